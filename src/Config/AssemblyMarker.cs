@@ -1,0 +1,4 @@
+namespace Evenkeel.Config;
+
+/// <summary>Names this assembly for the tests that look at the tree as a whole.</summary>
+public static class AssemblyMarker;

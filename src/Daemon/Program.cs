@@ -1,0 +1,2 @@
+Console.Error.WriteLine("evenkeel: nothing to run yet");
+return 1;

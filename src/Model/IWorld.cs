@@ -1,0 +1,69 @@
+using System.Net;
+
+namespace Evenkeel.Model;
+
+/// <summary>
+/// What a configuration check must know of the machine it runs on: one door, implemented in Daemon, so that `-c` and `-t`
+/// give the original's verdicts while tests need no machine.
+/// </summary>
+/// <remarks>Called while parsing only, never per request. Every method answers with a value or null; none throws for what the operator wrote.</remarks>
+public interface IWorld
+{
+    /// <summary>The variable's value, or null when it is unset (an empty value is not unset).</summary>
+    string? EnvironmentVariable(string name);
+
+    void SetEnvironmentVariable(string name, string? value);
+
+    IEnumerable<string> EnvironmentVariableNames();
+
+    /// <summary>The file's bytes, or null with the reason in <paramref name="error"/> (the errno's text).</summary>
+    byte[]? ReadFile(string path, out string error);
+
+    bool FileExists(string path);
+
+    bool DirectoryExists(string path);
+
+    /// <summary>Regular, not hidden files directly inside a directory whose name ends with <paramref name="suffix"/>, in alphabetical order; null when it cannot be read.</summary>
+    IReadOnlyList<string>? ListFiles(string directory, string suffix);
+
+    /// <summary>Paths that match a shell glob (`{a,b}` braces included), sorted; empty when nothing does.</summary>
+    IReadOnlyList<string> Glob(string pattern);
+
+    /// <summary>Addresses of a host name as the C library resolves it (getaddrinfo), empty when it does not resolve.</summary>
+    IReadOnlyList<IPAddress> Resolve(string host);
+
+    uint? UserId(string name);
+
+    uint? GroupId(string name);
+
+    /// <summary>Primary group of a user, null when the user is unknown.</summary>
+    uint? PrimaryGroupOf(string user);
+
+    /// <summary>Kernel index of a network interface, null when there is none of that name.</summary>
+    int? InterfaceIndex(string name);
+
+    /// <summary>IPv4 and IPv6 addresses an interface carries now; empty when it has none or does not exist.</summary>
+    IReadOnlyList<IPAddress> InterfaceAddresses(string name);
+
+    /// <summary>Null when the PCRE2 pattern compiles, else PCRE2's message.</summary>
+    string? RegexError(string pattern, bool ignoreCase);
+
+    /// <summary>Whether every component of a script's path is owned and writable by root only, and who may run it (keepalived's script security).</summary>
+    ScriptPathVerdict CheckScript(string path);
+
+    string HostName { get; }
+
+    int ProcessId { get; }
+}
+
+/// <summary>What the file system says of a script that is about to be run as root.</summary>
+public enum ScriptPathVerdict
+{
+    Secure,
+    NotFound,
+    NotExecutable,
+    /// <summary>A component of the path is writable by someone else than root, or not owned by root.</summary>
+    Insecure,
+    /// <summary>A directory of the path is a symbolic link, which keepalived 2.4 refuses.</summary>
+    SymlinkedDirectory,
+}

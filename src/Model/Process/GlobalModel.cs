@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Model.Process;
+
+/// <summary>The `global` section: what concerns the process and not one proxy (configuration.txt 3).</summary>
+public sealed record GlobalModel
+{
+    public string? User { get; init; }
+    public string? Group { get; init; }
+    public uint? UserId { get; init; }
+    public uint? GroupId { get; init; }
+    public string? Chroot { get; init; }
+    public string? PidFile { get; init; }
+    public bool Daemon { get; init; }
+    public bool Quiet { get; init; }
+    public bool ZeroWarning { get; init; }
+
+    /// <summary>`maxconn` as written; null lets the daemon compute it from the descriptor limit.</summary>
+    public int? MaxConnections { get; init; }
+    public int? UlimitDescriptors { get; init; }
+    public int? DescriptorHardLimit { get; init; }
+    public int? Threads { get; init; }
+    public string? Node { get; init; }
+    public string? Description { get; init; }
+    public string? LocalPeer { get; init; }
+    public string LogTag { get; init; } = "haproxy";
+
+    /// <summary>Null: no host name in syslog lines; empty: the machine's own; else this name (`log-send-hostname`).</summary>
+    public string? LogSendHostName { get; init; }
+    public ImmutableArray<LogTargetModel> Logs { get; init; } = [];
+    public ImmutableArray<BindModel> StatsSockets { get; init; } = [];
+
+    /// <summary>`stats timeout`, milliseconds; the original's default is 10 s.</summary>
+    public int StatsTimeoutMs { get; init; } = 10_000;
+    public int StatsMaxConnections { get; init; } = 10;
+    public int? HardStopAfterMs { get; init; }
+    public int? GraceMs { get; init; }
+    public int SpreadChecksPercent { get; init; }
+
+    /// <summary>`tune.bufsize`, bytes.</summary>
+    public int BufferSize { get; init; } = 16_384;
+
+    /// <summary>`tune.maxrewrite`, bytes kept free in a buffer for header rewrites.</summary>
+    public int MaxRewrite { get; init; } = 1_024;
+
+    /// <summary>`tune.http.maxhdr`: most header lines in one message.</summary>
+    public int MaxHeaders { get; init; } = 101;
+
+    /// <summary>`tune.maxaccept`: most connections taken from one listener in a row; 0 leaves it to the loop.</summary>
+    public int MaxAccept { get; init; }
+    public string? CaBase { get; init; }
+    public string? CrtBase { get; init; }
+
+    /// <summary>Words that are kept until the part that uses them exists (for example `ssl-default-bind-*`), by keyword.</summary>
+    public ImmutableDictionary<string, string> Kept { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public bool ExposeExperimental { get; init; }
+}

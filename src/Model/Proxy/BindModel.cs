@@ -1,0 +1,56 @@
+using System.Net;
+
+namespace Evenkeel.Model.Proxy;
+
+public enum SocketFamily { IPv4, IPv6, Unix, AbstractUnix, Descriptor }
+
+/// <summary>One address of a `bind`, `server`, `log` or `stats socket` line, after names and ranges are resolved.</summary>
+/// <param name="Path">Unix and AbstractUnix: the path; Descriptor: empty.</param>
+/// <param name="Descriptor">`fd@N` (already bound and listening, inherited over exec), else -1.</param>
+public sealed record SocketAddressModel(SocketFamily Family, IPAddress? Address, int Port, string Path = "", int Descriptor = -1)
+{
+    public override string ToString() => Family switch
+    {
+        SocketFamily.Unix => "unix@" + Path,
+        SocketFamily.AbstractUnix => "abns@" + Path,
+        SocketFamily.Descriptor => "fd@" + Descriptor,
+        SocketFamily.IPv6 => $"[{Address}]:{Port}",
+        _ => $"{Address}:{Port}",
+    };
+}
+
+public enum CommandLevel { User, Operator, Admin }
+
+/// <summary>One listening address; a `bind` line with several addresses or a port range makes several (configuration.txt 5.1).</summary>
+public sealed record BindModel
+{
+    public required SocketAddressModel Address { get; init; }
+    public required SourcePosition Position { get; init; }
+    public string? Name { get; init; }
+    public int Id { get; init; }
+    public int? MaxConnections { get; init; }
+    public int? Backlog { get; init; }
+    public string? Interface { get; init; }
+    public bool Transparent { get; init; }
+    public bool V6Only { get; init; }
+    public bool V4V6 { get; init; }
+    public bool DeferAccept { get; init; }
+    public bool TcpFastOpen { get; init; }
+    public int? TcpUserTimeoutMs { get; init; }
+    public int? MaximumSegmentSize { get; init; }
+    public int Nice { get; init; }
+    public bool AcceptProxy { get; init; }
+
+    /// <summary>File mode of a unix socket (0 leaves it to the umask), its owner and group.</summary>
+    public int Mode { get; init; }
+    public uint? UserId { get; init; }
+    public uint? GroupId { get; init; }
+    public CommandLevel Level { get; init; } = CommandLevel.Operator;
+    public bool ExposeListeners { get; init; }
+
+    /// <summary>Non-null when the line asks for TLS; certificates and options inside.</summary>
+    public TlsBindModel? Tls { get; init; }
+}
+
+/// <summary>`ssl` and what belongs to it on a bind line; its words are kept for the part that speaks TLS.</summary>
+public sealed record TlsBindModel(IReadOnlyList<string> Certificates, IReadOnlyList<string> Alpn);

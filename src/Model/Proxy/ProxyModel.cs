@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Evenkeel.Model.Rules;
+
+namespace Evenkeel.Model.Proxy;
+
+public enum ProxyMode { Tcp, Http, Log }
+
+/// <summary>What frontends and backends have in common (configuration.txt 4). A `listen` section makes one of each, with the same name and id.</summary>
+public abstract record ProxyModel
+{
+    public required string Name { get; init; }
+
+    /// <summary>`id`, or numbered from 2 in file order past the explicit ones. Frontend and backend of one `listen` share it.</summary>
+    public required int Id { get; init; }
+    public required SourcePosition Position { get; init; }
+
+    /// <summary>Made by a `listen` section: its other half has the same name.</summary>
+    public bool IsListen { get; init; }
+    public ProxyMode Mode { get; init; } = ProxyMode.Tcp;
+    public bool Disabled { get; init; }
+    public string? Description { get; init; }
+    public ProxyOptions Options { get; init; } = new();
+    public TimeoutsModel Timeouts { get; init; } = new();
+    public ImmutableArray<LogTargetModel> Logs { get; init; } = [];
+
+    /// <summary>`errorfile` and `errorfiles`, resolved: status -> raw HTTP response bytes, sent as they are.</summary>
+    public ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles { get; init; } = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
+    public StatsModel? Stats { get; init; }
+
+    public ImmutableArray<RuleModel> TcpRequestContent { get; init; } = [];
+    public ImmutableArray<RuleModel> HttpRequest { get; init; } = [];
+    public ImmutableArray<RuleModel> HttpResponse { get; init; } = [];
+    public ImmutableArray<RuleModel> HttpAfterResponse { get; init; } = [];
+
+    /// <summary>`tcp-request inspect-delay`, milliseconds.</summary>
+    public int? InspectDelayMs { get; init; }
+}
+
+/// <summary>The section that accepts connections.</summary>
+public sealed record FrontendModel : ProxyModel
+{
+    public ImmutableArray<BindModel> Binds { get; init; } = [];
+
+    /// <summary>`maxconn`; null means the process's own limit.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>`backlog`; null means maxconn.</summary>
+    public int? Backlog { get; init; }
+
+    /// <summary>`rate-limit sessions`, new sessions a second; null means no limit.</summary>
+    public int? SessionsPerSecond { get; init; }
+    public string? DefaultBackend { get; init; }
+    public ImmutableArray<SwitchingRuleModel> UseBackend { get; init; } = [];
+    public ImmutableArray<RuleModel> TcpRequestConnection { get; init; } = [];
+    public ImmutableArray<RuleModel> TcpRequestSession { get; init; } = [];
+    public LogFormatModel? LogFormat { get; init; }
+    public LogFormatModel? ErrorLogFormat { get; init; }
+    public LogFormatModel? UniqueIdFormat { get; init; }
+    public string? UniqueIdHeader { get; init; }
+    public ImmutableArray<CaptureModel> RequestCaptures { get; init; } = [];
+    public ImmutableArray<CaptureModel> ResponseCaptures { get; init; } = [];
+    public string? MonitorUri { get; init; }
+    public ImmutableArray<ConditionModel> MonitorFail { get; init; } = [];
+}
+
+/// <summary>The section that owns servers.</summary>
+public sealed record BackendModel : ProxyModel
+{
+    public BalanceModel Balance { get; init; } = new(BalanceAlgorithm.Random);
+    public ImmutableArray<ServerModel> Servers { get; init; } = [];
+    public ImmutableArray<SwitchingRuleModel> UseServer { get; init; } = [];
+    public ImmutableArray<RuleModel> TcpResponseContent { get; init; } = [];
+    public int Retries { get; init; } = 3;
+
+    /// <summary>`option redispatch [n]`: 0 off; -1 only the last retry may move; n every nth.</summary>
+    public int RedispatchInterval { get; init; }
+    public int? FullConnections { get; init; }
+    public HttpReuse HttpReuse { get; init; } = HttpReuse.Safe;
+    public HealthCheckModel? Check { get; init; }
+    public bool AllBackups { get; init; }
+
+    /// <summary>hash-type consistent instead of map-based.</summary>
+    public bool ConsistentHash { get; init; }
+}
+
+public sealed record CaptureModel(string Header, int MaxLength);
+
+/// <summary>`use_backend NAME if ...` and `use-server`: <see cref="Target"/> is a log-format, a plain name when it is one literal.</summary>
+public sealed record SwitchingRuleModel(LogFormatModel Target, ConditionModel? Condition, SourcePosition Position);
+
+public enum HttpReuse { Never, Safe, Aggressive, Always }
+
+public enum BalanceAlgorithm { Random, RoundRobin, StaticRoundRobin, LeastConnections, Source, First, Uri, UrlParameter, Header, Hash }
+
+/// <summary>`balance ALGORITHM [argument]`.</summary>
+/// <param name="Draws">random(n): how many servers are drawn before the least loaded of them is taken.</param>
+public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument = null, int Draws = 2);
+
+/// <summary>All `timeout NAME` keywords, milliseconds; null means unset, which is infinite but for queue and tarpit (they follow connect).</summary>
+public sealed record TimeoutsModel
+{
+    public int? ClientMs { get; init; }
+    public int? ServerMs { get; init; }
+    public int? ConnectMs { get; init; }
+    public int? QueueMs { get; init; }
+    public int? TarpitMs { get; init; }
+    public int? TunnelMs { get; init; }
+    public int? ClientFinMs { get; init; }
+    public int? ServerFinMs { get; init; }
+    public int? ClientHandshakeMs { get; init; }
+    public int? HttpRequestMs { get; init; }
+    public int? HttpKeepAliveMs { get; init; }
+    public int? CheckMs { get; init; }
+}
+
+/// <summary>How connections are kept after a response (the last of these options wins).</summary>
+public enum HttpConnectionMode { KeepAlive, ServerClose, Close }
+
+/// <summary>The `option ...` switches of a proxy.</summary>
+public sealed record ProxyOptions
+{
+    public ForwardedForModel? ForwardedFor { get; init; }
+    public HttpConnectionMode ConnectionMode { get; init; } = HttpConnectionMode.KeepAlive;
+    public bool HttpLog { get; init; }
+    public bool TcpLog { get; init; }
+    public bool CommonLogFormat { get; init; }
+    public bool DontLogNull { get; init; }
+    public bool DontLogNormal { get; init; }
+    public bool LogAsap { get; init; }
+    public bool LogSeparateErrors { get; init; }
+    public bool LogHealthChecks { get; init; }
+
+    /// <summary>Null follows the 3.x default: on for HTTP backends.</summary>
+    public bool? AbortOnClose { get; init; }
+    public bool HttpBufferRequest { get; init; }
+    public bool HttpIgnoreProbes { get; init; }
+    public bool IdleCloseOnResponse { get; init; }
+    public bool HttpPretendKeepAlive { get; init; }
+    public bool ClientTcpKeepAlive { get; init; }
+    public bool ServerTcpKeepAlive { get; init; }
+    public bool NoLinger { get; init; }
+    public bool IndependentStreams { get; init; }
+    public bool AcceptUnsafeRequests { get; init; }
+    public bool AcceptUnsafeResponses { get; init; }
+    public bool SpliceAuto { get; init; }
+    public bool SpliceRequest { get; init; }
+    public bool SpliceResponse { get; init; }
+    public bool TcpSmartAccept { get; init; }
+    public bool TcpSmartConnect { get; init; }
+    public bool SocketStats { get; init; }
+    public bool PreferLastServer { get; init; }
+    public bool HttpNoDelay { get; init; }
+    public bool Persist { get; init; }
+}
+
+/// <summary>`option forwardfor [except NET]... [header NAME] [if-none]`.</summary>
+public sealed record ForwardedForModel(string Header = "x-forwarded-for", ImmutableArray<string> Except = default, bool IfNone = false);

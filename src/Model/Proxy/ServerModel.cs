@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Evenkeel.Model.Proxy;
+
+/// <summary>A `server` line after `default-server` has been applied (configuration.txt 5.2).</summary>
+public sealed record ServerModel
+{
+    public required string Name { get; init; }
+
+    /// <summary>`id`, or numbered from 1 in its backend past the explicit ones.</summary>
+    public required int Id { get; init; }
+    public required SourcePosition Position { get; init; }
+
+    /// <summary>Null only when the name did not resolve and `init-addr none` allowed it: the server starts in maintenance.</summary>
+    public SocketAddressModel? Address { get; init; }
+
+    /// <summary>The host as written when it was a name, else null.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Port is an offset to (or, 0, a copy of) the port the client connected to.</summary>
+    public bool PortFollowsClient { get; init; }
+    public int Weight { get; init; } = 1;
+    public bool Backup { get; init; }
+    public bool Disabled { get; init; }
+    public int? MaxConnections { get; init; }
+    public int? MinConnections { get; init; }
+    public int? MaxQueue { get; init; }
+
+    /// <summary>`check`: probes run.</summary>
+    public bool Check { get; init; }
+    public SocketAddressModel? CheckAddress { get; init; }
+    public int? CheckPort { get; init; }
+    public int IntervalMs { get; init; } = 2_000;
+    public int? FastIntervalMs { get; init; }
+    public int? DownIntervalMs { get; init; }
+    public int Rise { get; init; } = 2;
+    public int Fall { get; init; } = 3;
+    public int? SlowStartMs { get; init; }
+    public string? Cookie { get; init; }
+    public string? Track { get; init; }
+    public SocketAddressModel? Source { get; init; }
+    public int? PoolMaxConnections { get; init; }
+    public int? PoolLowConnections { get; init; }
+    public int PoolPurgeDelayMs { get; init; } = 5_000;
+    public int? MaxReuse { get; init; }
+    public bool OnMarkedDownShutdownSessions { get; init; }
+    public bool OnMarkedUpShutdownBackupSessions { get; init; }
+    public int? TcpUserTimeoutMs { get; init; }
+    public bool SendProxy { get; init; }
+    public bool SendProxyV2 { get; init; }
+    public TlsServerModel? Tls { get; init; }
+}
+
+/// <summary>`ssl` and what belongs to it on a server line; kept for the part that speaks TLS.</summary>
+public sealed record TlsServerModel(bool Verify, string? CaFile, string? ServerName);
+
+public enum CheckKind { TcpConnect, Http, TcpScript }
+
+/// <summary>What a backend's probes do (`option httpchk`, `http-check`, `option tcp-check`, `tcp-check`).</summary>
+public sealed record HealthCheckModel
+{
+    public CheckKind Kind { get; init; } = CheckKind.TcpConnect;
+    public ImmutableArray<CheckStepModel> Steps { get; init; } = [];
+    public bool DisableOn404 { get; init; }
+    public bool SendState { get; init; }
+}
+
+/// <summary>One step of a probe, in order.</summary>
+public abstract record CheckStepModel(SourcePosition Position)
+{
+    public string? Comment { get; init; }
+}
+
+public sealed record CheckConnectModel(SourcePosition Position, int? Port, SocketAddressModel? Address, bool SendProxy) : CheckStepModel(Position);
+
+public sealed record CheckSendBytesModel(SourcePosition Position, ImmutableArray<byte> Bytes) : CheckStepModel(Position);
+
+/// <summary>`http-check send`: a request of its own; headers are name and log-format text pairs.</summary>
+public sealed record CheckSendHttpModel(SourcePosition Position, string Method, string Uri, string Version, ImmutableArray<(string Name, string Value)> Headers, string? Body)
+    : CheckStepModel(Position);
+
+public enum CheckExpectKind { Status, StatusRegex, String, StringRegex, Bytes, Header, BytesRegex }
+
+/// <summary>`expect [!] KIND PATTERN`.</summary>
+public sealed record CheckExpectModel(SourcePosition Position, CheckExpectKind Kind, string Pattern, bool Negated) : CheckStepModel(Position)
+{
+    public int? MinimumBytes { get; init; }
+    public string? OkStatus { get; init; }
+    public string? ErrorStatus { get; init; }
+    public string? TimeoutStatus { get; init; }
+    public string? OnSuccess { get; init; }
+    public string? OnError { get; init; }
+}

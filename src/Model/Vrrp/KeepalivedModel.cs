@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Evenkeel.Model.Vrrp;
+
+/// <summary>All that one keepalived.conf (with its includes) says, checked: text -> Config -> <b>KeepalivedModel</b> -> Vrrp. Immutable.</summary>
+public sealed record KeepalivedModel
+{
+    public required GlobalDefinitionsModel Global { get; init; }
+    public ImmutableArray<VrrpInstanceModel> Instances { get; init; } = [];
+    public ImmutableArray<VrrpScriptModel> Scripts { get; init; } = [];
+    public ImmutableArray<SyncGroupModel> SyncGroups { get; init; } = [];
+    public ImmutableArray<TrackFileModel> TrackFiles { get; init; } = [];
+    public ImmutableArray<TrackProcessModel> TrackProcesses { get; init; } = [];
+    public ImmutableArray<VirtualAddressModel> StaticAddresses { get; init; } = [];
+
+    /// <summary>True when the file has virtual_server blocks: parsed and checked, not run yet.</summary>
+    public bool HasVirtualServers { get; init; }
+}
+
+/// <summary>`global_defs` (keepalived.conf(5), GLOBAL CONFIGURATION), what of it matters to a running daemon.</summary>
+public sealed record GlobalDefinitionsModel
+{
+    public string RouterId { get; init; } = "";
+    public bool ScriptSecurity { get; init; }
+    public ScriptUser? ScriptUser { get; init; }
+
+    /// <summary>VRRP version for instances that name none: 2 or 3.</summary>
+    public int Version { get; init; } = 2;
+    public IPAddress MulticastGroup4 { get; init; } = IPAddress.Parse("224.0.0.18");
+    public IPAddress MulticastGroup6 { get; init; } = IPAddress.Parse("ff02::12");
+    public bool Strict { get; init; }
+    public bool DynamicInterfaces { get; init; }
+    public string? DefaultInterface { get; init; }
+    public bool SkipCheckAdvertisementAddress { get; init; }
+    public bool HigherPrioritySendAdvertisement { get; init; }
+    public bool LowerPriorityNoAdvertisement { get; init; }
+    public bool V3ChecksumAsV2 { get; init; }
+
+    /// <summary>`vrrp_startup_delay`, milliseconds before the state machines start.</summary>
+    public int StartupDelayMs { get; init; }
+    public string? NotifyFifo { get; init; }
+    public string? VrrpNotifyFifo { get; init; }
+    public bool NotifyPriorityChanges { get; init; }
+
+    /// <summary>Global real-time priority of the VRRP process (`vrrp_rt_priority`), 0 for none.</summary>
+    public int VrrpRealTimePriority { get; init; }
+    public bool VrrpNoSwap { get; init; }
+    public string? NetworkNamespace { get; init; }
+}
+
+/// <summary>Whose rights a script runs with.</summary>
+public sealed record ScriptUser(string Name, uint UserId, uint GroupId);
+
+public enum ConfiguredState { Backup, Master }
+
+public enum VrrpAuthentication { None, Password, AuthenticationHeader }
+
+/// <summary>One `vrrp_instance`: a virtual router. Intervals in centiseconds as on the wire (RFC 9568 5.2.7); everything else in ms.</summary>
+public sealed record VrrpInstanceModel
+{
+    public required string Name { get; init; }
+    public required SourcePosition Position { get; init; }
+    public ConfiguredState State { get; init; } = ConfiguredState.Backup;
+    public required string Interface { get; init; }
+    public required byte VirtualRouterId { get; init; }
+    public byte Priority { get; init; } = 100;
+    public int Version { get; init; } = 2;
+    public bool IsIPv6 { get; init; }
+    public int AdvertisementIntervalCs { get; init; } = 100;
+    public VrrpAuthentication Authentication { get; init; }
+
+    /// <summary>At most 8 bytes, zero padded on the wire.</summary>
+    public string Password { get; init; } = "";
+    public ImmutableArray<VirtualAddressModel> Addresses { get; init; } = [];
+    public ImmutableArray<VirtualAddressModel> ExcludedAddresses { get; init; } = [];
+    public IPAddress? UnicastSource { get; init; }
+    public IPAddress? MulticastSource { get; init; }
+    public IPAddress? MulticastDestination { get; init; }
+    public ImmutableArray<UnicastPeerModel> UnicastPeers { get; init; } = [];
+    public bool CheckUnicastSource { get; init; }
+    public bool NoPreempt { get; init; }
+    public int PreemptDelayMs { get; init; }
+
+    /// <summary>How many advertisement intervals of silence make a backup claim the address (`down_timer_adverts`).</summary>
+    public int DownTimerAdverts { get; init; } = 3;
+    public bool Strict { get; init; }
+    public bool Accept { get; init; } = true;
+    public bool SkipCheckAdvertisementAddress { get; init; }
+    public bool HigherPrioritySendAdvertisement { get; init; }
+    public bool LowerPriorityNoAdvertisement { get; init; }
+    public GratuitousArpModel GratuitousArp { get; init; } = new();
+    public ImmutableArray<TrackedItemModel> TrackInterfaces { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackScripts { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackFiles { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackProcesses { get; init; } = [];
+
+    /// <summary>The instance's own interface does not count (`dont_track_primary`).</summary>
+    public bool DontTrackPrimary { get; init; }
+    public NotifyModel Notify { get; init; } = new();
+}
+
+public sealed record UnicastPeerModel(IPAddress Address, int? MinimumTtl = null, int? MaximumTtl = null);
+
+/// <summary>One line of `virtual_ipaddress`, `virtual_ipaddress_excluded` or `static_ipaddress`.</summary>
+public sealed record VirtualAddressModel(IPAddress Address, int PrefixLength, SourcePosition Position)
+{
+    /// <summary>Null: the instance's interface.</summary>
+    public string? Interface { get; init; }
+    public string? Label { get; init; }
+
+    /// <summary>RT_SCOPE_*: 0 global, 200 site, 253 link, 254 host.</summary>
+    public byte Scope { get; init; }
+    public IPAddress? Broadcast { get; init; }
+    public IPAddress? Peer { get; init; }
+    public bool Home { get; init; }
+    public bool NoDuplicateAddressDetection { get; init; }
+    public bool NoPrefixRoute { get; init; }
+    public bool NoTrack { get; init; }
+}
+
+/// <summary>How often neighbours are told who has an address now (`garp_*`).</summary>
+public sealed record GratuitousArpModel
+{
+    /// <summary>`garp_master_delay`, ms until the second burst; 0 for none.</summary>
+    public int MasterDelayMs { get; init; } = 5_000;
+    public int MasterRepeat { get; init; } = 5;
+    public int MasterRefreshMs { get; init; }
+    public int MasterRefreshRepeat { get; init; } = 1;
+    public int LowerPriorityDelayMs { get; init; } = 5_000;
+    public int LowerPriorityRepeat { get; init; } = 5;
+
+    /// <summary>`garp_interval` and `gna_interval`: microseconds between two messages on one interface.</summary>
+    public int IntervalUs { get; init; }
+    public int NeighbourIntervalUs { get; init; }
+}
+
+/// <summary>A script, interface, file or process an instance or group follows. Weight null: the tracked object's own weight (0 means FAULT when it is down).</summary>
+public sealed record TrackedItemModel(string Name, int? Weight = null, bool Reverse = false);
+
+/// <summary>A command split into words: executed without a shell, with the rights of <see cref="User"/>.</summary>
+public sealed record CommandModel(ImmutableArray<string> Words, ScriptUser? User, string Text);
+
+/// <summary>Scripts told of a change of state (keepalived.conf(5), NOTIFY). The order in which they are called is the original's.</summary>
+public sealed record NotifyModel
+{
+    public CommandModel? Master { get; init; }
+    public CommandModel? Backup { get; init; }
+    public CommandModel? Fault { get; init; }
+    public CommandModel? Stop { get; init; }
+    public CommandModel? Deleted { get; init; }
+
+    /// <summary>Called for every change with TYPE NAME STATE PRIORITY appended.</summary>
+    public CommandModel? Any { get; init; }
+    public CommandModel? MasterReceivedLowerPriority { get; init; }
+}
+
+/// <summary>`vrrp_script`: a command whose exit status says whether this node is fit.</summary>
+public sealed record VrrpScriptModel
+{
+    public required string Name { get; init; }
+    public required SourcePosition Position { get; init; }
+    public required CommandModel Command { get; init; }
+    public int IntervalMs { get; init; } = 1_000;
+
+    /// <summary>0: as long as it takes; else the script is killed and counts as failed.</summary>
+    public int TimeoutMs { get; init; }
+    public int Weight { get; init; }
+    public bool Reverse { get; init; }
+    public int Rise { get; init; } = 1;
+    public int Fall { get; init; } = 1;
+    public bool InitFail { get; init; }
+}
+
+public sealed record SyncGroupModel
+{
+    public required string Name { get; init; }
+    public required SourcePosition Position { get; init; }
+    public ImmutableArray<string> Members { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackInterfaces { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackScripts { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackFiles { get; init; } = [];
+    public ImmutableArray<TrackedItemModel> TrackProcesses { get; init; } = [];
+    public bool TrackingWeight { get; init; }
+    public NotifyModel Notify { get; init; } = new();
+}
+
+public sealed record TrackFileModel(string Name, string Path, int Weight, SourcePosition Position)
+{
+    public bool Reverse { get; init; }
+    public int? InitialValue { get; init; }
+    public bool Overwrite { get; init; }
+}
+
+public sealed record TrackProcessModel(string Name, string Process, int Weight, SourcePosition Position)
+{
+    public bool Reverse { get; init; }
+    public int Quorum { get; init; } = 1;
+    public int? QuorumMax { get; init; }
+    public int ForkDelayMs { get; init; }
+    public int TerminateDelayMs { get; init; }
+    public bool FullCommand { get; init; }
+}
