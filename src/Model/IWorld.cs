@@ -23,7 +23,10 @@ public interface IWorld
 
     bool DirectoryExists(string path);
 
-    /// <summary>Regular, not hidden files directly inside a directory whose name ends with <paramref name="suffix"/>, in alphabetical order; null when it cannot be read.</summary>
+    /// <summary>
+    /// Regular, not hidden files directly inside a directory whose name ends with <paramref name="suffix"/>, in alphabetical order;
+    /// null when it cannot be read.
+    /// </summary>
     IReadOnlyList<string>? ListFiles(string directory, string suffix);
 
     /// <summary>Paths that match a shell glob (`{a,b}` braces included), sorted; empty when nothing does.</summary>

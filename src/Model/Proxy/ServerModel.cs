@@ -76,8 +76,8 @@ public sealed record CheckConnectModel(SourcePosition Position, int? Port, Socke
 public sealed record CheckSendBytesModel(SourcePosition Position, ImmutableArray<byte> Bytes) : CheckStepModel(Position);
 
 /// <summary>`http-check send`: a request of its own; headers are name and log-format text pairs.</summary>
-public sealed record CheckSendHttpModel(SourcePosition Position, string Method, string Uri, string Version, ImmutableArray<(string Name, string Value)> Headers, string? Body)
-    : CheckStepModel(Position);
+public sealed record CheckSendHttpModel(SourcePosition Position, string Method, string Uri, string Version,
+    ImmutableArray<(string Name, string Value)> Headers, string? Body) : CheckStepModel(Position);
 
 public enum CheckExpectKind { Status, StatusRegex, String, StringRegex, Bytes, Header, BytesRegex }
 

@@ -52,7 +52,8 @@ public enum ParameterKind { Flag, Word, Integer, TimeMs, LogFormat, Expression, 
 public sealed record ActionParameter(string Name, ParameterKind Kind, bool Optional = false);
 
 /// <summary>How an action is written: `NAME[(parenthesis)] positional... [option [value]]...` and where it may stand.</summary>
-public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableArray<ActionParameter> Positional, ImmutableArray<ActionParameter> Options)
+public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableArray<ActionParameter> Positional,
+    ImmutableArray<ActionParameter> Options)
 {
     public bool HasParenthesis { get; init; }
 
@@ -73,7 +74,8 @@ public enum MatchMethod { Found, Boolean, Integer, Address, Length, String, Pref
 public enum IntegerOperator { Equal, GreaterOrEqual, Greater, LessOrEqual, Less }
 
 /// <summary>One `acl` line: an expression, how to compare, and with what. With no pattern a boolean or `-m found` test stands alone.</summary>
-public sealed record AclTestModel(SampleExpressionModel Expression, MatchMethod Method, bool IgnoreCase, ImmutableArray<string> Patterns, SourcePosition Position)
+public sealed record AclTestModel(SampleExpressionModel Expression, MatchMethod Method, bool IgnoreCase, ImmutableArray<string> Patterns,
+    SourcePosition Position)
 {
     public IntegerOperator Operator { get; init; } = IntegerOperator.Equal;
     public ImmutableArray<string> PatternFiles { get; init; } = [];

@@ -15,7 +15,10 @@ public sealed record ConverterCallModel(ConverterSignature Converter, ImmutableA
 /// <summary>One argument as checked: <see cref="Text"/> always, <see cref="Number"/> for integers, times and sizes.</summary>
 public readonly record struct SampleArgument(ArgumentKind Kind, string Text, long Number = 0);
 
-public enum ArgumentKind { String, Integer, Size, TimeMs, Header, Variable, Backend, Server, Frontend, Table, UserList, Map, Address, Network, Regex, Enumeration }
+public enum ArgumentKind
+{
+    String, Integer, Size, TimeMs, Header, Variable, Backend, Server, Frontend, Table, UserList, Map, Address, Network, Regex, Enumeration,
+}
 
 /// <summary>What an argument list may hold.</summary>
 public sealed record ArgumentSpec(ArgumentKind Kind, bool Optional = false);

@@ -135,7 +135,9 @@ public sealed record GratuitousArpModel
     public int NeighbourIntervalUs { get; init; }
 }
 
-/// <summary>A script, interface, file or process an instance or group follows. Weight null: the tracked object's own weight (0 means FAULT when it is down).</summary>
+/// <summary>
+/// A script, interface, file or process an instance or group follows. Weight null: the tracked object's own weight (0 means FAULT when it is down).
+/// </summary>
 public sealed record TrackedItemModel(string Name, int? Weight = null, bool Reverse = false);
 
 /// <summary>A command split into words: executed without a shell, with the rights of <see cref="User"/>.</summary>
