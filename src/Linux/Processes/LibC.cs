@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Linux.Processes;
+
+/// <summary>The C library's process calls, as they are declared there; the classes of this folder wrap them at once.</summary>
+internal static unsafe partial class LibC
+{
+    public const int O_RDWR = 2;
+    public const int F_SETFD = 2;
+    public const int F_DUPFD_CLOEXEC = 1030;
+    public const int FD_CLOEXEC = 1;
+
+    // System call numbers are the machine's own (asm/unistd_64.h); the newer ones are the same everywhere.
+    public static readonly long SYS_setresuid = IsX64 ? 117 : 147;
+    public static readonly long SYS_setresgid = IsX64 ? 119 : 149;
+    public static readonly long SYS_setgroups = IsX64 ? 116 : 159;
+    public const long SYS_pidfd_send_signal = 424;
+    public const long SYS_pidfd_open = 434;
+
+    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>The result of the call made directly before, with its errno.</summary>
+    public static SysResult Result(long value) => SysResult.From(value, Marshal.GetLastPInvokeError());
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial long syscall(long number, long first, long second, long third = 0, long fourth = 0);
+
+    // The calls that only fill in a posix_spawn request are declared void: they fail for want of memory alone, and then posix_spawn itself says so.
+    [LibraryImport("libc")]
+    public static partial void posix_spawnattr_init(byte* attributes);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawnattr_destroy(byte* attributes);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawnattr_setflags(byte* attributes, short flags);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawnattr_setsigdefault(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawnattr_setsigmask(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawn_file_actions_init(byte* actions);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawn_file_actions_destroy(byte* actions);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void posix_spawn_file_actions_addopen(byte* actions, int descriptor, string path, int flags, uint mode);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void posix_spawn_file_actions_addchdir_np(byte* actions, string path);
+
+    [LibraryImport("libc")]
+    public static partial void posix_spawn_file_actions_addclosefrom_np(byte* actions, int from);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int posix_spawn(int* pid, string path, byte* actions, byte* attributes, byte** argv, byte** envp);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int execve(string path, byte** argv, byte** envp);
+
+    [LibraryImport("libc")]
+    public static partial void sigfillset(byte* set);
+
+    [LibraryImport("libc")]
+    public static partial void sigemptyset(byte* set);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int waitid(int idType, int id, byte* info, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getgroups(int room, uint* groups);
+}
