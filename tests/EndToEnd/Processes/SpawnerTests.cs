@@ -59,7 +59,8 @@ public sealed class SpawnerTests
     public void Rights_are_the_new_program_s_alone()
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root");
-        var request = Shell("id -u; id -g; id -G; grep CapEff /proc/self/status; grep ^Uid /proc/self/status") with { RunAs = new Identity(65534, 65534, [65534]) };
+        var command = Shell("id -u; id -g; id -G; grep CapEff /proc/self/status; grep ^Uid /proc/self/status");
+        var request = command with { RunAs = new Identity(65534, 65534, [65534]) };
         var lines = OutputOf(request).Split('\n');
         Assert.Equal(["65534", "65534", "65534"], lines[..3]);
         Assert.EndsWith("0000000000000000", lines[3]);
