@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Model.Proxy;
 
@@ -79,8 +80,9 @@ public sealed record BackendModel : ProxyModel
     public HealthCheckModel? Check { get; init; }
     public bool AllBackups { get; init; }
 
-    /// <summary>hash-type consistent instead of map-based.</summary>
-    public bool ConsistentHash { get; init; }
+    /// <summary>`hash-type`, for the balance algorithms that hash.</summary>
+    public HashTypeModel HashType { get; init; } = new();
+
 }
 
 public sealed record CaptureModel(string Header, int MaxLength);
@@ -93,8 +95,34 @@ public enum HttpReuse { Never, Safe, Aggressive, Always }
 public enum BalanceAlgorithm { Random, RoundRobin, StaticRoundRobin, LeastConnections, Source, First, Uri, UrlParameter, Header, Hash }
 
 /// <summary>`balance ALGORITHM [argument]`.</summary>
+/// <param name="Argument">Header or parameter name of hdr() and url_param.</param>
 /// <param name="Draws">random(n): how many servers are drawn before the least loaded of them is taken.</param>
-public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument = null, int Draws = 2);
+public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument = null, int Draws = 2)
+{
+    /// <summary>`uri len N`: bytes of the URI that count; `depth N`: directories that count; 0 is all.</summary>
+    public int UriLength { get; init; }
+    public int UriDepth { get; init; }
+
+    /// <summary>`uri whole`: the query string counts too; `path-only`: scheme and authority do not.</summary>
+    public bool UriWhole { get; init; }
+    public bool UriPathOnly { get; init; }
+
+    /// <summary>`hdr(NAME) use_domain_only`.</summary>
+    public bool UseDomainOnly { get; init; }
+
+    /// <summary>`url_param NAME check_post`: look in the body when the query string has none.</summary>
+    public bool CheckPost { get; init; }
+
+    /// <summary>`hash EXPRESSION`.</summary>
+    public SampleExpressionModel? Expression { get; init; }
+}
+
+public enum HashMethod { MapBased, Consistent }
+
+public enum HashFunction { Sdbm, Djb2, Wt6, Crc32, None }
+
+/// <summary>`hash-type METHOD FUNCTION MODIFIER`; without a function, consistent hashing uses sdbm with avalanche.</summary>
+public sealed record HashTypeModel(HashMethod Method = HashMethod.MapBased, HashFunction Function = HashFunction.Sdbm, bool Avalanche = false);
 
 /// <summary>All `timeout NAME` keywords, milliseconds; null means unset, which is infinite but for queue and tarpit (they follow connect).</summary>
 public sealed record TimeoutsModel

@@ -1,0 +1,33 @@
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <summary>What lives behind one listening address of a frontend: its connections and statistics. The engine's Listener counts into it.</summary>
+public sealed class Bind
+{
+    internal Bind(Frontend frontend, BindModel model, int id, int workers)
+    {
+        Frontend = frontend;
+        Model = model;
+        Id = id;
+        Name = model.Name ?? "sock-" + id;
+        Traffic = new Traffic(workers);
+    }
+
+    public Frontend Frontend { get; }
+
+    public BindModel Model { get; }
+
+    public string Name { get; }
+
+    /// <summary>Unique inside its frontend, from 1.</summary>
+    public int Id { get; }
+
+    public Traffic Traffic { get; }
+
+    /// <summary>Connections open now that came in here.</summary>
+    public Gauge Connections { get; } = new();
+
+    /// <summary>False once the listening socket is closed or paused; `show stat` then says so.</summary>
+    public volatile bool IsListening = true;
+}

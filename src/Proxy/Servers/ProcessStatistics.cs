@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <summary>What one worker counted for the process as a whole; in brackets the line of `show info`. Owner: that worker.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ProcessCounters
+{
+    /// <summary>[CumConns], [CumReq], [CumStreams], [CumSslConns]</summary>
+    public long Connections, Requests, Streams, TlsConnections;
+
+    /// <summary>Bytes sent to either side [TotalBytesOut], of them moved by splice [TotalSplicedBytesOut].</summary>
+    public long BytesOut, SplicedBytesOut;
+
+    /// <summary>Streams open now [CurrStreams]; pipes in use and spare [PipesUsed], [PipesFree].</summary>
+    public long CurrentStreams, PipesUsed, PipesFree;
+
+    /// <summary>Name lookups that failed [FailedResolutions]; times the process's maxconn was reached [MaxconnReached].</summary>
+    public long FailedResolutions, MaxConnectionsReached;
+
+    /// <summary>Time spent waiting for events, and running, both in microseconds; they make [Idle_pct].</summary>
+    public long IdleMicroseconds, BusyMicroseconds;
+
+    internal void Add(ref ProcessCounters other)
+    {
+        var mine = MemoryMarshal.Cast<ProcessCounters, long>(new Span<ProcessCounters>(ref this));
+        var theirs = MemoryMarshal.Cast<ProcessCounters, long>(new Span<ProcessCounters>(ref other));
+        for (var i = 0; i < mine.Length; i++) mine[i] += Volatile.Read(ref theirs[i]);
+    }
+}
+
+/// <summary>The statistics of the whole process, for `show info`: limits, connections, rates, and a block of counters for each worker.</summary>
+public sealed class ProcessStatistics
+{
+    private sealed class Block
+    {
+        public ProcessCounters Counters;
+
+#pragma warning disable CA1823, IDE0051, CS0169 // it is there to take room
+        private readonly CacheLinePad _pad;
+#pragma warning restore CA1823, IDE0051, CS0169
+    }
+
+    private readonly Block[] _workers;
+    private int _maxConnections;
+
+    public ProcessStatistics(int workers, int maxConnections)
+    {
+        _workers = new Block[workers];
+        for (var i = 0; i < workers; i++) _workers[i] = new Block();
+        _maxConnections = maxConnections;
+        HardMaxConnections = maxConnections;
+        ConnectionRate = new RateMeter(workers);
+        SessionRate = new RateMeter(workers);
+        TlsRate = new RateMeter(workers);
+    }
+
+    public int Workers => _workers.Length;
+
+    /// <summary>Client connections open now, exact across workers [CurrConns].</summary>
+    public Gauge Connections { get; } = new();
+
+    /// <summary>TLS connections open now [CurrSslConns].</summary>
+    public Gauge TlsConnections { get; } = new();
+
+    /// <summary>[Hard_maxconn]</summary>
+    public int HardMaxConnections { get; }
+
+    /// <summary>The limit in force [Maxconn]; `set maxconn global` changes it.</summary>
+    public int MaxConnections
+    {
+        get => Volatile.Read(ref _maxConnections);
+        set => Volatile.Write(ref _maxConnections, value);
+    }
+
+    public RateMeter ConnectionRate { get; }
+    public RateMeter SessionRate { get; }
+    public RateMeter TlsRate { get; }
+
+    /// <summary>The block of one worker; only that worker writes to it.</summary>
+    public ref ProcessCounters this[int worker] => ref _workers[worker].Counters;
+
+    /// <summary>Sum over all workers.</summary>
+    public ProcessCounters Counters()
+    {
+        var sum = new ProcessCounters();
+        foreach (var worker in _workers) sum.Add(ref worker.Counters);
+        return sum;
+    }
+}

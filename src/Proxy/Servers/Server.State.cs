@@ -1,0 +1,182 @@
+using Evenkeel.Proxy.Servers.Health;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <remarks>
+/// State has two halves: what checks found (<see cref="Operating"/>) and what people or configuration decided (<see cref="Admin"/>). Both change
+/// under the backend's change lock only; everyone reads them without.
+/// </remarks>
+public sealed partial class Server
+{
+    private volatile OperatingState _operating = OperatingState.Running;
+    private volatile AdminState _admin = AdminState.Ready;
+    private int _userWeight;
+    private long _lastChangeMs;
+    private long _downSinceMs = -1;
+    private long _downTotalMs;
+    private long _downTransitions;
+
+    /// <summary>State by checks.</summary>
+    public OperatingState Operating => _operating;
+
+    /// <summary>State by people and configuration.</summary>
+    public AdminState Admin => _admin;
+
+    public bool InMaintenance => (_admin & AdminState.Maintenance) != 0;
+
+    public bool IsDraining => (_admin & AdminState.Drain) != 0;
+
+    /// <summary>Weight from the configuration.</summary>
+    public int InitialWeight => Model.Weight;
+
+    /// <summary>Weight set by people or the agent; the configured one until then [uweight].</summary>
+    public int UserWeight => Volatile.Read(ref _userWeight);
+
+    /// <summary>Weight balancing uses: 0 while draining [weight].</summary>
+    public int EffectiveWeight => IsDraining ? 0 : UserWeight;
+
+    /// <summary>May be connected to, by persistence at least.</summary>
+    public bool IsUp => !InMaintenance && _operating != OperatingState.Stopped;
+
+    /// <summary>Takes new traffic by balancing.</summary>
+    public bool IsUsable => IsUp && _operating != OperatingState.Stopping && EffectiveWeight > 0;
+
+    /// <summary>The health check.</summary>
+    public HealthState Health { get; } = new();
+
+    /// <summary>The agent check.</summary>
+    public HealthState Agent { get; } = new();
+
+    /// <summary>The server whose state this one follows (`track`), or null.</summary>
+    public Server? Tracked { get; internal set; }
+
+    /// <summary>Servers that follow this one.</summary>
+    internal List<Server> Followers { get; } = [];
+
+    /// <summary>Loop time of the last change of state; [lastchg] counts from it.</summary>
+    public long LastChangeMs => Interlocked.Read(ref _lastChangeMs);
+
+    /// <summary>UP to DOWN transitions [chkdown].</summary>
+    public long DownTransitions => Interlocked.Read(ref _downTransitions);
+
+    /// <summary>Milliseconds spent down so far [downtime].</summary>
+    public long DownTimeMs(long nowMs)
+    {
+        var since = Interlocked.Read(ref _downSinceMs);
+        return Interlocked.Read(ref _downTotalMs) + (since >= 0 ? nowMs - since : 0);
+    }
+
+    /// <summary>`set server state maint`, `disable server`: no traffic, no checks.</summary>
+    public void EnterMaintenance(long nowMs) => ChangeAdmin(AdminState.ForcedMaintenance, AdminState.ForcedDrain, ChangeCause.Command, nowMs);
+
+    /// <summary>`set server state drain`: no new traffic but by persistence.</summary>
+    public void StartDraining(long nowMs) =>
+        ChangeAdmin(AdminState.ForcedDrain, AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance, ChangeCause.Command, nowMs);
+
+    /// <summary>`set server state ready`, `enable server`: what was forced or configured is taken back.</summary>
+    public void MakeReady(long nowMs) =>
+        ChangeAdmin(AdminState.Ready, AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance, ChangeCause.Command, nowMs);
+
+    /// <summary>`set server weight`, 0 to 256.</summary>
+    public void SetWeight(int weight)
+    {
+        lock (Backend.ChangeLock)
+        {
+            Volatile.Write(ref _userWeight, weight);
+            Backend.RebuildBalancer();
+        }
+    }
+
+    /// <summary>Adds and removes administrative flags, and does what follows from it for traffic, queue and followers.</summary>
+    internal void ChangeAdmin(AdminState add, AdminState remove, ChangeCause cause, long nowMs)
+    {
+        lock (Backend.ChangeLock)
+        {
+            var target = (_admin & ~remove) | add;
+            if (target == _admin) return;
+            var wasInMaintenance = InMaintenance;
+            var isInMaintenance = (target & AdminState.Maintenance) != 0;
+            var operating = _operating;
+            if (isInMaintenance) operating = OperatingState.Stopped;
+            else if (wasInMaintenance)
+            {
+                // Back from maintenance a server is up at once, but its first failed check takes it down.
+                operating = Tracked is { IsUp: false } ? OperatingState.Stopped : OperatingState.Running;
+                Health.Value = operating == OperatingState.Running ? Health.Rise : 0;
+            }
+
+            Apply(operating, target, cause, null, nowMs);
+        }
+    }
+
+    /// <summary>What a check (or `set server health`) found, already held against rise and fall.</summary>
+    internal void ChangeOperating(OperatingState target, ChangeCause cause, CheckOutcome? outcome, long nowMs)
+    {
+        lock (Backend.ChangeLock)
+        {
+            if (InMaintenance || target == _operating) return;
+            Apply(target, _admin, cause, outcome, nowMs);
+        }
+    }
+
+    private void Apply(OperatingState operating, AdminState admin, ChangeCause cause, CheckOutcome? outcome, long nowMs)
+    {
+        var (oldOperating, oldAdmin, backendWasUp) = (_operating, _admin, Backend.IsUp);
+        var wasUp = IsUp;
+        _operating = operating;
+        _admin = admin;
+        if (oldOperating != operating) Interlocked.Exchange(ref _lastChangeMs, nowMs);
+        if (wasUp && !IsUp)
+        {
+            Interlocked.Increment(ref _downTransitions);
+            Interlocked.Exchange(ref _downSinceMs, nowMs);
+        }
+        else if (!wasUp && IsUp && _downSinceMs >= 0)
+        {
+            Interlocked.Add(ref _downTotalMs, nowMs - _downSinceMs);
+            Interlocked.Exchange(ref _downSinceMs, -1);
+        }
+
+        Backend.RebuildBalancer();
+        Backend.NoteState(backendWasUp, nowMs);
+        var requeued = IsUp ? 0 : EvictQueue();
+        Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued, backendWasUp, nowMs));
+        foreach (var follower in Followers) follower.Follow(this, nowMs);
+        if (IsUsable) WakeQueue();
+    }
+
+    /// <summary>Takes over the state of the tracked server.</summary>
+    private void Follow(Server tracked, long nowMs)
+    {
+        var inherited = (tracked.InMaintenance ? AdminState.InheritedMaintenance : 0) | (tracked.IsDraining ? AdminState.InheritedDrain : 0);
+        ChangeAdmin(inherited, (AdminState.InheritedMaintenance | AdminState.InheritedDrain) & ~inherited, ChangeCause.Tracking, nowMs);
+        ChangeOperating(tracked.Operating, ChangeCause.Tracking, null, nowMs);
+    }
+
+    /// <summary>Sends those who wait for this server only to look for another one.</summary>
+    private int EvictQueue()
+    {
+        var evicted = 0;
+        while (Queue.Evict() is { } ticket)
+        {
+            evicted++;
+            ticket.OnGranted();
+        }
+
+        return evicted;
+    }
+
+    private void InitializeState()
+    {
+        _userWeight = Model.Weight;
+        if (Model.Disabled) _admin |= AdminState.ConfiguredMaintenance;
+        if (Model.Address is null && !Model.PortFollowsClient) _admin |= AdminState.ResolutionMaintenance;
+        if (InMaintenance) _operating = OperatingState.Stopped;
+        Health.Rise = Model.Rise;
+        Health.Fall = Model.Fall;
+        Health.IsConfigured = Model.Check;
+        Health.IsEnabled = Model.Check;
+        // A server starts up, but the first failed probe takes it down.
+        Health.Value = InMaintenance ? 0 : Model.Rise;
+    }
+}

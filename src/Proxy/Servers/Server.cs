@@ -1,0 +1,123 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Servers.Health;
+using Evenkeel.Proxy.Servers.Queues;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <summary>
+/// A server as it lives: its state, slots, queue, health and statistics. Server.State.cs holds the changes of state.
+/// </summary>
+public sealed partial class Server
+{
+    private readonly ServerModel _model;
+    private volatile SocketAddressModel? _address;
+    private int _maxConnections;
+
+    internal Server(Backend backend, ServerModel model, int index, int workers)
+    {
+        Backend = backend;
+        _model = model;
+        Index = index;
+        _address = model.Address;
+        _maxConnections = model.MaxConnections ?? 0;
+        Traffic = new Traffic(workers);
+        SessionRate = new RateMeter(workers);
+        InitializeState();
+    }
+
+    public ServerModel Model => _model;
+
+    public Backend Backend { get; }
+
+    public string Name => _model.Name;
+
+    /// <summary>Unique inside its backend.</summary>
+    public int Id => _model.Id;
+
+    /// <summary>Position in the backend, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Where connections go now; `set server ... addr` changes it. Null while unknown.</summary>
+    public SocketAddressModel? Address
+    {
+        get => _address;
+        set => _address = value;
+    }
+
+    public Traffic Traffic { get; }
+
+    /// <summary>Streams a second [rate].</summary>
+    public RateMeter SessionRate { get; }
+
+    /// <summary>Streams that hold a slot now [scur], [smax].</summary>
+    public Gauge Slots { get; } = new();
+
+    /// <summary>Streams that wait for this server and no other [qcur], [qmax].</summary>
+    public WaitQueue Queue { get; } = new();
+
+    /// <summary>`maxconn`, 0 is no limit; `set maxconn server` changes it.</summary>
+    public int MaxConnections
+    {
+        get => Volatile.Read(ref _maxConnections);
+        set => Volatile.Write(ref _maxConnections, value);
+    }
+
+    /// <summary>
+    /// The limit in force now: between minconn and maxconn in proportion to the backend's load against fullconn (configuration.txt 5.2 "minconn").
+    /// int.MaxValue when there is none.
+    /// </summary>
+    public int CurrentLimit
+    {
+        get
+        {
+            var max = MaxConnections;
+            if (max == 0) return int.MaxValue;
+            var min = _model.MinConnections ?? 0;
+            if (min == 0 || min >= max) return max;
+            var full = Backend.FullConnections;
+            var load = Backend.Connections.Current;
+            if (full <= 0 || load >= full) return max;
+            return Math.Max(min, (int)((long)max * load / full));
+        }
+    }
+
+    /// <summary>A stream that comes now would get a slot at once.</summary>
+    public bool HasRoom => Queue.Length.Current == 0 && (MaxConnections == 0 || Slots.Current < CurrentLimit);
+
+    /// <summary>Takes a slot if one is free and nobody waits in this server's own queue.</summary>
+    public bool TryTakeSlot() => Queue.Length.Current == 0 && TryTakeFreeSlot();
+
+    /// <summary>Takes a slot if one is free, whoever waits.</summary>
+    internal bool TryTakeFreeSlot()
+    {
+        var limit = CurrentLimit;
+        if (limit != int.MaxValue) return Slots.TryIncrement(limit);
+        Slots.Increment();
+        return true;
+    }
+
+    /// <summary>Gives a slot back and hands it to the first in the queues. Any thread.</summary>
+    public void ReleaseSlot()
+    {
+        Slots.Decrement();
+        WakeQueue();
+    }
+
+    /// <summary>Gives free slots to waiting streams: its own queue first, then the backend's. Any thread.</summary>
+    public void WakeQueue()
+    {
+        while (Queue.Length.Current > 0 || (IsUsable && Backend.Queue.Length.Current > 0))
+        {
+            if (!TryTakeFreeSlot()) return;
+            var ticket = Queue.TakeFirst(this) ?? (IsUsable ? Backend.Queue.TakeFirst(this) : null);
+            if (ticket is null)
+            {
+                // Somebody else was faster; look again, because a stream may have joined before our slot was visible as free.
+                Slots.Decrement();
+                continue;
+            }
+
+            ticket.OnGranted();
+        }
+    }
+}
