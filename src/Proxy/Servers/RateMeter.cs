@@ -25,6 +25,7 @@ public sealed class RateMeter
 
     private readonly Period[] _workers;
     private int _peak;
+    private long _clearedUntil = -1;
 
     public RateMeter(int workers)
     {
@@ -53,16 +54,25 @@ public sealed class RateMeter
     public int Peak()
     {
         foreach (var period in _workers)
-            if (Volatile.Read(ref period.Second) is var second and >= 0) RaisePeak((int)Math.Max(CountIn(second), CountIn(second - 1)));
+        {
+            var second = Volatile.Read(ref period.Second);
+            if (second > _clearedUntil) RaisePeak((int)CountIn(second));
+            if (second - 1 > _clearedUntil) RaisePeak((int)CountIn(second - 1));
+        }
+
         return Volatile.Read(ref _peak);
     }
 
-    /// <summary>`clear counters`: forgets the peak.</summary>
-    public void ClearPeak() => Volatile.Write(ref _peak, 0);
+    /// <summary>`clear counters`: forgets the peak; the running second does not count any more.</summary>
+    public void ClearPeak()
+    {
+        foreach (var period in _workers) _clearedUntil = Math.Max(_clearedUntil, Volatile.Read(ref period.Second));
+        Volatile.Write(ref _peak, 0);
+    }
 
     private void Turn(Period period, long second)
     {
-        if (period.Second >= 0) RaisePeak((int)CountIn(period.Second));
+        if (period.Second > _clearedUntil) RaisePeak((int)CountIn(period.Second));
         period.Previous = period.Second == second - 1 ? period.Count : 0;
         period.Count = 0;
         Volatile.Write(ref period.Second, second);

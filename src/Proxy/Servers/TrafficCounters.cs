@@ -99,7 +99,7 @@ public struct TrafficGauges
     /// <summary>Server connections in use [used_conn_cur].</summary>
     public long UsedConnections;
 
-    /// <summary>Idle server connections that any request may take [safe_conn_cur], that only a repeated one may take [idle_conn_cur], private ones [priv_idle_cur].</summary>
+    /// <summary>Idle server connections: proven ones [safe_conn_cur], others [idle_conn_cur], those of one client [priv_idle_cur].</summary>
     public long SafeIdleConnections, UnsafeIdleConnections, PrivateIdleConnections;
 
     /// <summary>[h1_open_connections], [h1_open_streams]</summary>

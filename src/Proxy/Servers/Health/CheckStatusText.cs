@@ -1,6 +1,6 @@
 namespace Evenkeel.Proxy.Servers.Health;
 
-/// <summary>The words for <see cref="CheckStatus"/>: codes of `show stat`, sentences of log lines and the statistics page, numbers of `show servers state`.</summary>
+/// <summary>The words for <see cref="CheckStatus"/>: codes of `show stat`, sentences of log lines and of the statistics page.</summary>
 public static class CheckStatusText
 {
     /// <summary>For example "L4OK".</summary>

@@ -32,7 +32,7 @@ public sealed class WaitQueue
         }
     }
 
-    /// <summary>Takes the first out and gives it the server's slot, which the caller has taken already; the caller then calls <see cref="QueueTicket.OnGranted"/>.</summary>
+    /// <summary>Takes the first out and gives it the slot the caller has taken; the caller then calls <see cref="QueueTicket.OnGranted"/>.</summary>
     internal QueueTicket? TakeFirst(Server server)
     {
         if (Length.Current == 0) return null;

@@ -11,6 +11,8 @@ public class BalanceTests
         return string.Concat(Enumerable.Range(0, count).Select(_ => backend.Select(stream)!.Id));
     }
 
+    private static ServerModel ABackup(int id) => ABackend.Server(id) with { Backup = true };
+
     [Fact]
     public void Round_robin_uses_servers_in_turn() =>
         Assert.Equal("123123", Picks(ABackend.Of(new(BalanceAlgorithm.RoundRobin), ABackend.Servers(1, 1, 1)), 6));
@@ -38,7 +40,7 @@ public class BalanceTests
     [Fact]
     public void Backups_serve_only_when_no_other_server_is_left()
     {
-        var backend = ABackend.Of(new(BalanceAlgorithm.RoundRobin), ABackend.Server(1), ABackend.Server(2) with { Backup = true }, ABackend.Server(3) with { Backup = true });
+        var backend = ABackend.Of(new(BalanceAlgorithm.RoundRobin), ABackend.Server(1), ABackup(2), ABackup(3));
         Assert.Equal("111", Picks(backend, 3));
         backend.Servers[0].EnterMaintenance(nowMs: 5);
         Assert.Equal("222", Picks(backend, 3));
@@ -47,7 +49,7 @@ public class BalanceTests
     [Fact]
     public void All_backups_serve_together_with_allbackups()
     {
-        var model = ABackend.Named("be", ABackend.Server(1) with { Disabled = true }, ABackend.Server(2) with { Backup = true }, ABackend.Server(3) with { Backup = true });
+        var model = ABackend.Named("be", ABackend.Server(1) with { Disabled = true }, ABackup(2), ABackup(3));
         Assert.Equal("2323", Picks(ABackend.Of(model with { AllBackups = true }), 4));
     }
 
