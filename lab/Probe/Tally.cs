@@ -57,10 +57,11 @@ internal sealed class Tally
         lock (_lock)
         {
             var (gap, at) = LongestGap();
-            var text = new StringBuilder();
-            text.Append(CultureInfo.InvariantCulture, $"{{\"requests\":{_asked},\"answered\":{_answeredAtMs.Count},\"failed\":{_failures.Values.Sum()},\"wrong\":{_wrong},");
-            text.Append(CultureInfo.InvariantCulture, $"\"longest_gap_ms\":{gap:F1},\"longest_gap_at_ms\":{at:F1},\"tail_ms\":{Tail():F1},\"failures\":{Counts(_failures)},");
-            text.Append(CultureInfo.InvariantCulture, $"\"servers\":{Counts(_servers)}}}");
+            var text = new StringBuilder("{");
+            text.Append(CultureInfo.InvariantCulture, $"\"requests\":{_asked},\"answered\":{_answeredAtMs.Count},");
+            text.Append(CultureInfo.InvariantCulture, $"\"failed\":{_failures.Values.Sum()},\"wrong\":{_wrong},");
+            text.Append(CultureInfo.InvariantCulture, $"\"longest_gap_ms\":{gap:F1},\"longest_gap_at_ms\":{at:F1},\"tail_ms\":{Tail():F1},");
+            text.Append(CultureInfo.InvariantCulture, $"\"failures\":{Counts(_failures)},\"servers\":{Counts(_servers)}}}");
             return text.ToString();
         }
     }
