@@ -89,6 +89,18 @@ public sealed record VrrpInstanceModel
     public bool SkipCheckAdvertisementAddress { get; init; }
     public bool HigherPrioritySendAdvertisement { get; init; }
     public bool LowerPriorityNoAdvertisement { get; init; }
+
+    /// <summary>`conflict_repair` (ours, on by default): whoever wins a conflict of two masters announces the addresses again, and the loser speaks before it leaves.</summary>
+    public bool ConflictRepair { get; init; } = true;
+
+    /// <summary>`make_before_break` (ours, on by default): at a clean stop the addresses stay until the successor has spoken.</summary>
+    public bool MakeBeforeBreak { get; init; } = true;
+
+    /// <summary>`unicast_ttl`; null for 255.</summary>
+    public int? UnicastTtl { get; init; }
+
+    /// <summary>`v3_checksum_as_v2`: version 3 over IPv4 without the pseudo-header, as RFC 9568 has it.</summary>
+    public bool V3ChecksumAsV2 { get; init; }
     public GratuitousArpModel GratuitousArp { get; init; } = new();
     public ImmutableArray<TrackedItemModel> TrackInterfaces { get; init; } = [];
     public ImmutableArray<TrackedItemModel> TrackScripts { get; init; } = [];

@@ -1,0 +1,23 @@
+using Evenkeel.Vrrp.Packets;
+
+namespace Evenkeel.Vrrp.Router;
+
+/// <summary>What one virtual router has counted since it was made. Owner: the worker; read for status and dump files.</summary>
+public sealed class RouterCounters
+{
+    private readonly long[] _rejected = new long[Enum.GetValues<AdvertisementStatus>().Length];
+
+    public long AdvertisementsSent { get; internal set; }
+    public long AdvertisementsReceived { get; internal set; }
+    public long PriorityZeroSent { get; internal set; }
+    public long PriorityZeroReceived { get; internal set; }
+    public long BecameMaster { get; internal set; }
+    public long ReleasedMaster { get; internal set; }
+    public long ConflictsWon { get; internal set; }
+    public long ConflictsLost { get; internal set; }
+    public long Repairs { get; internal set; }
+
+    public long Rejected(AdvertisementStatus status) => _rejected[(int)status];
+
+    internal void Reject(AdvertisementStatus status) => _rejected[(int)status]++;
+}

@@ -1,0 +1,87 @@
+using Evenkeel.Model.Vrrp;
+using Evenkeel.Vrrp.Packets;
+
+namespace Evenkeel.Vrrp.Router;
+
+/// <summary>What a virtual router must know of its configuration: one `vrrp_instance` with the defaults filled in, in the router's own units. Immutable.</summary>
+public sealed record RouterSettings
+{
+    public const byte OwnerPriority = 255;
+
+    public required string Name { get; init; }
+    public required byte VirtualRouterId { get; init; }
+    public int Version { get; init; } = 2;
+    public bool IsIPv6 { get; init; }
+    public byte Priority { get; init; } = 100;
+
+    /// <summary>`state MASTER`; only with priority 255 does it change anything (no waiting at start).</summary>
+    public bool StartsAsMaster { get; init; }
+    public int IntervalCs { get; init; } = 100;
+    public int DownTimerAdverts { get; init; } = 3;
+    public bool NoPreempt { get; init; }
+    public long PreemptDelayUs { get; init; }
+
+    /// <summary>A lower advertisement heard while master is not answered (RFC 3768, 5798).</summary>
+    public bool LowerPriorityNoAdvertisement { get; init; }
+
+    /// <summary>A higher advertisement heard while master is answered once before leaving, so that the winner knows of the conflict.</summary>
+    public bool HigherPrioritySendAdvertisement { get; init; }
+
+    /// <summary>The winner of any conflict tells the network again who has the address. Differs from Keepalived: on by default (`conflict_repair`).</summary>
+    public bool ConflictRepair { get; init; } = true;
+
+    /// <summary>At a clean stop the address is kept until the successor has spoken. Differs from Keepalived: on by default (`make_before_break`).</summary>
+    public bool MakeBeforeBreak { get; init; } = true;
+
+    public GratuitousArpModel Announcements { get; init; } = new();
+
+    /// <summary>Version 2 only; null for none, else 8 bytes.</summary>
+    public byte[]? Password { get; init; }
+
+    /// <summary>The addresses that stand in the advertisement, at most 255.</summary>
+    public NodeAddress[] Addresses { get; init; } = [];
+
+    public bool SkipAddressCheck { get; init; }
+    public bool IsUnicast { get; init; }
+    public bool CheckUnicastSource { get; init; }
+    public UnicastPeer[] Peers { get; init; } = [];
+
+    public bool IsOwner => Priority == OwnerPriority;
+
+    public long IntervalUs => IntervalCs * 10_000L;
+
+    public static RouterSettings From(VrrpInstanceModel model) => new()
+    {
+        Name = model.Name,
+        VirtualRouterId = model.VirtualRouterId,
+        Version = model.IsIPv6 ? 3 : model.Version,
+        IsIPv6 = model.IsIPv6,
+        Priority = model.Priority,
+        StartsAsMaster = model.State == ConfiguredState.Master,
+        IntervalCs = model.AdvertisementIntervalCs,
+        DownTimerAdverts = model.DownTimerAdverts,
+        NoPreempt = model.NoPreempt,
+        PreemptDelayUs = model.PreemptDelayMs * 1_000L,
+        LowerPriorityNoAdvertisement = model.LowerPriorityNoAdvertisement,
+        HigherPrioritySendAdvertisement = model.HigherPrioritySendAdvertisement || model.ConflictRepair,
+        ConflictRepair = model.ConflictRepair,
+        MakeBeforeBreak = model.MakeBeforeBreak,
+        Announcements = model.GratuitousArp,
+        Password = model.Authentication == VrrpAuthentication.Password && model is { Version: 2, IsIPv6: false } ? PaddedPassword(model.Password) : null,
+        Addresses = [.. model.Addresses.Take(255).Select(a => NodeAddress.From(a.Address))],
+        SkipAddressCheck = model.SkipCheckAdvertisementAddress,
+        IsUnicast = model.UnicastPeers.Length > 0,
+        CheckUnicastSource = model.CheckUnicastSource || model.UnicastPeers.Any(p => p.MinimumTtl is not null || p.MaximumTtl is not null),
+        Peers = [.. model.UnicastPeers.Select(p => new UnicastPeer(NodeAddress.From(p.Address), (byte)(p.MinimumTtl ?? 0), (byte)(p.MaximumTtl ?? 255)))],
+    };
+
+    private static byte[] PaddedPassword(string text)
+    {
+        var padded = new byte[Advertisement.AuthenticationLength];
+        System.Text.Encoding.Latin1.GetBytes(text).AsSpan().Slice(0, Math.Min(text.Length, padded.Length)).CopyTo(padded);
+        return padded;
+    }
+}
+
+/// <summary>Another member of a unicast group, and the times to live its packets may arrive with.</summary>
+public readonly record struct UnicastPeer(NodeAddress Address, byte MinimumTtl, byte MaximumTtl);

@@ -1,0 +1,191 @@
+using Evenkeel.Vrrp.Packets;
+
+namespace Evenkeel.Vrrp.Router;
+
+/// <summary>What an advertisement does to each state.</summary>
+public sealed partial class VirtualRouter
+{
+    /// <summary>How many advertisements a master adds to its own beat because it heard a lower one; bounds what a forger can make it send.</summary>
+    private const int AnswersPerInterval = 2;
+
+    /// <summary>At most one repair announcement a second, whatever is heard.</summary>
+    private const long RepairSpacingUs = 1_000_000;
+
+    private long _otherMasterHeardUs = long.MinValue;
+    private long _lastRepairUs = long.MinValue / 2;
+    private int _answersThisInterval;
+    private bool _addressesDiffered;
+
+    /// <summary>Judges and handles one parsed advertisement that names this router's number and came in on its interface.</summary>
+    /// <returns>Valid, or why it was dropped without any effect on the state.</returns>
+    public AdvertisementStatus Receive(in Advertisement advertisement, in Arrival arrival, long nowUs, EffectList effects)
+    {
+        var verdict = Judge(advertisement, arrival);
+        if (verdict != AdvertisementStatus.Valid)
+        {
+            Counters.Reject(verdict);
+            if (verdict != AdvertisementStatus.Own)
+                effects.Add(new Effect(EffectKind.Rejected, this) { Status = verdict, Peer = arrival.Source, Priority = advertisement.Priority, Count = advertisement.IntervalCs });
+            return verdict;
+        }
+        Counters.AdvertisementsReceived++;
+        if (advertisement.Priority == 0)
+            Counters.PriorityZeroReceived++;
+        CompareAddresses(advertisement, arrival, effects);
+        if (_releaseAtUs != Never && State != VrrpState.Master && advertisement.Priority > 0)
+            _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SuccessorSettleUs);
+        if (State == VrrpState.Backup)
+            ReceiveAsBackup(advertisement, arrival, nowUs, effects);
+        else if (State == VrrpState.Master)
+            ReceiveAsMaster(advertisement, arrival, nowUs, effects);
+        return AdvertisementStatus.Valid;
+    }
+
+    private void ReceiveAsBackup(in Advertisement advertisement, in Arrival arrival, long nowUs, EffectList effects)
+    {
+        if (advertisement.Priority == 0)
+        {
+            effects.Add(new Effect(EffectKind.PriorityZeroReceived, this) { Peer = arrival.Source });
+            _resigned = true;
+            _deadlineUs = nowUs + SkewUs;
+            MasterAddress = NodeAddress.None;
+            return;
+        }
+        if (advertisement.Priority < EffectivePriority && !Settings.NoPreempt && !IsWithinPreemptDelay(nowUs, effects))
+        {
+            effects.Add(new Effect(EffectKind.LowerPriorityDiscarded, this) { Peer = arrival.Source, Priority = advertisement.Priority });
+            return;
+        }
+        if (advertisement.Priority >= EffectivePriority)
+            _preemptAtUs = Never;
+        Follow(advertisement, arrival, nowUs, effects);
+    }
+
+    private void Follow(in Advertisement advertisement, in Arrival arrival, long nowUs, EffectList effects)
+    {
+        if (MasterAddress != arrival.Source)
+        {
+            MasterAddress = arrival.Source;
+            effects.Add(new Effect(EffectKind.MasterIs, this) { Peer = arrival.Source, Priority = advertisement.Priority });
+        }
+        MasterPriority = advertisement.Priority;
+        if (Settings.Version == 3 && advertisement.IntervalUs != _masterIntervalUs)
+        {
+            _masterIntervalUs = advertisement.IntervalUs;
+            effects.Add(new Effect(EffectKind.IntervalLearned, this) { Peer = arrival.Source, Count = advertisement.IntervalCs });
+        }
+        WantsMaster = false;
+        _resigned = false;
+        RestartMasterDownTimer(nowUs);
+    }
+
+    private void ReceiveAsMaster(in Advertisement advertisement, in Arrival arrival, long nowUs, EffectList effects)
+    {
+        _otherMasterHeardUs = nowUs;
+        if (advertisement.Priority == 0)
+        {
+            effects.Add(new Effect(EffectKind.PriorityZeroReceived, this) { Peer = arrival.Source });
+            AnswerConflict(nowUs, effects);
+            return;
+        }
+        if (advertisement.Priority > EffectivePriority || (advertisement.Priority == EffectivePriority && arrival.Source > Source))
+        {
+            effects.Add(new Effect(EffectKind.HigherPriorityWhileMaster, this) { Peer = arrival.Source, Priority = advertisement.Priority });
+            Counters.ConflictsLost++;
+            if (Settings.HigherPrioritySendAdvertisement)
+                Send(effects);
+            YieldTo(advertisement, arrival, nowUs, effects);
+            return;
+        }
+        effects.Add(new Effect(EffectKind.LowerPriorityWhileMaster, this) { Peer = arrival.Source, Priority = advertisement.Priority });
+        Counters.ConflictsWon++;
+        if (!Settings.LowerPriorityNoAdvertisement)
+            AnswerConflict(nowUs, effects);
+    }
+
+    private void YieldTo(in Advertisement advertisement, in Arrival arrival, long nowUs, EffectList effects)
+    {
+        BecomeBackup(TransitionReason.HigherPriorityHeard, nowUs, effects);
+        Follow(advertisement, arrival, nowUs, effects);
+        Group?.YieldAll(this, nowUs, effects);
+    }
+
+    /// <summary>A second master was or is there: speak, so that it leaves, and tell the network again where the address is.</summary>
+    private void AnswerConflict(long nowUs, EffectList effects)
+    {
+        if (_answersThisInterval < AnswersPerInterval)
+        {
+            var answers = _answersThisInterval + 1;
+            SendOwn(nowUs, effects);
+            _answersThisInterval = answers;
+        }
+        if (!Settings.ConflictRepair && Settings.Announcements.LowerPriorityRepeat == 0)
+            return;
+        if (nowUs - _lastRepairUs < RepairSpacingUs)
+            return;
+        _lastRepairUs = nowUs;
+        Counters.Repairs++;
+        AnnounceTwice(Math.Max(Settings.Announcements.LowerPriorityRepeat, Settings.ConflictRepair ? 1 : 0), Settings.Announcements.LowerPriorityDelayMs, nowUs, effects);
+    }
+
+    /// <summary>`preempt_delay` counts from the first advertisement of a lower master; until it is over that master is followed.</summary>
+    private bool IsWithinPreemptDelay(long nowUs, EffectList effects)
+    {
+        if (Settings.PreemptDelayUs == 0)
+            return false;
+        if (_preemptAtUs == Never)
+        {
+            _preemptAtUs = nowUs + Settings.PreemptDelayUs;
+            effects.Add(new Effect(EffectKind.PreemptDelayStarted, this) { Count = (int)(Settings.PreemptDelayUs / 1_000) });
+        }
+        return nowUs < _preemptAtUs;
+    }
+
+    private AdvertisementStatus Judge(in Advertisement advertisement, in Arrival arrival)
+    {
+        if (arrival.Source == Source && !Source.IsNone)
+            return AdvertisementStatus.Own;
+        if (arrival.IsMulticast == Settings.IsUnicast)
+            return AdvertisementStatus.WrongDestination;
+        if (!Settings.IsUnicast && arrival.TimeToLive != Advertisement.TimeToLive)
+            return AdvertisementStatus.WrongTimeToLive;
+        if (Settings.IsUnicast && Settings.CheckUnicastSource && JudgePeer(arrival) is var peer and not AdvertisementStatus.Valid)
+            return peer;
+        if (advertisement.Version != Settings.Version)
+            return AdvertisementStatus.WrongVersion;
+        if (Settings.Version == 3)
+            return AdvertisementStatus.Valid;
+        if (advertisement.AuthenticationType != (Settings.Password is null ? 0 : 1))
+            return AdvertisementStatus.WrongAuthenticationType;
+        if (Settings.Password is { } password && !advertisement.AuthenticationData.SequenceEqual(password))
+            return AdvertisementStatus.WrongPassword;
+        return advertisement.IntervalCs == Settings.IntervalCs ? AdvertisementStatus.Valid : AdvertisementStatus.WrongInterval;
+    }
+
+    private AdvertisementStatus JudgePeer(in Arrival arrival)
+    {
+        foreach (ref readonly var peer in Settings.Peers.AsSpan())
+        {
+            if (peer.Address == arrival.Source)
+                return arrival.TimeToLive >= peer.MinimumTtl && arrival.TimeToLive <= peer.MaximumTtl ? AdvertisementStatus.Valid : AdvertisementStatus.WrongTimeToLive;
+        }
+        return AdvertisementStatus.UnknownSender;
+    }
+
+    /// <summary>Like Keepalived 2.4 a different list is accepted: a node in the middle of a change of configuration must not split the pair. It is said once per difference.</summary>
+    private void CompareAddresses(in Advertisement advertisement, in Arrival arrival, EffectList effects)
+    {
+        if (Settings.SkipAddressCheck && arrival.Source == MasterAddress)
+            return;
+        var differs = advertisement.AddressCount != Settings.Addresses.Length;
+        Span<byte> own = stackalloc byte[16];
+        for (var i = 0; i < Settings.Addresses.Length && !differs; i++)
+        {
+            Settings.Addresses[i].Write(own);
+            differs = !advertisement.Announces(own[..advertisement.AddressLength]);
+        }
+        if (differs && !_addressesDiffered)
+            effects.Add(new Effect(EffectKind.AddressesDiffer, this) { Peer = arrival.Source, Count = advertisement.AddressCount });
+        _addressesDiffered = differs;
+    }
+}

@@ -1,0 +1,183 @@
+using Evenkeel.Vrrp.Packets;
+
+namespace Evenkeel.Vrrp.Router;
+
+/// <summary>
+/// One virtual router as a pure machine: (state, event, now) -> effects. It has no clock, no socket and no thread, so a simulator can drive thousands of them.
+/// Advertisement, timer, tracker -> <b>VirtualRouter</b> -> effects -> VrrpWorker.
+/// </summary>
+/// <remarks>
+/// Units: times are microseconds of one monotonic clock (`nowUs`); events of one router arrive in the order of their times. The host drains received packets before it
+/// reports timers, so that a process that was frozen hears before it claims. Nothing is allocated per advertisement.
+/// Source: RFC 9568 6.4, RFC 3768 6.4, keepalived.conf(5). See README.md beside this file for the picture.
+/// </remarks>
+public sealed partial class VirtualRouter
+{
+    private const long Never = long.MaxValue;
+
+    /// <summary>How long addresses stay after the successor's first advertisement: its gratuitous ARP follows within a few milliseconds.</summary>
+    private const long SuccessorSettleUs = 5_000;
+
+    /// <summary>What is added to the longest skew a successor may have before addresses are dropped without one.</summary>
+    private const long HandoverMarginUs = 300_000;
+
+    private long _deadlineUs = Never;
+    private long _announceAgainUs = Never;
+    private long _refreshUs = Never;
+    private long _releaseAtUs = Never;
+    private long _preemptAtUs = Never;
+    private int _againCount;
+    private long _masterIntervalUs;
+    private bool _resigned;
+
+    public VirtualRouter(RouterSettings settings, SyncGroup? group = null)
+    {
+        Settings = settings;
+        Group = group;
+        _masterIntervalUs = settings.IntervalUs;
+        _effective = settings.Priority;
+        group?.Add(this);
+    }
+
+    public RouterSettings Settings { get; private set; }
+    public SyncGroup? Group { get; }
+    public VrrpState State { get; private set; }
+
+    /// <summary>When and why the present state was entered.</summary>
+    public long StateSinceUs { get; private set; }
+    public TransitionReason StateReason { get; private set; }
+
+    /// <summary>This node's address on the interface: what ties are broken by. None until the host knows one.</summary>
+    public NodeAddress Source { get; set; }
+
+    /// <summary>Whose advertisements a backup follows; none while master or alone.</summary>
+    public NodeAddress MasterAddress { get; private set; }
+    public byte MasterPriority { get; private set; }
+
+    /// <summary>True while the virtual addresses are meant to be on this node: as master, and during a hand-over.</summary>
+    public bool HoldsAddresses { get; private set; }
+
+    /// <summary>True in a backup that would be master but waits for the other members of its group.</summary>
+    internal bool WantsMaster { get; private set; }
+
+    /// <summary>When <see cref="OnTimer"/> wants to be called next; long.MaxValue for never.</summary>
+    public long NextDeadlineUs => Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs));
+
+    public RouterCounters Counters { get; } = new();
+
+    /// <summary>Starts the machine: it waits for the first word of its trackers, then becomes backup (an owner with `state MASTER` master at once).</summary>
+    public void Start(long nowUs, EffectList effects)
+    {
+        _started = true;
+        StateSinceUs = nowUs;
+        EvaluateHealth(nowUs, TransitionReason.Started, effects);
+    }
+
+    /// <summary>A clean stop. A master says goodbye; make-before-break keeps the addresses until the successor has spoken. Ends with <see cref="EffectKind.Stopped"/>.</summary>
+    public void Stop(long nowUs, EffectList effects)
+    {
+        _started = false;
+        var wasMaster = State == VrrpState.Master;
+        if (wasMaster)
+            Resign(effects);
+        Enter(VrrpState.Init, TransitionReason.Stopping, nowUs, effects);
+        _deadlineUs = Never;
+        if (wasMaster && Settings.MakeBeforeBreak)
+        {
+            _releaseAtUs = nowUs + VrrpTimers.SkewUnitUs(Settings.Version, Settings.IntervalUs) + HandoverMarginUs;
+            return;
+        }
+        Release(effects);
+        effects.Add(new Effect(EffectKind.Stopped, this));
+    }
+
+    /// <summary>Runs what is due at <paramref name="nowUs"/>.</summary>
+    public void OnTimer(long nowUs, EffectList effects)
+    {
+        if (nowUs >= _releaseAtUs)
+        {
+            Release(effects);
+            if (!_started)
+                effects.Add(new Effect(EffectKind.Stopped, this));
+        }
+        if (nowUs >= _deadlineUs && State == VrrpState.Backup)
+            OnMasterDown(nowUs, effects);
+        else if (nowUs >= _deadlineUs && State == VrrpState.Master)
+            OnAdvertisementDue(nowUs, effects);
+        if (nowUs >= _announceAgainUs)
+        {
+            _announceAgainUs = Never;
+            effects.Add(new Effect(EffectKind.Announce, this) { Count = _againCount });
+        }
+        if (nowUs >= _refreshUs)
+        {
+            _refreshUs = nowUs + (Settings.Announcements.MasterRefreshMs * 1_000L);
+            effects.Add(new Effect(EffectKind.Announce, this) { Count = Settings.Announcements.MasterRefreshRepeat });
+        }
+    }
+
+    /// <summary>Somebody removed one of our addresses. Differs from Keepalived, which gives up mastership for it: the address is put back and announced.</summary>
+    public void AddressLost(EffectList effects)
+    {
+        if (State != VrrpState.Master)
+            return;
+        effects.Add(new Effect(EffectKind.ClaimAddresses, this));
+        effects.Add(new Effect(EffectKind.Announce, this) { Count = Settings.Announcements.MasterRepeat });
+    }
+
+    /// <summary>Takes another configuration without leaving the present state; what the difference means for timers and addresses follows at once.</summary>
+    public void Reconfigure(RouterSettings settings, long nowUs, EffectList effects)
+    {
+        var old = Settings;
+        Settings = settings;
+        if (State != VrrpState.Backup || MasterAddress.IsNone || settings.Version == 2)
+            _masterIntervalUs = settings.IntervalUs;
+        UpdatePriority(SkewUs, nowUs, effects);
+        if (State != VrrpState.Master)
+            return;
+        _deadlineUs = Math.Min(_deadlineUs, nowUs + settings.IntervalUs);
+        if (!old.Addresses.AsSpan().SequenceEqual(settings.Addresses))
+            SendOwn(nowUs, effects);
+        _refreshUs = settings.Announcements.MasterRefreshMs > 0 ? Math.Min(_refreshUs, nowUs + (settings.Announcements.MasterRefreshMs * 1_000L)) : Never;
+    }
+
+    private void OnMasterDown(long nowUs, EffectList effects)
+    {
+        WantsMaster = true;
+        effects.Add(new Effect(EffectKind.AdvertisementTimeout, this));
+        var reason = _resigned ? TransitionReason.MasterResigned : Settings.IsOwner ? TransitionReason.AddressOwner : TransitionReason.AdvertisementTimeout;
+        if (Group is null)
+            BecomeMaster(reason, nowUs, effects);
+        else if (Group.AllWantMaster)
+            Group.BecomeMaster(this, reason, nowUs, effects);
+        else
+            RestartMasterDownTimer(nowUs);
+    }
+
+    private void OnAdvertisementDue(long nowUs, EffectList effects)
+    {
+        if (WasOvertakenWhileStalled(nowUs))
+        {
+            BecomeBackup(TransitionReason.Stalled, nowUs, effects);
+            return;
+        }
+        var scheduled = _deadlineUs;
+        SendOwn(nowUs, effects);
+        // Keep the beat when only a little late, so that lateness does not add up; begin a new one after a real delay.
+        if (nowUs - scheduled < Settings.IntervalUs / 2)
+            _deadlineUs = scheduled + Settings.IntervalUs;
+    }
+
+    /// <summary>Frozen so long that a peer must have claimed the address, and it has spoken since: with preemption off, it keeps it.</summary>
+    private bool WasOvertakenWhileStalled(long nowUs) =>
+        Settings.NoPreempt && _otherMasterHeardUs > _lastSentUs && nowUs - _deadlineUs > Settings.DownTimerAdverts * Settings.IntervalUs;
+
+    private void RestartMasterDownTimer(long nowUs) => _deadlineUs = nowUs + MasterDownUs;
+
+    /// <summary>The wait for an advertisement. A node whose proxy is unready waits one skew unit more, so that every ready peer comes first and then the better sum.</summary>
+    private long MasterDownUs => (Settings.DownTimerAdverts * _masterIntervalUs) + SkewUs;
+
+    private long SkewUs => _readiness == ProxyReadiness.Unready
+        ? VrrpTimers.SkewUnitUs(Settings.Version, _masterIntervalUs) + VrrpTimers.SkewUs(Settings.Version, TrackedPriority, _masterIntervalUs)
+        : VrrpTimers.SkewUs(Settings.Version, _effective, _masterIntervalUs);
+}
