@@ -63,7 +63,7 @@ public sealed record RouterSettings
         NoPreempt = model.NoPreempt,
         PreemptDelayUs = model.PreemptDelayMs * 1_000L,
         LowerPriorityNoAdvertisement = model.LowerPriorityNoAdvertisement,
-        HigherPrioritySendAdvertisement = model.HigherPrioritySendAdvertisement || model.ConflictRepair,
+        HigherPrioritySendAdvertisement = model.HigherPrioritySendAdvertisement,
         ConflictRepair = model.ConflictRepair,
         MakeBeforeBreak = model.MakeBeforeBreak,
         Announcements = model.GratuitousArp,

@@ -92,7 +92,7 @@ public sealed partial class VirtualRouter
         {
             effects.Add(new Effect(EffectKind.HigherPriorityWhileMaster, this) { Peer = arrival.Source, Priority = advertisement.Priority });
             Counters.ConflictsLost++;
-            if (Settings.HigherPrioritySendAdvertisement)
+            if (Settings.HigherPrioritySendAdvertisement || Settings.ConflictRepair)
                 Send(effects);
             YieldTo(advertisement, arrival, nowUs, effects);
             return;
