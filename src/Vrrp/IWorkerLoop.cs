@@ -12,7 +12,8 @@ public interface ITimerSource
 /// <summary>Timers and readable descriptors of the address plane's one thread: what trackers and notifiers build on.</summary>
 public interface IWorkerLoop : ITimerSource
 {
-    /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor is readable or hung up (level triggered) until <see cref="Unwatch"/>. The caller keeps and closes it.</summary>
+    /// <summary>Calls <paramref name="onReadable"/> whenever the descriptor is readable or hung up (level triggered) until <see cref="Unwatch"/>. The
+    /// caller keeps and closes it.</summary>
     void Watch(int descriptor, Action onReadable);
 
     void Unwatch(int descriptor);

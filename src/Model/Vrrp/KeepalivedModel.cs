@@ -90,7 +90,8 @@ public sealed record VrrpInstanceModel
     public bool HigherPrioritySendAdvertisement { get; init; }
     public bool LowerPriorityNoAdvertisement { get; init; }
 
-    /// <summary>`conflict_repair` (ours, on by default): whoever wins a conflict of two masters announces the addresses again, and the loser speaks before it leaves.</summary>
+    /// <summary>`conflict_repair` (ours, on by default): whoever wins a conflict of two masters announces the addresses again, and the loser speaks
+    /// before it leaves.</summary>
     public bool ConflictRepair { get; init; } = true;
 
     /// <summary>`make_before_break` (ours, on by default): at a clean stop the addresses stay until the successor has spoken.</summary>

@@ -9,7 +9,8 @@ namespace Evenkeel.Vrrp.Packets;
 /// <remarks>
 /// Layout, version 2 (RFC 3768 5.1; authentication data is always there, RFC 2338 5.3.10):
 /// <code>
-///  0: version &lt;&lt; 4 | type 1   1: VRID   2: priority   3: count of addresses   4: authentication type   5: interval, s   6: checksum   8: count x 4   +8 authentication
+/// 0: version &lt;&lt; 4 | type 1   1: VRID   2: priority   3: count of addresses   4: authentication type   5: interval, s   6: checksum   8: count
+/// x 4   +8 authentication
 /// </code>
 /// Version 3 (RFC 9568 5.1):
 /// <code>

@@ -33,7 +33,8 @@ public enum AdvertisementStatus : byte
     UnknownRouter,
 }
 
-/// <summary>Which of the forms in use a version 3 checksum had (spec of the field: RFC 9568 5.2.8; keepalived.conf(5) v3_checksum_as_v2, old_unicast_checksum).</summary>
+/// <summary>Which of the forms in use a version 3 checksum had (spec of the field: RFC 9568 5.2.8; keepalived.conf(5) v3_checksum_as_v2,
+/// old_unicast_checksum).</summary>
 public enum ChecksumForm : byte
 {
     /// <summary>Plain sum over the VRRP bytes: version 2 always, version 3 over IPv4 per RFC 9568.</summary>

@@ -34,7 +34,10 @@ public sealed class AdvertisementWriter
         for (var i = 0; i < addresses.Length; i++)
             addresses[i].Write(_packet.AsSpan(Advertisement.HeaderLength + (i * addressLength)));
         if (version == 2 && password is not null)
-            password.AsSpan(0, Math.Min(password.Length, Advertisement.AuthenticationLength)).CopyTo(_packet.AsSpan(_packet.Length - Advertisement.AuthenticationLength));
+        {
+            var length = Math.Min(password.Length, Advertisement.AuthenticationLength);
+            password.AsSpan(0, length).CopyTo(_packet.AsSpan(_packet.Length - Advertisement.AuthenticationLength));
+        }
         _pseudoHeader = version == 3 && (addressLength == 16 || form == ChecksumForm.PseudoHeader);
     }
 

@@ -4,9 +4,11 @@ namespace Evenkeel.Vrrp.Packets;
 
 /// <summary>The ICMPv6 message that tells a link who has an IPv6 address now (RFC 4861 4.4 and 7.2.6).</summary>
 /// <remarks>
-/// To all nodes (ff02::1), from the virtual address itself, Override set, Solicited clear, Router only when this node forwards, with the target's link-layer address:
+/// To all nodes (ff02::1), from the virtual address itself, Override set, Solicited clear, Router only when this node forwards, with the target's
+/// link-layer address:
 /// <code>
-///  0: 33:33:00:00:00:01   6: own MAC   12: 86dd   14: IPv6 header, hop limit 255   54: type 136, code 0, checksum   58: flags   62: target   78: option 2, length 1, own MAC
+/// 0: 33:33:00:00:00:01   6: own MAC   12: 86dd   14: IPv6 header, hop limit 255   54: type 136, code 0, checksum   58: flags   62: target   78:
+/// option 2, length 1, own MAC
 /// </code>
 /// </remarks>
 public static class UnsolicitedNeighbourAdvertisement

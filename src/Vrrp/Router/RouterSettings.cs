@@ -3,7 +3,8 @@ using Evenkeel.Vrrp.Packets;
 
 namespace Evenkeel.Vrrp.Router;
 
-/// <summary>What a virtual router must know of its configuration: one `vrrp_instance` with the defaults filled in, in the router's own units. Immutable.</summary>
+/// <summary>What a virtual router must know of its configuration: one `vrrp_instance` with the defaults filled in, in the router's own units.
+/// Immutable.</summary>
 public sealed record RouterSettings
 {
     public const byte OwnerPriority = 255;

@@ -2,7 +2,8 @@ namespace Evenkeel.Vrrp.Router;
 
 /// <summary>One tracked thing as one virtual router weighs it (keepalived.conf(5), track_script and friends).</summary>
 /// <remarks>
-/// Weight 0: down is a fault (with reverse: up is), and nothing is claimed before the first result. Positive weight: added while up. Negative weight: subtracted while
+/// Weight 0: down is a fault (with reverse: up is), and nothing is claimed before the first result. Positive weight: added while up. Negative weight:
+/// subtracted while
 /// down, so a script that has not answered yet counts as good. Reverse turns the sign. A file's number is multiplied by the weight; below -253 it is a fault.
 /// </remarks>
 public struct TrackerSlot(TrackerKind kind, string name, int weight, bool reverse)

@@ -105,7 +105,8 @@ public sealed partial class VirtualRouter
         EvaluateHealth(nowUs, cause == FaultCauses.NoSourceAddress ? TransitionReason.NoSourceAddress : TransitionReason.InterfaceDown, effects);
     }
 
-    /// <summary>The proxy beside this address plane changed. A master whose proxy is unready says goodbye at once and claims again only when nobody else does.</summary>
+    /// <summary>The proxy beside this address plane changed. A master whose proxy is unready says goodbye at once and claims again only when nobody
+    /// else does.</summary>
     public void SetProxyReadiness(ProxyReadiness readiness, long nowUs, EffectList effects)
     {
         if (readiness == _readiness)

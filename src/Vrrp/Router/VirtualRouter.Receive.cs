@@ -25,7 +25,12 @@ public sealed partial class VirtualRouter
         {
             Counters.Reject(verdict);
             if (verdict != AdvertisementStatus.Own)
-                effects.Add(new Effect(EffectKind.Rejected, this) { Status = verdict, Peer = arrival.Source, Priority = advertisement.Priority, Count = advertisement.IntervalCs });
+            {
+                effects.Add(new Effect(EffectKind.Rejected, this)
+                {
+                    Status = verdict, Peer = arrival.Source, Priority = advertisement.Priority, Count = advertisement.IntervalCs,
+                });
+            }
             return verdict;
         }
         Counters.AdvertisementsReceived++;
@@ -125,7 +130,8 @@ public sealed partial class VirtualRouter
             return;
         _lastRepairUs = nowUs;
         Counters.Repairs++;
-        AnnounceTwice(Math.Max(Settings.Announcements.LowerPriorityRepeat, Settings.ConflictRepair ? 1 : 0), Settings.Announcements.LowerPriorityDelayMs, nowUs, effects);
+        var repeat = Math.Max(Settings.Announcements.LowerPriorityRepeat, Settings.ConflictRepair ? 1 : 0);
+        AnnounceTwice(repeat, Settings.Announcements.LowerPriorityDelayMs, nowUs, effects);
     }
 
     /// <summary>`preempt_delay` counts from the first advertisement of a lower master; until it is over that master is followed.</summary>
@@ -166,13 +172,16 @@ public sealed partial class VirtualRouter
     {
         foreach (ref readonly var peer in Settings.Peers.AsSpan())
         {
-            if (peer.Address == arrival.Source)
-                return arrival.TimeToLive >= peer.MinimumTtl && arrival.TimeToLive <= peer.MaximumTtl ? AdvertisementStatus.Valid : AdvertisementStatus.WrongTimeToLive;
+            if (peer.Address != arrival.Source)
+                continue;
+            var isNear = arrival.TimeToLive >= peer.MinimumTtl && arrival.TimeToLive <= peer.MaximumTtl;
+            return isNear ? AdvertisementStatus.Valid : AdvertisementStatus.WrongTimeToLive;
         }
         return AdvertisementStatus.UnknownSender;
     }
 
-    /// <summary>Like Keepalived 2.4 a different list is accepted: a node in the middle of a change of configuration must not split the pair. It is said once per difference.</summary>
+    /// <summary>Like Keepalived 2.4 a different list is accepted: a node in the middle of a change of configuration must not split the pair. It is
+    /// said once per difference.</summary>
     private void CompareAddresses(in Advertisement advertisement, in Arrival arrival, EffectList effects)
     {
         if (Settings.SkipAddressCheck && arrival.Source == MasterAddress)

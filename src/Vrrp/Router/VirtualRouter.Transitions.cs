@@ -39,7 +39,8 @@ public sealed partial class VirtualRouter
         _resigned = false;
         _preemptAtUs = Never;
         RestartMasterDownTimer(nowUs);
-        if (Settings.IsOwner && Settings.StartsAsMaster && reason is TransitionReason.Started or TransitionReason.FaultCleared && _readiness != ProxyReadiness.Unready)
+        var comesIn = reason is TransitionReason.Started or TransitionReason.FaultCleared;
+        if (comesIn && Settings.IsOwner && Settings.StartsAsMaster && _readiness != ProxyReadiness.Unready)
             _deadlineUs = nowUs;
     }
 
@@ -79,7 +80,8 @@ public sealed partial class VirtualRouter
         Group?.MemberEntered(nowUs, effects);
     }
 
-    /// <summary>Leaves the addresses to a successor. One that has already spoken gets a moment to announce itself; otherwise nobody is known and they go at once.</summary>
+    /// <summary>Leaves the addresses to a successor. One that has already spoken gets a moment to announce itself; otherwise nobody is known and they
+    /// go at once.</summary>
     private void LetGo(TransitionReason reason, long nowUs, EffectList effects)
     {
         if (Settings.MakeBeforeBreak && reason is TransitionReason.HigherPriorityHeard or TransitionReason.GroupBackup or TransitionReason.Stalled)

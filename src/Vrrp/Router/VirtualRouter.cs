@@ -3,11 +3,13 @@ using Evenkeel.Vrrp.Packets;
 namespace Evenkeel.Vrrp.Router;
 
 /// <summary>
-/// One virtual router as a pure machine: (state, event, now) -> effects. It has no clock, no socket and no thread, so a simulator can drive thousands of them.
+/// One virtual router as a pure machine: (state, event, now) -> effects. It has no clock, no socket and no thread, so a simulator can drive thousands
+/// of them.
 /// Advertisement, timer, tracker -> <b>VirtualRouter</b> -> effects -> VrrpWorker.
 /// </summary>
 /// <remarks>
-/// Units: times are microseconds of one monotonic clock (`nowUs`); events of one router arrive in the order of their times. The host drains received packets before it
+/// Units: times are microseconds of one monotonic clock (`nowUs`); events of one router arrive in the order of their times. The host drains received
+/// packets before it
 /// reports timers, so that a process that was frozen hears before it claims. Nothing is allocated per advertisement.
 /// Source: RFC 9568 6.4, RFC 3768 6.4, keepalived.conf(5). See README.md beside this file for the picture.
 /// </remarks>
@@ -73,7 +75,8 @@ public sealed partial class VirtualRouter
         EvaluateHealth(nowUs, TransitionReason.Started, effects);
     }
 
-    /// <summary>A clean stop. A master says goodbye; make-before-break keeps the addresses until the successor has spoken. Ends with <see cref="EffectKind.Stopped"/>.</summary>
+    /// <summary>A clean stop. A master says goodbye; make-before-break keeps the addresses until the successor has spoken. Ends with <see
+    /// cref="EffectKind.Stopped"/>.</summary>
     public void Stop(long nowUs, EffectList effects)
     {
         _started = false;
@@ -116,7 +119,8 @@ public sealed partial class VirtualRouter
         }
     }
 
-    /// <summary>Somebody removed one of our addresses. Differs from Keepalived, which gives up mastership for it: the address is put back and announced.</summary>
+    /// <summary>Somebody removed one of our addresses. Differs from Keepalived, which gives up mastership for it: the address is put back and
+    /// announced.</summary>
     public void AddressLost(EffectList effects)
     {
         if (State != VrrpState.Master)
@@ -174,7 +178,8 @@ public sealed partial class VirtualRouter
 
     private void RestartMasterDownTimer(long nowUs) => _deadlineUs = nowUs + MasterDownUs;
 
-    /// <summary>The wait for an advertisement. A node whose proxy is unready waits one skew unit more, so that every ready peer comes first and then the better sum.</summary>
+    /// <summary>The wait for an advertisement. A node whose proxy is unready waits one skew unit more, so that every ready peer comes first and then
+    /// the better sum.</summary>
     private long MasterDownUs => (Settings.DownTimerAdverts * _masterIntervalUs) + SkewUs;
 
     private long SkewUs => _readiness == ProxyReadiness.Unready

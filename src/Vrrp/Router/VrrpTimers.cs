@@ -5,7 +5,8 @@ public static class VrrpTimers
 {
     private const long SecondUs = 1_000_000;
 
-    /// <summary>How long a backup of this priority waits after a goodbye: version 2 in parts of a second whatever the interval is, version 3 in parts of the master's interval.</summary>
+    /// <summary>How long a backup of this priority waits after a goodbye: version 2 in parts of a second whatever the interval is, version 3 in parts
+    /// of the master's interval.</summary>
     /// <remarks>Source: RFC 3768 6.1 Skew_Time, RFC 9568 6.1 Skew_Time.</remarks>
     public static long SkewUs(int version, byte priority, long masterIntervalUs) => (256 - priority) * SkewUnitUs(version, masterIntervalUs) / 256;
 

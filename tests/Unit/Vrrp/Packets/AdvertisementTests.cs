@@ -19,10 +19,12 @@ public sealed class AdvertisementTests
     [InlineData(3, 10, null, ChecksumForm.PseudoHeader, "224.0.0.18", "31339601000a43070a630064")]
     [InlineData(3, 100, null, ChecksumForm.PseudoHeader, "10.99.0.2", "313396010064185b0a630064")]
     [InlineData(3, 100, null, ChecksumForm.Plain, "224.0.0.18", "3133960100642da00a630064")]
-    public void A_built_packet_equals_the_captured_one_and_is_read_back(int version, int intervalCs, string? password, ChecksumForm form, string destination, string expected)
+    public void A_built_packet_equals_the_captured_one_and_is_read_back(
+        int version, int intervalCs, string? password, ChecksumForm form, string destination, string expected)
     {
         var to = NodeAddress.Parse(destination);
-        var writer = new AdvertisementWriter(version, 51, intervalCs, OneAddress, password is null ? null : System.Text.Encoding.ASCII.GetBytes(password), form);
+        var secret = password is null ? null : System.Text.Encoding.ASCII.GetBytes(password);
+        var writer = new AdvertisementWriter(version, 51, intervalCs, OneAddress, secret, form);
 
         var packet = writer.Build(150, Sender, to).ToArray();
 

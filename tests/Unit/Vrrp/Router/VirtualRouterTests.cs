@@ -43,7 +43,8 @@ public sealed class VirtualRouterTests
     }
 
     [Fact]
-    public void An_owner_with_state_backup_waits() => Assert.Equal(3 * Second + (Second / 256), new RouterBench(RouterBench.Settings(255)).Start().Router.NextDeadlineUs);
+    public void An_owner_with_state_backup_waits() =>
+        Assert.Equal((3 * Second) + (Second / 256), new RouterBench(RouterBench.Settings(255)).Start().Router.NextDeadlineUs);
 
     [Fact]
     public void A_master_keeps_its_beat_and_repeats_its_announcement_after_five_seconds()
@@ -191,7 +192,8 @@ public sealed class VirtualRouterTests
     [Fact]
     public void Switched_to_keepalived_s_manners_the_loser_leaves_in_silence()
     {
-        var bench = new RouterBench(RouterBench.Settings() with { HigherPrioritySendAdvertisement = false, MakeBeforeBreak = false, ConflictRepair = false }).Master();
+        var settings = RouterBench.Settings() with { MakeBeforeBreak = false, ConflictRepair = false };
+        var bench = new RouterBench(settings).Master();
         Assert.Equal("hush release", bench.Hear(150).Did);
     }
 
@@ -276,7 +278,8 @@ public sealed class VirtualRouterTests
     [Fact]
     public void A_refresh_repeats_the_announcement_while_master()
     {
-        var settings = RouterBench.Settings() with { Announcements = new GratuitousArpModel { MasterRefreshMs = 60_000, MasterRefreshRepeat = 2, MasterDelayMs = 0 } };
+        var announcements = new GratuitousArpModel { MasterRefreshMs = 60_000, MasterRefreshRepeat = 2, MasterDelayMs = 0 };
+        var settings = RouterBench.Settings() with { Announcements = announcements };
         var bench = new RouterBench(settings).Master();
         bench.At(bench.NowUs + (60 * Second));
         Assert.Contains(bench.Effects, e => e is { Kind: EffectKind.Announce, Count: 2 });
@@ -329,7 +332,8 @@ public sealed class VirtualRouterTests
     [Fact]
     public void A_steady_state_allocates_nothing()
     {
-        var packet = new AdvertisementWriter(2, 51, 100, RouterBench.Settings().Addresses, null, ChecksumForm.Plain).Build(150, RouterBench.Lower, default).ToArray();
+        var writer = new AdvertisementWriter(2, 51, 100, RouterBench.Settings().Addresses, null, ChecksumForm.Plain);
+        var packet = writer.Build(150, RouterBench.Lower, default).ToArray();
         var router = new VirtualRouter(RouterBench.Settings()) { Source = RouterBench.Own };
         var effects = new EffectList();
         router.Start(0, effects);
