@@ -6,38 +6,29 @@ namespace Evenkeel.Model.Samples;
 public sealed record SampleExpressionModel(FetchSignature Fetch, ImmutableArray<SampleArgument> Arguments, ImmutableArray<ConverterCallModel> Converters,
     string Text, SourcePosition Position)
 {
-    /// <summary>Type that comes out at the end.</summary>
+    /// <summary>Type that comes out at the end; a converter that keeps its input's type has <see cref="SampleType.Any"/>.</summary>
     public SampleType OutputType => Converters.IsEmpty ? Fetch.Output : Converters[^1].Converter.Output;
 }
 
+/// <summary>One converter of an expression with its arguments.</summary>
 public sealed record ConverterCallModel(ConverterSignature Converter, ImmutableArray<SampleArgument> Arguments);
 
 /// <summary>One argument as checked: <see cref="Text"/> always, <see cref="Number"/> for integers, times and sizes.</summary>
-public readonly record struct SampleArgument(ArgumentKind Kind, string Text, long Number = 0);
-
-public enum ArgumentKind
+public readonly record struct SampleArgument(ArgumentKind Kind, string Text, long Number = 0)
 {
-    String, Integer, Size, TimeMs, Header, Variable, Backend, Server, Frontend, Table, UserList, Map, Address, Network, Regex, Enumeration,
+    /// <summary>The argument is there but empty, or was left out in the middle of a list.</summary>
+    public bool IsEmpty => Text.Length == 0;
+
+    /// <summary>Of a <see cref="ArgumentKind.Map"/>: what was in the file.</summary>
+    public PatternFileModel? File { get; init; }
+
+    /// <summary>Of an <see cref="ArgumentKind.Acl"/>: what the name stands for.</summary>
+    public Rules.AclModel? Acl { get; init; }
 }
 
-/// <summary>What an argument list may hold.</summary>
-public sealed record ArgumentSpec(ArgumentKind Kind, bool Optional = false);
+/// <summary>A pattern or map file as it was when the configuration was read: one line an entry, without comments and empty lines.</summary>
+public sealed record PatternFileModel(string Path, ImmutableArray<PatternFileLine> Lines);
 
-/// <summary>Name, arguments and type of a sample fetch; the row with its function stands beside the implementation in Proxy/Samples.</summary>
-public sealed record FetchSignature(string Name, SampleType Output, SampleSource Source, ImmutableArray<ArgumentSpec> Arguments);
-
-public sealed record ConverterSignature(string Name, SampleType Input, SampleType Output, ImmutableArray<ArgumentSpec> Arguments);
-
-/// <summary>What must be there for a fetch to have a value; decides in which rule sets it may stand.</summary>
-[Flags]
-public enum SampleSource
-{
-    /// <summary>Constants, dates, process and proxy state: everywhere.</summary>
-    Internal = 0,
-    ClientConnection = 1,
-    RequestPayload = 2,
-    HttpRequest = 4,
-    ServerConnection = 8,
-    ResponsePayload = 16,
-    HttpResponse = 32,
-}
+/// <param name="Number">1-based line of the file.</param>
+/// <param name="Text">Key, or key and value, without the blanks around it.</param>
+public readonly record struct PatternFileLine(int Number, string Text);

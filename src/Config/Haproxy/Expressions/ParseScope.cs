@@ -1,0 +1,82 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Model;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy.Expressions;
+
+/// <summary>What a section can do; a `listen` can do both.</summary>
+[Flags]
+public enum ProxySides { None = 0, Frontend = 1, Backend = 2 }
+
+/// <summary>
+/// What the expression parsers must know of where they stand. One for each proxy section while it is read; <see cref="Position"/> moves with the lines.
+/// </summary>
+public sealed class ParseScope
+{
+    public required SignatureRegistry Registry { get; init; }
+
+    public required DiagnosticList Diagnostics { get; init; }
+
+    public required IWorld World { get; init; }
+
+    /// <summary>References to names that may be defined later in the files; shared by all sections.</summary>
+    public required PendingReferences References { get; init; }
+
+    public AclTable Acls { get; init; } = new();
+
+    public string ProxyName { get; init; } = "";
+
+    public ProxySides Sides { get; init; } = ProxySides.Frontend | ProxySides.Backend;
+
+    public ProxyMode Mode { get; set; } = ProxyMode.Tcp;
+
+    /// <summary>Where the line being read stands.</summary>
+    public SourcePosition Position { get; set; }
+
+    public bool AllowsExperimental { get; set; }
+
+    /// <summary>Whether the original knows a fetch, converter or action of this name: then it is "not supported yet" rather than unknown.</summary>
+    public IKnownNames? Known { get; init; }
+
+    /// <summary>`frontend`, `backend` or `listen`-as-frontend, as messages say it.</summary>
+    public string SideName => (Sides & ProxySides.Frontend) != 0 ? "frontend" : "backend";
+
+    public void Alert(string text) => Diagnostics.Alert(Position, text);
+
+    public void Warning(string text) => Diagnostics.Warning(Position, text);
+
+    /// <summary>The places in which rules of <paramref name="set"/> run for this section.</summary>
+    public SamplePlaces PlacesOf(RuleSets set)
+    {
+        var frontend = set switch
+        {
+            RuleSets.TcpRequestConnection => SamplePlaces.FrontendTcpConnection,
+            RuleSets.TcpRequestSession => SamplePlaces.FrontendTcpSession,
+            RuleSets.TcpRequestContent => SamplePlaces.FrontendTcpContent,
+            RuleSets.HttpRequest => SamplePlaces.FrontendHttpRequest,
+            RuleSets.TcpResponseContent => SamplePlaces.FrontendTcpResponse,
+            _ => SamplePlaces.FrontendHttpResponse,
+        };
+        var backend = set switch
+        {
+            RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession => SamplePlaces.None,
+            RuleSets.TcpRequestContent => SamplePlaces.BackendTcpContent,
+            RuleSets.HttpRequest => SamplePlaces.BackendHttpRequest,
+            RuleSets.TcpResponseContent => SamplePlaces.BackendTcpResponse,
+            _ => SamplePlaces.BackendHttpResponse,
+        };
+        return ((Sides & ProxySides.Frontend) != 0 ? frontend : 0) | ((Sides & ProxySides.Backend) != 0 ? backend : 0);
+    }
+}
+
+/// <summary>The original's own lists of names.</summary>
+public interface IKnownNames
+{
+    bool IsFetch(string name);
+
+    bool IsConverter(string name);
+
+    bool IsAction(RuleSets set, string name);
+}

@@ -1,0 +1,73 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Model;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy.Expressions;
+
+/// <summary>A name used in an expression's argument that must exist once all files are read.</summary>
+/// <param name="Where">`arg 1 of ACL keyword 'nbsrv'`, as messages say it.</param>
+public sealed record PendingReference(ArgumentKind Kind, string Name, string Where, string ProxyName, SourcePosition Position);
+
+/// <summary>Collects references from expressions to proxies, servers and user lists; checked at the end, since sections may come in any order.</summary>
+public sealed class PendingReferences
+{
+    private readonly List<PendingReference> _items = [];
+
+    public void Add(PendingReference reference) => _items.Add(reference);
+
+    /// <summary>Reports every name that does not exist.</summary>
+    public void Check(IReadOnlyCollection<FrontendModel> frontends, IReadOnlyCollection<BackendModel> backends,
+        IReadOnlyCollection<UserListModel> userLists, DiagnosticList diagnostics)
+    {
+        var frontendNames = frontends.Select(frontend => frontend.Name).ToHashSet(StringComparer.Ordinal);
+        var backendsByName = new Dictionary<string, BackendModel>(StringComparer.Ordinal);
+        foreach (var backend in backends) backendsByName.TryAdd(backend.Name, backend);
+        var userListNames = userLists.Select(list => list.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var item in _items)
+        {
+            var complaint = item.Kind switch
+            {
+                ArgumentKind.UserList => UserList(item, userListNames),
+                ArgumentKind.Backend => Proxy(item, "backend", backendsByName.ContainsKey, frontendNames.Contains),
+                ArgumentKind.Frontend => Proxy(item, "frontend", frontendNames.Contains, backendsByName.ContainsKey),
+                ArgumentKind.Server => Server(item, backendsByName),
+                ArgumentKind.Table => Table(item),
+                _ => null,
+            };
+            if (complaint is not null) diagnostics.Alert(item.Position, complaint);
+        }
+    }
+
+    private static string? UserList(PendingReference item, HashSet<string> names)
+    {
+        if (item.Name.Length == 0) return $"missing userlist name in {item.Where} in proxy '{item.ProxyName}'.";
+        return names.Contains(item.Name) ? null : $"unable to find userlist '{item.Name}' referenced in {item.Where} in proxy '{item.ProxyName}'.";
+    }
+
+    private static string? Proxy(PendingReference item, string kind, Func<string, bool> exists, Func<string, bool> existsAsOther)
+    {
+        var name = item.Name.Length == 0 ? item.ProxyName : item.Name;
+        if (exists(name)) return null;
+        return existsAsOther(name)
+            ? $"proxy '{name}', referenced in {item.Where} in proxy '{item.ProxyName}', has not {kind} capability."
+            : $"unable to find {kind} '{name}' referenced in {item.Where} in proxy '{item.ProxyName}'.";
+    }
+
+    private static string? Server(PendingReference item, Dictionary<string, BackendModel> backends)
+    {
+        var slash = item.Name.IndexOf('/', StringComparison.Ordinal);
+        var proxyName = slash < 0 ? item.ProxyName : item.Name[..slash];
+        var serverName = item.Name[(slash + 1)..];
+        if (slash >= 0 && !backends.ContainsKey(proxyName))
+            return $"unable to find proxy '{proxyName}' referenced in {item.Where} in proxy '{item.ProxyName}'.";
+        var found = backends.TryGetValue(proxyName, out var backend) && backend.Servers.Any(server => server.Name == serverName);
+        return found ? null : $"unable to find server '{serverName}' in proxy '{proxyName}', referenced in {item.Where} in proxy '{item.ProxyName}'.";
+    }
+
+    private static string Table(PendingReference item)
+    {
+        var name = item.Name.Length == 0 ? item.ProxyName : item.Name;
+        return $"unable to find table '{name}' referenced in {item.Where} in proxy '{item.ProxyName}'.";
+    }
+}

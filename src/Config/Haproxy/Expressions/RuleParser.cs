@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy.Expressions;
+
+/// <summary>Reads one statement of a rule set: `ACTION arguments... [if|unless CONDITION]` (configuration.txt 4.3, 4.4).</summary>
+public static class RuleParser
+{
+    /// <summary>Reads the words behind `http-request`, `tcp-request content` and so on, and reports what is wrong with them.</summary>
+    /// <returns>Null after an error.</returns>
+    public static RuleModel? Parse(RuleSets set, ReadOnlySpan<string> wordsAfterKeyword, ParseScope scope)
+    {
+        var keyword = KeywordOf(set);
+        var word = wordsAfterKeyword.IsEmpty ? "" : wordsAfterKeyword[0];
+        if (scope.Registry.Action(set, word) is not { } signature)
+        {
+            scope.Alert(UnknownAction(set, keyword, word, scope));
+            return null;
+        }
+        if (signature.IsExperimental && !scope.AllowsExperimental)
+        {
+            scope.Alert($"'{signature.Name}' action is experimental, must be allowed via a global 'expose-experimental-directives'");
+            return null;
+        }
+        var next = 1;
+        var action = new ActionReader(set, signature, scope).Read(wordsAfterKeyword, ref next, out var error);
+        if (action is null)
+        {
+            scope.Alert($"error detected in {scope.SideName} '{scope.ProxyName}' while parsing '{keyword} {word}' rule : {error}.");
+            return null;
+        }
+        return Finish(set, $"{keyword} {word}", action, wordsAfterKeyword[next..], scope);
+    }
+
+    /// <summary>Reads the words behind `redirect`, which is a rule of `http-request` with a name of its own.</summary>
+    public static RuleModel? ParseRedirect(ReadOnlySpan<string> wordsAfterRedirect, ParseScope scope)
+    {
+        if (scope.Registry.Action(RuleSets.HttpRequest, "redirect") is not { } signature)
+        {
+            scope.Alert("'redirect' is not supported yet.");
+            return null;
+        }
+        var next = 0;
+        var action = new ActionReader(RuleSets.HttpRequest, signature, scope).Read(wordsAfterRedirect, ref next, out var error);
+        if (action is not null) return Finish(RuleSets.HttpRequest, "redirect", action, wordsAfterRedirect[next..], scope);
+        scope.Alert($"error detected in {scope.SideName} '{scope.ProxyName}' while parsing redirect rule : {error}.");
+        return null;
+    }
+
+    private static RuleModel? Finish(RuleSets set, string what, ActionModel action, ReadOnlySpan<string> rest, ParseScope scope)
+    {
+        if (rest.IsEmpty) return new RuleModel(action, null, scope.Position);
+        if (rest[0] is not ("if" or "unless"))
+        {
+            scope.Alert(set is RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse
+                ? $"'{what}' expects either 'if' or 'unless' followed by a condition but found '{rest[0]}'."
+                : $"'{what}' only accepts 'if' or 'unless', in {scope.SideName} '{scope.ProxyName}' (got '{rest[0]}')");
+            return null;
+        }
+        var condition = ConditionParser.Parse(rest[1..], rest[0] == "unless", scope, scope.PlacesOf(set), $"an '{what}' condition");
+        return condition is null ? null : new RuleModel(action, condition, scope.Position);
+    }
+
+    private static string UnknownAction(RuleSets set, string keyword, string word, ParseScope scope)
+    {
+        var parenthesis = word.IndexOf('(', StringComparison.Ordinal);
+        var name = parenthesis < 0 ? word : word[..parenthesis];
+        if (scope.Known?.IsAction(set, name) == true) return $"'{keyword} {name}' is not supported yet.";
+        var names = scope.Registry.Actions.Where(action => (action.RuleSets & set) != 0)
+            .Select(action => action.HasParenthesis ? $"'{action.Name}(*)'" : $"'{action.Name}'");
+        var got = word.Length == 0 ? "'' (missing argument)" : $"'{word}'";
+        return $"'{keyword}' expects {string.Join(", ", names)}, but got {got}.";
+    }
+
+    private static string KeywordOf(RuleSets set) => set switch
+    {
+        RuleSets.TcpRequestConnection => "tcp-request connection",
+        RuleSets.TcpRequestSession => "tcp-request session",
+        RuleSets.TcpRequestContent => "tcp-request content",
+        RuleSets.TcpResponseContent => "tcp-response content",
+        RuleSets.HttpRequest => "http-request",
+        RuleSets.HttpResponse => "http-response",
+        _ => "http-after-response",
+    };
+}
+
+/// <summary>Reads the arguments of one action as its signature asks.</summary>
+internal sealed class ActionReader(RuleSets set, ActionSignature signature, ParseScope scope)
+{
+    private readonly SamplePlaces _places = scope.PlacesOf(set);
+
+    /// <param name="words">The statement; words[0] is the action's name when it is read from a rule set.</param>
+    /// <param name="next">Behind the name before, behind the last argument after.</param>
+    public ActionModel? Read(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        var name = next > 0 ? words[0] : signature.Name;
+        var action = signature.Grammar switch
+        {
+            ActionGrammar.Variable => new VariableActionReader(signature, this).Read(name, words, ref next, out error),
+            ActionGrammar.HttpReply => new HttpReplyReader(signature, scope, _places).Read(words, ref next, out error),
+            ActionGrammar.Redirect => new RedirectReader(signature, scope, _places).Read(words, ref next, out error),
+            ActionGrammar.Capture => ReadCapture(words, ref next, out error),
+            _ => ReadParameters(name, words, ref next, out error),
+        };
+        if (action is null) return null;
+        if (signature.Check?.Invoke(action) is { } complaint)
+        {
+            error = complaint;
+            return null;
+        }
+        return action;
+    }
+
+    /// <summary>Reads a sample expression and checks that it has a value in this rule set.</summary>
+    public SampleExpressionModel? ReadExpression(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        if (IsEnd(words, next))
+        {
+            error = "missing fetch method";
+            return null;
+        }
+        if (SampleExpressionParser.TryParse(words, ref next, scope, "sample fetch keyword", out error) is not { } expression) return null;
+        if ((SampleSources.PlacesOf(expression.Fetch.Source) & _places) != 0) return expression;
+        error = $"fetch method '{expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', none of which is available here";
+        return null;
+    }
+
+    public LogFormatModel? ReadFormat(string text, LogFormatUse use, out string error) => LogFormatParser.TryParse(text, scope, use, _places, out error);
+
+    public static bool IsEnd(ReadOnlySpan<string> words, int next) => next >= words.Length || words[next] is "if" or "unless";
+
+    private ActionModel? ReadParameters(string name, ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        error = signature.Usage;
+        var positional = ImmutableArray.CreateBuilder<ActionValue>();
+        foreach (var parameter in signature.Positional)
+        {
+            if (parameter.Optional && IsEnd(words, next)) break;
+            if (ReadValue(parameter, words, ref next, out error) is not { } value) return null;
+            positional.Add(value);
+        }
+        var options = ImmutableArray.CreateBuilder<(string, ActionValue)>();
+        while (next < words.Length && OptionOf(words[next]) is { } option)
+        {
+            next++;
+            var value = option.Kind == ParameterKind.Flag ? new ActionValue("") : ReadValue(option, words, ref next, out error);
+            if (value is null) return null;
+            options.Add((option.Name, value));
+        }
+        return new ActionModel(signature)
+        {
+            Parenthesis = ParenthesisOf(name),
+            Positional = positional.ToImmutable(),
+            Options = options.ToImmutable(),
+        };
+    }
+
+    private ActionParameter? OptionOf(string word)
+    {
+        foreach (var option in signature.Options)
+            if (option.Name == word) return option;
+        return null;
+    }
+
+    private ActionValue? ReadValue(ActionParameter parameter, ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        error = signature.Usage.Length > 0 && signature.Positional.Contains(parameter) ? signature.Usage : $"missing {parameter.Name} value";
+        if (parameter.Kind is ParameterKind.Expression || (parameter.Kind == ParameterKind.TimeOrExpression && next < words.Length && !StartsNumber(words[next])))
+        {
+            var start = next;
+            if (signature.Usage.Length > 0 && IsEnd(words, next)) return null;
+            return ReadExpression(words, ref next, out error) is { } expression ? new ActionValue(words[start]) { Expression = expression } : null;
+        }
+        // `if` and `unless` are ordinary words for an argument that has to be there.
+        if (next >= words.Length) return null;
+        var word = words[next++];
+        error = "";
+        switch (parameter.Kind)
+        {
+            case ParameterKind.Integer:
+                if (long.TryParse(word, out var number)) return new ActionValue(word) { Number = number };
+                error = signature.Usage.Length > 0 ? signature.Usage : $"invalid {parameter.Name} value '{word}'";
+                return null;
+            case ParameterKind.TimeMs or ParameterKind.TimeOrExpression:
+                return ReadTime(word, out error);
+            case ParameterKind.LogFormat:
+                return ReadFormat(word, LogFormatUse.Http, out error) is { } format ? new ActionValue(word) { Format = format } : null;
+            case ParameterKind.Regex:
+                if (scope.World.RegexError(word, ignoreCase: false) is not { } regexError) return new ActionValue(word);
+                error = $"regex '{word}' is invalid ({regexError})";
+                return null;
+            default:
+                if (parameter.Name == "name") WarnAboutHeaderName(word);
+                return new ActionValue(word);
+        }
+    }
+
+    private static bool StartsNumber(string word) => word.Length > 0 && char.IsAsciiDigit(word[0]);
+
+    private ActionValue? ReadTime(string word, out string error)
+    {
+        error = "";
+        if (TimeText.TryMilliseconds(word, out var milliseconds, out var unexpected)) return new ActionValue(word) { Number = milliseconds };
+        error = unexpected == '\0' ? $"invalid delay '{word}'" : $"unexpected character '{unexpected}' in rule '{signature.Name}'";
+        return null;
+    }
+
+    private void WarnAboutHeaderName(string name)
+    {
+        foreach (var c in name)
+        {
+            if (char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)) continue;
+            scope.Warning($"header name '{name}' contains forbidden character '{c}'.");
+            return;
+        }
+    }
+
+    private ActionModel? ReadCapture(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        error = "expects <expression> [ 'len' <length> | id <idx> ]";
+        if (IsEnd(words, next)) return null;
+        if (ReadExpression(words, ref next, out var wrong) is not { } expression)
+        {
+            error = wrong;
+            return null;
+        }
+        if (next + 1 >= words.Length) return null;
+        var (word, value) = (words[next], words[next + 1]);
+        next += 2;
+        var takesLength = set is RuleSets.HttpRequest or RuleSets.TcpRequestContent;
+        if (word != "id" && (word != "len" || !takesLength))
+        {
+            error = takesLength ? $"expects 'len' or 'id', found '{word}'" : $"expects 'id', found '{word}'";
+            return null;
+        }
+        var isNumber = int.TryParse(value, out var number);
+        error = word == "len" ? "length must be > 0" : $"cannot parse id '{value}'";
+        if (!isNumber || number < (word == "len" ? 1 : 0)) return null;
+        error = "";
+        return new ActionModel(signature)
+        {
+            Positional = [new ActionValue(expression.Text) { Expression = expression }],
+            Options = [(word, new ActionValue(value) { Number = number })],
+        };
+    }
+
+    private static ImmutableArray<string> ParenthesisOf(string name)
+    {
+        var open = name.IndexOf('(', StringComparison.Ordinal);
+        if (open < 0) return [];
+        var next = open + 1;
+        return [.. ArgumentList.Read(name, ref next, limit: 16, out _).Select(word => word.Trim())];
+    }
+}

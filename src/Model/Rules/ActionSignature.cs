@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Evenkeel.Model.Rules;
+
+public enum ParameterKind { Flag, Word, Integer, TimeMs, LogFormat, Expression, Regex, TimeOrExpression }
+
+/// <summary>One parameter of an action, positional or behind its own word.</summary>
+public sealed record ActionParameter(string Name, ParameterKind Kind, bool Optional = false);
+
+/// <summary>Whole argument lists that several actions share and that need more than a list of parameters.</summary>
+public enum ActionGrammar
+{
+    /// <summary>`positional... [option [value]]...` as the parameters say.</summary>
+    Parameters,
+    /// <summary>`set-var(NAME[,CONDITION]) EXPRESSION|FORMAT` and `unset-var(NAME)`.</summary>
+    Variable,
+    /// <summary>`status`, `content-type`, `string`, `file`, `hdr`, ... of `return`, `deny`, `tarpit`.</summary>
+    HttpReply,
+    Redirect,
+    /// <summary>`EXPRESSION len LENGTH|id INDEX`.</summary>
+    Capture,
+}
+
+/// <summary>How an action is written: `NAME[(parenthesis)] positional... [option [value]]...` and where it may stand.</summary>
+public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableArray<ActionParameter> Positional, ImmutableArray<ActionParameter> Options)
+{
+    public ActionGrammar Grammar { get; init; } = ActionGrammar.Parameters;
+
+    /// <summary>Said when the arguments do not fit, in the original's words: "expects exactly 2 arguments".</summary>
+    public string Usage { get; init; } = "";
+
+    /// <summary>A second look at the arguments: a complaint in the original's words, or null.</summary>
+    public Func<ActionModel, string?>? Check { get; init; }
+
+    public bool HasParenthesis { get; init; }
+
+    /// <summary>Nothing after it in the same rule set is evaluated when it applies (used for "will never be reached" warnings).</summary>
+    public bool IsFinal { get; init; }
+
+    public bool IsExperimental { get; init; }
+
+    /// <summary>Whether <paramref name="word"/> calls this action; `set-var(txn.a)` calls `set-var`.</summary>
+    public bool Matches(string word) =>
+        word == Name || (HasParenthesis && word.StartsWith(Name, StringComparison.Ordinal) && word.Length > Name.Length && word[Name.Length] == '(');
+}
