@@ -30,7 +30,8 @@ public sealed class AclModel(string name)
 public enum MatchMethod { Found, Boolean, Integer, Address, Length, String, Prefix, Suffix, Substring, Directory, Domain, Regex, Binary, Method }
 
 /// <summary>One `acl` line: an expression, how to compare, and with what. With no pattern a boolean or `-m found` test stands alone.</summary>
-public sealed record AclTestModel(SampleExpressionModel Expression, MatchMethod Method, bool IgnoreCase, ImmutableArray<string> Patterns, SourcePosition Position)
+public sealed record AclTestModel(SampleExpressionModel Expression, MatchMethod Method, bool IgnoreCase, ImmutableArray<string> Patterns,
+    SourcePosition Position)
 {
     /// <summary>Patterns of the integer and length methods, operators already applied.</summary>
     public ImmutableArray<IntegerRange> Ranges { get; init; } = [];

@@ -11,7 +11,8 @@ public static class AclKeywords
 {
     private static readonly (string Prefix, string Fetch)[] Families =
     [
-        ("base", "base"), ("cook", "req.cook"), ("hdr", "req.hdr"), ("path", "path"), ("scook", "res.cook"), ("shdr", "res.hdr"), ("url", "url"), ("urlp", "urlp"),
+        ("base", "base"), ("cook", "req.cook"), ("hdr", "req.hdr"), ("path", "path"), ("scook", "res.cook"),
+        ("shdr", "res.hdr"), ("url", "url"), ("urlp", "urlp"),
     ];
 
     private static readonly (string Suffix, MatchMethod Method)[] Suffixes =

@@ -10,8 +10,8 @@ internal static class AclParser
 {
     private static readonly Dictionary<string, MatchMethod> Methods = new(StringComparer.Ordinal)
     {
-        ["found"] = MatchMethod.Found, ["bool"] = MatchMethod.Boolean, ["int"] = MatchMethod.Integer, ["ip"] = MatchMethod.Address, ["bin"] = MatchMethod.Binary,
-        ["len"] = MatchMethod.Length, ["str"] = MatchMethod.String, ["beg"] = MatchMethod.Prefix, ["sub"] = MatchMethod.Substring,
+        ["found"] = MatchMethod.Found, ["bool"] = MatchMethod.Boolean, ["int"] = MatchMethod.Integer, ["ip"] = MatchMethod.Address,
+        ["bin"] = MatchMethod.Binary, ["len"] = MatchMethod.Length, ["str"] = MatchMethod.String, ["beg"] = MatchMethod.Prefix, ["sub"] = MatchMethod.Substring,
         ["dir"] = MatchMethod.Directory, ["dom"] = MatchMethod.Domain, ["end"] = MatchMethod.Suffix, ["reg"] = MatchMethod.Regex,
     };
 

@@ -173,7 +173,13 @@ internal sealed class LogFormatReader(string text, ParseScope scope, LogFormatUs
             return false;
         }
         _next++;
-        _parts.Add(new LogFormatPart(LogFormatPartKind.Expression, expression.Text) { Expression = expression, Options = options, ItemName = name, ItemType = type });
+        _parts.Add(new LogFormatPart(LogFormatPartKind.Expression, expression.Text)
+        {
+            Expression = expression,
+            Options = options,
+            ItemName = name,
+            ItemType = type,
+        });
         return true;
     }
 

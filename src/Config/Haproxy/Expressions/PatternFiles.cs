@@ -8,7 +8,8 @@ namespace Evenkeel.Config.Haproxy.Expressions;
 /// <summary>Reads pattern and map files: one entry a line, blanks around it dropped, `#` at a line's start is a comment.</summary>
 public static class PatternFiles
 {
-    /// <summary>Null with the original's complaint when the file cannot be read; `virt@` names have no file and start empty, `opt@` ones may be missing.</summary>
+    /// <summary>Reads a file; `virt@` names have none and start empty, `opt@` ones may be missing.</summary>
+    /// <returns>Null with the original's complaint when the file cannot be read.</returns>
     public static PatternFileModel? Load(string name, IWorld world, out string error)
     {
         error = "";

@@ -122,7 +122,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         }
         if (SampleExpressionParser.TryParse(words, ref next, scope, "sample fetch keyword", out error) is not { } expression) return null;
         if ((SampleSources.PlacesOf(expression.Fetch.Source) & _places) != 0) return expression;
-        error = $"fetch method '{expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', none of which is available here";
+        error = $"fetch method '{expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', " +
+            "none of which is available here";
         return null;
     }
 
@@ -166,7 +167,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     private ActionValue? ReadValue(ActionParameter parameter, ReadOnlySpan<string> words, ref int next, out string error)
     {
         error = signature.Usage.Length > 0 && signature.Positional.Contains(parameter) ? signature.Usage : $"missing {parameter.Name} value";
-        if (parameter.Kind is ParameterKind.Expression || (parameter.Kind == ParameterKind.TimeOrExpression && next < words.Length && !StartsNumber(words[next])))
+        var isTime = parameter.Kind == ParameterKind.TimeOrExpression && (next >= words.Length || StartsNumber(words[next]));
+        if (parameter.Kind is ParameterKind.Expression or ParameterKind.TimeOrExpression && !isTime)
         {
             var start = next;
             if (signature.Usage.Length > 0 && IsEnd(words, next)) return null;
