@@ -1,0 +1,66 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Linux.Files;
+using Evenkeel.Model.Process;
+
+namespace Evenkeel.Daemon.Haproxy;
+
+/// <summary>
+/// What haproxy says on the terminal while it starts, in the shape scripts know: `[ALERT]    (pid) : text`, the version and the executable in two notices
+/// before the first warning or alert (management.txt 3; shapes compared with 3.5-dev5).
+/// </summary>
+/// <param name="quiet">`-q`: says nothing at all.</param>
+/// <param name="write">Where text goes: the descriptor (1 or 2) and the text.</param>
+public sealed class HaproxyConsole(int pid, string executable, bool quiet, Action<int, string> write)
+{
+    // Tags are padded so that the pids stand under each other.
+    private const int TagWidth = 11;
+    private const string Continuation = "   | ";
+    private bool _introduced;
+
+    public bool IsQuiet { get; set; } = quiet;
+
+    public int Warnings { get; private set; }
+
+    public void Alert(string text) => Say(Severity.Alert, text);
+
+    public void Warning(string text) => Say(Severity.Warning, text);
+
+    public void Notice(string text) => Say(Severity.Notice, text);
+
+    public void Print(Diagnostic diagnostic) => Say(diagnostic.Severity, diagnostic.Text);
+
+    /// <summary>A plain line on standard output, for the answers a caller asked for.</summary>
+    public void Answer(string line)
+    {
+        if (!IsQuiet) write(StandardStream.Output, line + "\n");
+    }
+
+    public void Say(Severity severity, string text)
+    {
+        if (severity == Severity.Warning) Warnings++;
+        if (IsQuiet) return;
+        if (!_introduced && severity is Severity.Warning or Severity.Alert)
+        {
+            _introduced = true;
+            Put("NOTICE", $"haproxy version is {ProductVersion.Haproxy}");
+            Put("NOTICE", $"path to executable is {executable}");
+        }
+        Put(TagOf(severity), text);
+    }
+
+    private void Put(string tag, string text)
+    {
+        var lines = text.TrimEnd('\n').Split('\n');
+        for (var i = 1; i < lines.Length; i++)
+            if (!lines[i].StartsWith(Continuation, StringComparison.Ordinal)) lines[i] = Continuation + lines[i];
+        write(StandardStream.Error, $"[{tag}]".PadRight(TagWidth) + $"({pid}) : {string.Join('\n', lines)}\n");
+    }
+
+    private static string TagOf(Severity severity) => severity switch
+    {
+        Severity.Alert => "ALERT",
+        Severity.Warning => "WARNING",
+        Severity.Notice => "NOTICE",
+        _ => "DIAG",
+    };
+}

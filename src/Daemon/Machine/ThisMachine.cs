@@ -1,0 +1,79 @@
+using System.Net;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Files;
+using Evenkeel.Linux.Names;
+using Evenkeel.Model;
+
+namespace Evenkeel.Daemon.Machine;
+
+/// <summary>The real machine behind <see cref="IWorld"/>: what `-c`, `-t` and every start ask while a configuration is read.</summary>
+public sealed class ThisMachine : IWorld
+{
+    public string HostName => HostNames.Own;
+
+    public int ProcessId => Environment.ProcessId;
+
+    public string? EnvironmentVariable(string name) => Environment.GetEnvironmentVariable(name);
+
+    public void SetEnvironmentVariable(string name, string? value) => Environment.SetEnvironmentVariable(name, value);
+
+    public IEnumerable<string> EnvironmentVariableNames() => Environment.GetEnvironmentVariables().Keys.Cast<string>();
+
+    public byte[]? ReadFile(string path, out string error)
+    {
+        error = "";
+        try
+        {
+            // The common refusals get the kernel's own words, which .NET replaces by sentences of its own.
+            var looked = FileStatus.Of(path, followLink: true, out var status);
+            if (looked.IsError) error = ErrnoText.Of(looked.Errno);
+            else if (status.IsDirectory) error = ErrnoText.Of(Errno.EISDIR);
+            else return File.ReadAllBytes(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            error = ErrnoText.Of(Errno.EACCES);
+        }
+        catch (IOException failure)
+        {
+            error = failure.Message;
+        }
+        return null;
+    }
+
+    public bool FileExists(string path) => FileStatus.Of(path, followLink: true, out var status).IsOk && !status.IsDirectory;
+
+    public bool DirectoryExists(string path) => FileStatus.Of(path, followLink: true, out var status).IsOk && status.IsDirectory;
+
+    public IReadOnlyList<string>? ListFiles(string directory, string suffix)
+    {
+        try
+        {
+            var files = Directory.GetFiles(directory).Where(path => path.EndsWith(suffix, StringComparison.Ordinal))
+                .Where(path => !Path.GetFileName(path).StartsWith('.') && FileStatus.Of(path, followLink: true, out var status).IsOk && status.IsRegular);
+            return [.. files.Order(StringComparer.Ordinal)];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public IReadOnlyList<string> Glob(string pattern) => PathGlob.Match(pattern);
+
+    public IReadOnlyList<IPAddress> Resolve(string host) => HostNames.Resolve(host);
+
+    public uint? UserId(string name) => UserDatabase.FindUser(name)?.UserId;
+
+    public uint? GroupId(string name) => UserDatabase.FindGroup(name);
+
+    public uint? PrimaryGroupOf(string user) => UserDatabase.FindUser(user)?.GroupId;
+
+    public int? InterfaceIndex(string name) => NetworkInterfaces.IndexOf(name);
+
+    public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => NetworkInterfaces.AddressesOf(name);
+
+    public string? RegexError(string pattern, bool ignoreCase) => null;
+
+    public ScriptPathVerdict CheckScript(string path) => ScriptPath.Check(path);
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Linux.Files;
+
+/// <summary>Owner, mode and kind of a file: statx(2), which .NET does not show (it hides the owner).</summary>
+public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupId, uint Mode)
+{
+    private const uint KindMask = 0xF000;
+    private const int AT_FDCWD = -100;
+    private const int AT_SYMLINK_NOFOLLOW = 0x100;
+    private const uint STATX_BASIC_STATS = 0x7ff;
+
+    // struct statx is 256 bytes: stx_uid at 20, stx_gid at 24, stx_mode (16 bit) at 28 (linux/stat.h; the same on every machine).
+    private const int StatxLength = 256;
+
+    public bool IsRegular => (Mode & KindMask) == 0x8000;
+
+    public bool IsDirectory => (Mode & KindMask) == 0x4000;
+
+    public bool IsSymbolicLink => (Mode & KindMask) == 0xA000;
+
+    public bool IsExecutable => (Mode & 0x49) != 0;
+
+    public bool IsWritableByGroup => (Mode & 0x10) != 0;
+
+    public bool IsWritableByEverybody => (Mode & 0x02) != 0;
+
+    /// <summary>A directory in which only a file's owner may rename or remove it.</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
+
+    /// <summary>Reads what a path names.</summary>
+    /// <param name="followLink">False looks at a symbolic link itself.</param>
+    public static SysResult Of(string path, bool followLink, out FileStatus status)
+    {
+        var buffer = stackalloc byte[StatxLength];
+        var result = SysResult.From(statx(AT_FDCWD, path, followLink ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, buffer), Marshal.GetLastPInvokeError());
+        status = result.IsOk ? new FileStatus(*(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ushort*)(buffer + 28)) : default;
+        return result;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int directory, string path, int flags, uint mask, byte* buffer);
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Evenkeel.Linux.Files;
+
+/// <summary>
+/// Standard output and error without <see cref="Console"/>, which would take over the terminal and the child signals and costs memory in every process.
+/// </summary>
+public static unsafe partial class StandardStream
+{
+    public const int Output = 1;
+    public const int Error = 2;
+
+    /// <summary>Writes the text; a reader that has gone or a full disk loses it, since there is nobody left to tell.</summary>
+    public static void Write(int descriptor, string text)
+    {
+        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
+        while (bytes.Length > 0)
+        {
+            SysResult written;
+            // Bound: the span's own length.
+            fixed (byte* first = bytes) written = SysResult.From(write(descriptor, first, (nuint)bytes.Length), Marshal.GetLastPInvokeError());
+            if (written.Is(Errno.EINTR)) continue;
+            if (written.IsError) return;
+            bytes = bytes[written.Value..];
+        }
+    }
+
+    public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(int descriptor, byte* bytes, nuint length);
+
+    [LibraryImport("libc")]
+    private static partial int isatty(int descriptor);
+}

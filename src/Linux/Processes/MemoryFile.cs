@@ -1,0 +1,40 @@
+namespace Evenkeel.Linux.Processes;
+
+/// <summary>A memfd_create(2) file: bytes handed to another process by descriptor, without a path that could change meanwhile.</summary>
+public sealed unsafe class MemoryFile : IDisposable
+{
+    private const uint MFD_CLOEXEC = 1;
+
+    private MemoryFile(int descriptor) => Descriptor = descriptor;
+
+    public int Descriptor { get; }
+
+    /// <summary>The file's path for programs that want one; valid while the descriptor is open, in whichever process holds it under this number.</summary>
+    public string Path => $"/proc/self/fd/{Descriptor}";
+
+    public static SysResult Create(string name, ReadOnlySpan<byte> content, out MemoryFile? file)
+    {
+        file = null;
+        var made = LibC.Result(LibC.memfd_create(name, MFD_CLOEXEC));
+        if (made.IsError) return made;
+
+        var created = new MemoryFile(made.Value);
+        while (content.Length > 0)
+        {
+            // Bound: the span's own length; the kernel copies before the call returns.
+            SysResult written;
+            fixed (byte* first = content) written = LibC.Result(LibC.write(made.Value, first, (nuint)content.Length));
+            if (written.Is(Errno.EINTR)) continue;
+            if (written.IsError)
+            {
+                created.Dispose();
+                return written;
+            }
+            content = content[written.Value..];
+        }
+        file = created;
+        return made;
+    }
+
+    public void Dispose() => _ = LibC.close(Descriptor);
+}
