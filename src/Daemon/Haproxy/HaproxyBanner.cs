@@ -2,11 +2,13 @@ using Evenkeel.Model.Process;
 
 namespace Evenkeel.Daemon.Haproxy;
 
-/// <summary>Version, build report and usage of the `haproxy` command line. The first line, `TARGET` and the feature list are read by scripts; the rest is ours.</summary>
+/// <summary>Version, build report and usage of the `haproxy` command line. Scripts read the first line, TARGET and the features; the rest is ours.</summary>
 public static class HaproxyBanner
 {
+    private const string Claim = $"compatible with HAProxy {ProductVersion.HaproxyBranch}";
+
     public static string Short => $"""
-        HAProxy version {ProductVersion.Haproxy} {ProductVersion.ReleaseDate} - {ProductVersion.ProductName} {ProductVersion.Own}, compatible with HAProxy {ProductVersion.HaproxyBranch}
+        HAProxy version {ProductVersion.Haproxy} {ProductVersion.ReleaseDate} - {ProductVersion.ProductName} {ProductVersion.Own}, {Claim}
         Status: first releases - compare with your present setup before production.
         Running on: {Kernel}
 

@@ -6,9 +6,13 @@ namespace Evenkeel.Daemon.Haproxy;
 /// <summary>What a call of `haproxy` asks for.</summary>
 public enum HaproxyRequest { Run, Usage, Version, VersionDetails, VersionWord, BranchWord, MemoryDebugHelp, Check, EvaluateCondition }
 
-/// <summary>haproxy's command line (management.txt 3), as written there and as 3.5 reads it: options are told by their first letters, what follows those is ignored.</summary>
+/// <summary>haproxy's command line (management.txt 3) as 3.5 reads it: options are told by their first letters, what follows those is ignored.</summary>
 public sealed record HaproxyCommandLine
 {
+    /// <summary>What `-dM` may switch (each also as `no-...`): accepted since scripts carry them along; our pools have no such switches.</summary>
+    private static readonly ImmutableArray<string> MemoryFeatures =
+        ["fail", "merge", "cold-first", "hot-first", "integrity", "global", "cache", "caller", "tag", "poison", "uaf", "backup"];
+
     public HaproxyRequest Request { get; init; } = HaproxyRequest.Run;
 
     /// <summary>What is wrong with the line, in the original's words; null when nothing is.</summary>
@@ -59,12 +63,14 @@ public sealed record HaproxyCommandLine
             if (word.Length < 2 || word[0] != '-') return line with { Request = HaproxyRequest.Usage };
 
             line = word[1] == 'd' ? line.WithDebugSwitch(word[2..])
-                : word.StartsWith("-sf", StringComparison.Ordinal) || word.StartsWith("-st", StringComparison.Ordinal) ? line.WithOldProcesses(word, arguments, ref next)
+                : Opens(word, "-sf") || Opens(word, "-st") ? line.WithOldProcesses(word, arguments, ref next)
                 : line.WithSwitch(word) ?? line.WithValue(word, arguments, ref next);
             if (line.Error is not null || IsAnswer(line.Request)) return line;
         }
         return line.Files.IsEmpty && line.Request != HaproxyRequest.EvaluateCondition ? line with { Request = HaproxyRequest.Usage } : line;
     }
+
+    private static bool Opens(string word, string option) => word.StartsWith(option, StringComparison.Ordinal);
 
     private static bool IsAnswer(HaproxyRequest request) =>
         request is not (HaproxyRequest.Run or HaproxyRequest.Check or HaproxyRequest.EvaluateCondition);
@@ -73,12 +79,12 @@ public sealed record HaproxyCommandLine
     private HaproxyCommandLine? WithSwitch(string word) => word[1] switch
     {
         'v' => this with { Request = VersionRequest(word) },
-        'c' when word.StartsWith("-cc", StringComparison.Ordinal) => null,
+        'c' when Opens(word, "-cc") => null,
         'c' => this with { Request = HaproxyRequest.Check },
         'D' => this with { Daemon = true },
         'V' => this with { Verbose = true },
         'q' => this with { Quiet = true },
-        'W' => this with { MasterWorker = true, SystemdNotify = SystemdNotify || word.StartsWith("-Ws", StringComparison.Ordinal) },
+        'W' => this with { MasterWorker = true, SystemdNotify = SystemdNotify || Opens(word, "-Ws") },
         '4' => this with { IPv4Only = true },
         'x' or 'S' or 'f' or 'C' or 'p' or 'L' or 'n' or 'N' or 'm' => null,
         _ => this with { Request = HaproxyRequest.Usage },
@@ -86,9 +92,9 @@ public sealed record HaproxyCommandLine
 
     private static HaproxyRequest VersionRequest(string word) => word switch
     {
-        _ when word.StartsWith("-vqb", StringComparison.Ordinal) || word.StartsWith("-vqs", StringComparison.Ordinal) => HaproxyRequest.BranchWord,
-        _ when word.StartsWith("-vq", StringComparison.Ordinal) => HaproxyRequest.VersionWord,
-        _ when word.StartsWith("-vv", StringComparison.Ordinal) => HaproxyRequest.VersionDetails,
+        _ when Opens(word, "-vqb") || Opens(word, "-vqs") => HaproxyRequest.BranchWord,
+        _ when Opens(word, "-vq") => HaproxyRequest.VersionWord,
+        _ when Opens(word, "-vv") => HaproxyRequest.VersionDetails,
         _ => HaproxyRequest.Version,
     };
 
@@ -113,11 +119,9 @@ public sealed record HaproxyCommandLine
 
     private HaproxyCommandLine WithMemoryDebugging(string features)
     {
-        var known = new[] { "fail", "no-fail", "no-merge", "merge", "cold-first", "hot-first", "integrity", "no-integrity", "no-global", "global", "no-cache", "cache",
-            "caller", "no-caller", "tag", "no-tag", "poison", "no-poison", "uaf", "no-uaf", "backup", "no-backup" };
-        var list = features.TrimStart("0123456789abcdefx".ToCharArray());
-        if (features.StartsWith("help", StringComparison.Ordinal) || list.Contains("help", StringComparison.Ordinal)) return this with { Request = HaproxyRequest.MemoryDebugHelp };
-        var unknown = features.Split(',').FirstOrDefault(word => word.Length > 0 && !known.Contains(word) && !IsNumber(word));
+        var words = features.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Contains("help")) return this with { Request = HaproxyRequest.MemoryDebugHelp };
+        var unknown = words.FirstOrDefault(word => !MemoryFeatures.Contains(Opens(word, "no-") ? word[3..] : word) && !IsNumber(word));
         return unknown is null ? this : this with { Error = $"-dM: unknown pool debugging feature <{unknown}>" };
     }
 

@@ -41,7 +41,7 @@ public static unsafe class ProcessRights
     /// <summary>Sets the file mode mask and returns the one before.</summary>
     public static uint SetFileModeMask(uint mask) => LibC.umask(mask);
 
-    /// <summary>The calling thread, and with it a process started from it, dies with its parent thread; only for threads started by one that never ends.</summary>
+    /// <summary>This process gets <paramref name="signal"/> when the thread that started it ends: only for children of a thread that never does.</summary>
     public static SysResult DieWithParent(int signal) => LibC.Result(LibC.prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0));
 
     /// <summary>What `ps` and `pidof` call this process; at most 15 bytes count. Call it on the main thread.</summary>
