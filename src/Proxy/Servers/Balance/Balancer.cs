@@ -15,6 +15,25 @@ public abstract class Balancer
     /// empty or every server is full.
     /// </summary>
     public abstract Server? Pick(IBalanceInput input);
+
+    /// <summary>The next in <paramref name="order"/> that has room and is not to be avoided.</summary>
+    private protected static Server? PickInTurn(Server[] order, Cursor cursor, IBalanceInput input)
+    {
+        if (order.Length == 0) return null;
+        var at = (int)(cursor.Next() % (uint)order.Length);
+        for (var step = 0; step < order.Length; step++)
+        {
+            var server = order[at];
+            if (server.HasRoom && server != input.ServerToAvoid) return server;
+            if (++at == order.Length) at = 0;
+        }
+
+        return TheOneToAvoid(input);
+    }
+
+    /// <summary>The server an earlier attempt failed on is taken again only when there is no other.</summary>
+    private protected static Server? TheOneToAvoid(IBalanceInput input) =>
+        input.ServerToAvoid is { HasRoom: true, IsUsable: true } server ? server : null;
 }
 
 /// <summary>The servers that take new traffic at one moment, with the weights they had: the active ones, or backups when no active one is left.</summary>

@@ -2,13 +2,17 @@ using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Proxy.Servers.Balance;
 
-/// <summary>Makes the balancer a backend's `balance` line asks for.</summary>
+/// <summary>Makes the balancer a backend's `balance` and `hash-type` lines ask for.</summary>
 internal static class BalancerFactory
 {
     public static Balancer Create(Backend backend, ServerSet set, Balancer? previous) => backend.Model.Balance.Algorithm switch
     {
-        BalanceAlgorithm.LeastConnections => new LeastConnections(set, previous),
+        BalanceAlgorithm.Random => new RandomDraws(backend, set),
+        BalanceAlgorithm.RoundRobin => new RoundRobin(set, previous as RoundRobin),
+        BalanceAlgorithm.StaticRoundRobin => new StaticRoundRobin(set, previous as StaticRoundRobin),
+        BalanceAlgorithm.LeastConnections => new LeastConnections(set, previous as LeastConnections),
         BalanceAlgorithm.First => new First(set),
-        _ => new RoundRobin(set, previous as RoundRobin),
+        _ when backend.Model.HashType.Method == HashMethod.Consistent => new ConsistentHash(backend, set, previous as ConsistentHash),
+        _ => new MapBasedHash(backend, set, previous as MapBasedHash),
     };
 }

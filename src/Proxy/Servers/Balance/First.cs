@@ -15,6 +15,6 @@ internal sealed class First : Balancer
     {
         foreach (var server in _byId)
             if (server != input.ServerToAvoid && server.HasRoom) return server;
-        return input.ServerToAvoid is { HasRoom: true, IsUsable: true } last ? last : null;
+        return TheOneToAvoid(input);
     }
 }

@@ -8,6 +8,9 @@ public interface IBalanceInput
     /// <summary>Index of the worker that owns the stream.</summary>
     int WorkerIndex { get; }
 
+    /// <summary>Loop time.</summary>
+    long NowMs { get; }
+
     /// <summary>Client address in network order: 4 bytes, 16 bytes, or none (unix socket).</summary>
     ReadOnlySpan<byte> SourceAddress { get; }
 
@@ -22,8 +25,14 @@ public interface IBalanceInput
     /// <summary>First value of a request header (name in lower case), or false.</summary>
     bool TryGetHeader(ReadOnlySpan<byte> lowerName, out ReadOnlySpan<byte> value);
 
-    /// <summary>Evaluates the backend's `balance hash` expression into <paramref name="key"/>; returns its length, or -1 when it has no value.</summary>
+    /// <summary>
+    /// Evaluates the backend's `balance hash` expression into <paramref name="key"/>: strings, methods and binaries as they are, addresses as
+    /// their 4 or 16 bytes, integers and booleans as 8 bytes in network order. Returns the length, or -1 when it has no value.
+    /// </summary>
     int EvaluateBalanceKey(Backend backend, Span<byte> key);
+
+    /// <summary>A random number from the worker that owns the stream.</summary>
+    uint NextRandom();
 
     /// <summary>The server an earlier attempt of this stream failed on, to be avoided when it is redispatched; else null.</summary>
     Server? ServerToAvoid { get; }

@@ -8,7 +8,7 @@ internal sealed class LeastConnections : Balancer
 {
     private readonly Cursor _cursor;
 
-    public LeastConnections(ServerSet set, Balancer? previous) : base(set) => _cursor = (previous as LeastConnections)?._cursor ?? new Cursor();
+    public LeastConnections(ServerSet set, LeastConnections? previous) : base(set) => _cursor = previous?._cursor ?? new Cursor();
 
     public override Server? Pick(IBalanceInput input)
     {
@@ -32,6 +32,6 @@ internal sealed class LeastConnections : Balancer
             bestWeight = Set.Weights[at];
         }
 
-        return best ?? (input.ServerToAvoid is { HasRoom: true, IsUsable: true } last ? last : null);
+        return best ?? TheOneToAvoid(input);
     }
 }

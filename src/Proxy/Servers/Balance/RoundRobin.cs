@@ -4,6 +4,7 @@ namespace Evenkeel.Proxy.Servers.Balance;
 /// `balance roundrobin`: each server in turn, as often as its weight says and as evenly spread as weights allow. The order of one full turn is
 /// worked out when servers or weights change; picking is one increment.
 /// </summary>
+/// <remarks>Differs from HAProxy: with unequal weights the order within a turn is another one, the shares are the same.</remarks>
 internal sealed class RoundRobin : Balancer
 {
     private readonly Cursor _cursor;
@@ -15,18 +16,5 @@ internal sealed class RoundRobin : Balancer
         _turn = WeightedTurn.Of(set);
     }
 
-    public override Server? Pick(IBalanceInput input)
-    {
-        var turn = _turn;
-        if (turn.Length == 0) return null;
-        var at = (int)(_cursor.Next() % (uint)turn.Length);
-        for (var step = 0; step < turn.Length; step++)
-        {
-            var server = turn[at];
-            if (server.HasRoom && server != input.ServerToAvoid) return server;
-            if (++at == turn.Length) at = 0;
-        }
-
-        return input.ServerToAvoid is { HasRoom: true, IsUsable: true } last ? last : null;
-    }
+    public override Server? Pick(IBalanceInput input) => PickInTurn(_turn, _cursor, input);
 }

@@ -44,7 +44,7 @@ internal static class WeightedTurn
         return Array.ConvertAll(reduced, weight => weight == 0 ? 0 : (int)Math.Max(1, (long)weight * MaxLength / total));
     }
 
-    private static int GreatestCommonDivisor(int a, int b)
+    public static int GreatestCommonDivisor(int a, int b)
     {
         while (b != 0) (a, b) = (b, a % b);
         return a;

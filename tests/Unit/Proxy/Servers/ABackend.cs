@@ -35,10 +35,12 @@ internal static class ABackend
 internal sealed class AStream : IBalanceInput
 {
     private readonly Dictionary<string, byte[]> _headers = [];
+    private readonly Random _random = new(17);
 
     public AStream() => Ticket = new TestTicket(this);
 
     public int WorkerIndex { get; init; }
+    public long NowMs { get; set; } = 1_000;
     public byte[] Source { get; init; } = [127, 0, 0, 1];
     public byte[] Target { get; init; } = [];
     public byte[] Body { get; init; } = [];
@@ -64,6 +66,8 @@ internal sealed class AStream : IBalanceInput
         value = bytes;
         return found;
     }
+
+    public uint NextRandom() => (uint)_random.NextInt64(1L << 32);
 
     public int EvaluateBalanceKey(Backend backend, Span<byte> key)
     {

@@ -1,0 +1,52 @@
+namespace Evenkeel.Proxy.Servers.Balance;
+
+/// <summary>
+/// `hash-type consistent`: every server stands at many points of a ring of 2^32; the point nearest to the hash decides. When a server goes,
+/// only its own keys move. Without a key servers take turns.
+/// </summary>
+/// <remarks>Limits: <see cref="PointsPerWeight"/> points of 12 bytes for each unit of weight. Picking costs a binary search.</remarks>
+internal sealed class ConsistentHash : Balancer
+{
+    private const int PointsPerWeight = 16;
+
+    /// <summary>The points of one server have consecutive numbers; ids are this far apart, so that 256 * 16 points never meet the next id's.</summary>
+    private const uint PointsPerServer = 4096;
+
+    private readonly BalanceKey _key;
+    private readonly RoundRobin _withoutKey;
+    private readonly uint[] _points;
+    private readonly Server[] _servers;
+
+    public ConsistentHash(Backend backend, ServerSet set, ConsistentHash? previous) : base(set)
+    {
+        _key = previous?._key ?? BalanceKey.Create(backend);
+        _withoutKey = new RoundRobin(set, previous?._withoutKey);
+        _points = new uint[set.TotalWeight * PointsPerWeight];
+        _servers = new Server[_points.Length];
+        var at = 0;
+        for (var i = 0; i < set.Servers.Length; i++)
+        for (uint point = 0; point < set.Weights[i] * PointsPerWeight; point++)
+        {
+            _points[at] = KeyHashes.Avalanche((uint)set.Servers[i].Id * PointsPerServer + point);
+            _servers[at++] = set.Servers[i];
+        }
+
+        Array.Sort(_points, _servers);
+    }
+
+    public override Server? Pick(IBalanceInput input)
+    {
+        if (_points.Length == 0) return null;
+        return _key.TryHash(input, out var hash) ? _servers[Nearest(hash)] : _withoutKey.Pick(input);
+    }
+
+    /// <summary>Index of the point nearest to the hash, either way round; the one below when both are as far.</summary>
+    private int Nearest(uint hash)
+    {
+        var above = Array.BinarySearch(_points, hash);
+        if (above < 0) above = ~above;
+        if (above == _points.Length) above = 0;
+        var below = above == 0 ? _points.Length - 1 : above - 1;
+        return hash - _points[below] <= _points[above] - hash ? below : above;
+    }
+}
