@@ -9,6 +9,9 @@ public class BalancePropertyTests
 {
     private static readonly Gen<int[]> SomeWeights = Gen.Int[0, 256].Array[1, 12].Where(weights => weights.Any(weight => weight > 0));
 
+    private static readonly BalanceAlgorithm[] Turning =
+        [BalanceAlgorithm.RoundRobin, BalanceAlgorithm.StaticRoundRobin, BalanceAlgorithm.LeastConnections, BalanceAlgorithm.Random];
+
     [Theory]
     [InlineData(BalanceAlgorithm.RoundRobin)]
     [InlineData(BalanceAlgorithm.StaticRoundRobin)]
@@ -62,8 +65,7 @@ public class BalancePropertyTests
     [Fact]
     public void A_redispatched_stream_goes_to_another_server_while_there_is_one()
     {
-        BalanceAlgorithm[] turning = [BalanceAlgorithm.RoundRobin, BalanceAlgorithm.StaticRoundRobin, BalanceAlgorithm.LeastConnections, BalanceAlgorithm.Random];
-        foreach (var algorithm in turning)
+        foreach (var algorithm in Turning)
         {
             var backend = ABackend.Of(new(algorithm), ABackend.Servers(1, 1));
             var stream = new AStream { ServerToAvoid = backend.Servers[0] };
