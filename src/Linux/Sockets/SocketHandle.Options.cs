@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Evenkeel.Linux.Sockets;
+
+/// <summary>Socket options by what they do; names of the kernel's constants in brackets.</summary>
+public readonly unsafe partial struct SocketHandle
+{
+    private const int SOL_SOCKET = 1;
+    private const int SOL_IP = 0;
+    private const int SOL_TCP = 6;
+    private const int SOL_IPV6 = 41;
+    private const int F_GETFL = 3;
+    private const int F_SETFL = 4;
+    private const int F_SETFD = 2;
+    private const int FD_CLOEXEC = 1;
+
+    public SysResult SetOption(int level, int name, int value) =>
+        SysResult.From(SocketCalls.SetOption(Descriptor, level, name, &value, sizeof(int)));
+
+    public SysResult GetOption(int level, int name)
+    {
+        var value = 0;
+        uint length = sizeof(int);
+        var result = SysResult.From(SocketCalls.GetOption(Descriptor, level, name, &value, &length));
+        return result.IsOk ? SysResult.Ok(value) : result;
+    }
+
+    /// <summary>The error that ended a connect or a connection, and forgets it [SO_ERROR].</summary>
+    public Errno TakeError()
+    {
+        var result = GetOption(SOL_SOCKET, 4);
+        return result.IsOk ? (Errno)result.Value : result.Errno;
+    }
+
+    /// <summary>[SO_REUSEADDR]</summary>
+    public SysResult SetReuseAddress() => SetOption(SOL_SOCKET, 2, 1);
+
+    /// <summary>Several processes may listen on one address [SO_REUSEPORT].</summary>
+    public SysResult SetReusePort() => SetOption(SOL_SOCKET, 15, 1);
+
+    /// <summary>Sends small segments at once [TCP_NODELAY].</summary>
+    public SysResult SetNoDelay() => SetOption(SOL_TCP, 1, 1);
+
+    /// <summary>Turns off the immediate acknowledgement of what was just received [TCP_QUICKACK].</summary>
+    public SysResult SetQuickAck(bool on) => SetOption(SOL_TCP, 12, on ? 1 : 0);
+
+    /// <summary>Probes of silent peers [SO_KEEPALIVE].</summary>
+    public SysResult SetKeepAlive() => SetOption(SOL_SOCKET, 9, 1);
+
+    /// <summary>Accepts only once data is there [TCP_DEFER_ACCEPT]; seconds.</summary>
+    public SysResult SetDeferAccept(int seconds) => SetOption(SOL_TCP, 9, seconds);
+
+    /// <summary>[TCP_FASTOPEN]</summary>
+    public SysResult SetFastOpen(int queue) => SetOption(SOL_TCP, 23, queue);
+
+    /// <summary>Unacknowledged data ends the connection after this long [TCP_USER_TIMEOUT].</summary>
+    public SysResult SetUserTimeout(int milliseconds) => SetOption(SOL_TCP, 18, milliseconds);
+
+    /// <summary>[TCP_MAXSEG]</summary>
+    public SysResult SetMaximumSegment(int bytes) => SetOption(SOL_TCP, 2, bytes);
+
+    /// <summary>[IPV6_V6ONLY]</summary>
+    public SysResult SetV6Only(bool on) => SetOption(SOL_IPV6, 26, on ? 1 : 0);
+
+    /// <summary>Binds to and accepts for addresses that are not ours [IP_TRANSPARENT, IPV6_TRANSPARENT].</summary>
+    public SysResult SetTransparent(bool six) => six ? SetOption(SOL_IPV6, 75, 1) : SetOption(SOL_IP, 19, 1);
+
+    /// <summary>Binds to an address that is not there yet [IP_FREEBIND].</summary>
+    public SysResult SetFreeBind() => SetOption(SOL_IP, 15, 1);
+
+    /// <summary>The ephemeral port of an outgoing connection is chosen at connect [IP_BIND_ADDRESS_NO_PORT].</summary>
+    public SysResult SetBindAddressNoPort() => SetOption(SOL_IP, 24, 1);
+
+    /// <summary>close(2) resets the connection at once and leaves nothing behind [SO_LINGER 1, 0].</summary>
+    public SysResult SetLingerZero()
+    {
+        var linger = 1L; // struct linger { int onoff = 1; int seconds = 0; } on a little-endian machine
+        return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_SOCKET, 13, &linger, sizeof(long)));
+    }
+
+    /// <summary>[SO_BINDTODEVICE]</summary>
+    public SysResult SetDevice(string interfaceName)
+    {
+        var name = Encoding.UTF8.GetBytes(interfaceName);
+        fixed (byte* bytes = name)
+            return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_SOCKET, 25, bytes, (uint)name.Length));
+    }
+
+    /// <summary>Whether it listens already, as inherited sockets do [SO_ACCEPTCONN].</summary>
+    public bool IsListening => GetOption(SOL_SOCKET, 30) is { IsOk: true, Value: not 0 };
+
+    /// <summary>For descriptors that came from outside and may block.</summary>
+    public SysResult SetNonBlocking()
+    {
+        const int O_NONBLOCK = 0x800;
+        var flags = SysResult.From(SocketCalls.Control(Descriptor, F_GETFL, 0));
+        return flags.IsError ? flags : SysResult.From(SocketCalls.Control(Descriptor, F_SETFL, flags.Value | O_NONBLOCK));
+    }
+
+    public SysResult SetCloseOnExec(bool on = true) =>
+        SysResult.From(SocketCalls.Control(Descriptor, F_SETFD, on ? FD_CLOEXEC : 0));
+}

@@ -1,0 +1,64 @@
+using Evenkeel.Proxy.Memory;
+
+namespace Evenkeel.Proxy.Loop;
+
+/// <summary>
+/// One thread of the data plane: its loop, its memory, its source of chance. A connection and everything that serves it belong to one worker for life.
+/// </summary>
+public sealed class Worker
+{
+    private Thread? _thread;
+
+    /// <param name="bufferSize">`tune.bufsize`, bytes.</param>
+    /// <param name="maxRewrite">`tune.maxrewrite`, bytes.</param>
+    public Worker(int index, EventLoop loop, int bufferSize, int maxRewrite, ulong seed)
+    {
+        Index = index;
+        Loop = loop;
+        Memory = new WorkerMemory(bufferSize, maxRewrite);
+        _randomState = seed | 1;
+    }
+
+    /// <summary>From 0; counters per worker are arrays by this.</summary>
+    public int Index { get; }
+
+    public EventLoop Loop { get; }
+
+    public WorkerMemory Memory { get; }
+
+    /// <summary>Bytes this worker's thread has allocated on the managed heap when it last looked; steady traffic must not move it.</summary>
+    public long ManagedBytesAllocated => Volatile.Read(ref _managedBytesAllocated);
+
+    private ulong _randomState;
+    private long _managedBytesAllocated;
+
+    /// <summary>The next of this worker's pseudo-random numbers (xorshift64*); enough for balancing, not for secrets.</summary>
+    public uint NextRandom()
+    {
+        var x = _randomState;
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        _randomState = x;
+        return (uint)((x * 0x2545F4914F6CDD1DUL) >> 32);
+    }
+
+    /// <summary>Starts the thread. <paramref name="first"/> runs on it before the first turn.</summary>
+    public void Start(Action first)
+    {
+        // 256 KiB of stack: the deepest call chain of the loop stays under 16 KiB; locked memory stays small.
+        _thread = new Thread(() =>
+        {
+            first();
+            Loop.Run();
+        }, 262_144)
+        { IsBackground = true, Name = "worker-" + Index };
+        _thread.Start();
+    }
+
+    /// <summary>Notes <see cref="ManagedBytesAllocated"/>; on the worker's thread.</summary>
+    public void NoteAllocations() => Volatile.Write(ref _managedBytesAllocated, GC.GetAllocatedBytesForCurrentThread());
+
+    /// <summary>Waits for the thread after <see cref="EventLoop.RequestStop"/>.</summary>
+    public bool Join(int timeoutMs) => _thread is null || _thread.Join(timeoutMs);
+}

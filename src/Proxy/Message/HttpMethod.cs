@@ -1,0 +1,25 @@
+namespace Evenkeel.Proxy.Message;
+
+/// <summary>Request methods that are treated in a way of their own; every other token is <see cref="Other"/> (RFC 9110 §9).</summary>
+public enum HttpMethod : byte { Other, Options, Get, Head, Post, Put, Delete, Trace, Connect }
+
+public static class HttpMethods
+{
+    /// <summary>Method names are case-sensitive.</summary>
+    public static HttpMethod Parse(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        3 when name.SequenceEqual("GET"u8) => HttpMethod.Get,
+        3 when name.SequenceEqual("PUT"u8) => HttpMethod.Put,
+        4 when name.SequenceEqual("POST"u8) => HttpMethod.Post,
+        4 when name.SequenceEqual("HEAD"u8) => HttpMethod.Head,
+        5 when name.SequenceEqual("TRACE"u8) => HttpMethod.Trace,
+        6 when name.SequenceEqual("DELETE"u8) => HttpMethod.Delete,
+        7 when name.SequenceEqual("OPTIONS"u8) => HttpMethod.Options,
+        7 when name.SequenceEqual("CONNECT"u8) => HttpMethod.Connect,
+        _ => HttpMethod.Other,
+    };
+
+    /// <summary>Sending it twice has the effect of sending it once (RFC 9110 §9.2.2), so that a proxy may repeat it by itself.</summary>
+    public static bool IsIdempotent(HttpMethod method) =>
+        method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Put or HttpMethod.Delete or HttpMethod.Options or HttpMethod.Trace;
+}
