@@ -13,7 +13,9 @@ public readonly struct SysResult
     /// <param name="errno">errno read directly after the call; used only when <paramref name="value"/> is -1.</param>
     public static SysResult From(long value, int errno) => new(value == -1 ? -errno : value);
 
-    /// <summary>As <see cref="From(long, int)"/>, and reads errno only when it is needed. Call it with the system call as its argument, nothing in between.</summary>
+    /// <summary>
+    /// As <see cref="From(long, int)"/>, and reads errno only when it is needed. Call it with the system call as its argument, nothing in between.
+    /// </summary>
     public static SysResult From(long value) => new(value == -1 ? -System.Runtime.InteropServices.Marshal.GetLastSystemError() : value);
 
     public static SysResult Ok(long value = 0) => new(value);

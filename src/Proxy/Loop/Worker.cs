@@ -1,4 +1,5 @@
 using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Loop;
 
@@ -31,6 +32,28 @@ public sealed class Worker
 
     private ulong _randomState;
     private long _managedBytesAllocated;
+
+    /// <summary>Connection objects not in use, at most <see cref="MaxFreeConnections"/>.</summary>
+    private Connection? _freeConnections;
+    private int _freeConnectionCount;
+    private const int MaxFreeConnections = 1_024;
+
+    internal Connection TakeConnection()
+    {
+        if (_freeConnections is not { } connection) return new Connection(this);
+        _freeConnections = connection.Next;
+        connection.Next = null;
+        _freeConnectionCount--;
+        return connection;
+    }
+
+    internal void ReturnConnection(Connection connection)
+    {
+        if (_freeConnectionCount >= MaxFreeConnections) return;
+        connection.Next = _freeConnections;
+        _freeConnections = connection;
+        _freeConnectionCount++;
+    }
 
     /// <summary>The next of this worker's pseudo-random numbers (xorshift64*); enough for balancing, not for secrets.</summary>
     public uint NextRandom()

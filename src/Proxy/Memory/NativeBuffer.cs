@@ -7,7 +7,8 @@ namespace Evenkeel.Proxy.Memory;
 /// A piece of native memory with a window of bytes in flight: <c>[ free | filled | free ]</c>. Comes from a <see cref="BufferPool"/> and goes back there
 /// as soon as it is empty. Owner: one worker.
 /// </summary>
-/// <remarks>Positions are offsets from the start of the memory (<see cref="Start"/>, <see cref="End"/>), never pointers, so that they survive loop turns.</remarks>
+/// <remarks>Positions are offsets from the start of the memory (<see cref="Start"/>, <see cref="End"/>), never pointers, so that they survive loop
+/// turns.</remarks>
 public sealed unsafe class NativeBuffer
 {
     private readonly byte* _memory;

@@ -3,7 +3,10 @@ namespace Evenkeel.Proxy.Memory;
 /// <summary>All buffer pools of one worker.</summary>
 public sealed class WorkerMemory
 {
-    /// <summary>Step up for bodies that filled a regular buffer: 128 KiB, which made 64 KiB answers a third cheaper than 16 KiB buffers alone (docs/performance.md).</summary>
+    /// <summary>
+    /// Step up for bodies that filled a regular buffer: 128 KiB, which made 64 KiB answers a third cheaper than 16 KiB buffers alone
+    /// (docs/performance.md).
+    /// </summary>
     public const int BulkSize = 131_072;
 
     /// <summary>Small pieces that live as long as a request: its first line, captures, variables.</summary>

@@ -3,8 +3,8 @@ namespace Evenkeel.Proxy.Message;
 /// <summary>Header fields the engine itself looks at; found while parsing, so that nobody has to compare names again.</summary>
 public enum KnownHeader : byte
 {
-    Other, Host, ContentLength, TransferEncoding, Connection, ProxyConnection, KeepAlive, Upgrade, Expect, Te, XForwardedFor, Cookie, SetCookie, WwwAuthenticate,
-    ProxyAuthenticate,
+    Other, Host, ContentLength, TransferEncoding, Connection, ProxyConnection, KeepAlive, Upgrade, Expect, Te, XForwardedFor, Cookie, SetCookie,
+    WwwAuthenticate, ProxyAuthenticate,
 }
 
 public static class KnownHeaders

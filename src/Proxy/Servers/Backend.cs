@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers.Balance;
 using Evenkeel.Proxy.Servers.Queues;
+using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -46,6 +47,9 @@ public sealed partial class Backend
 
     /// <summary>The other half of a `listen` section, or null.</summary>
     public Frontend? Twin { get; internal set; }
+
+    /// <summary>Bound rules; null when there are none. Set once before the workers run.</summary>
+    public IStreamRules? Rules { get; set; }
 
     public Traffic Traffic { get; }
 

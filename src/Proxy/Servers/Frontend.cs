@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -37,6 +38,12 @@ public sealed class Frontend
 
     /// <summary>`default_backend`, or the other half of a `listen`, or null.</summary>
     public Backend? DefaultBackend { get; internal set; }
+
+    /// <summary>Bound rules; null when there are none. Set once before the workers run.</summary>
+    public IStreamRules? Rules { get; set; }
+
+    /// <summary>The access log; null when nothing is logged. Set once before the workers run.</summary>
+    public IStreamLog? Log { get; set; }
 
     public Traffic Traffic { get; }
 

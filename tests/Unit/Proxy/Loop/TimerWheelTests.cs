@@ -78,7 +78,9 @@ public sealed class TimerWheelTests
         Assert.Equal(7, wheel.DelayMs(0));
     }
 
-    /// <summary>Whatever the start, the deadlines and the steps of the clock: each timer goes off exactly once, at the first step not before its deadline.</summary>
+    /// <summary>
+    /// Whatever the start, the deadlines and the steps of the clock: each timer goes off exactly once, at the first step not before its deadline.
+    /// </summary>
     [Fact]
     public void Every_deadline_is_met_once_at_the_first_step_after_it() =>
         Gen.Select(Gen.Long[0, 1L << 40], Gen.Long[1, 1L << 26].Array[1, 40], Gen.Int[1, 100_000].Array[1, 40]).Sample((start, delays, steps) =>

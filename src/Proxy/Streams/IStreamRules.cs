@@ -1,0 +1,67 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>What a rule set said about a stream.</summary>
+public enum RuleVerdict : byte
+{
+    /// <summary>Nothing final: the next rule set follows.</summary>
+    Continue,
+
+    /// <summary>`allow`, `accept`: the rest of this rule set was left out; the next rule set follows.</summary>
+    Allow,
+
+    /// <summary>`deny`, `reject`: <see cref="Stream.DenyStatus"/> is the status to answer with; 0 closes without an answer.</summary>
+    Deny,
+
+    /// <summary>`redirect`, `return`, `auth`: <see cref="Stream.Reply"/> has been filled and is sent.</summary>
+    Reply,
+
+    /// <summary>`silent-drop` and the like: close without a word.</summary>
+    Close,
+
+    /// <summary>
+    /// Not enough data yet: run again from the same rule (see <see cref="Stream.ResumeRule"/>) when more arrives or <see
+    /// cref="Stream.RuleDeadlineMs"/> passes.
+    /// </summary>
+    Yield,
+}
+
+/// <summary>
+/// The bound rules of one frontend or backend; the engine calls it at the stages, in their order:
+/// tcp-request connection, session, content (frontend), http-request (frontend), use_backend, content and http-request (backend), use-server,
+/// tcp-response content, http-response (backend, then frontend), http-after-response (backend, then frontend; answers of our own too).
+/// </summary>
+public interface IStreamRules
+{
+    /// <summary>Rule sets that have any rule; the others are not called.</summary>
+    RuleSets Present { get; }
+
+    /// <summary>The frontend of the connection is new; there is no stream yet.</summary>
+    RuleVerdict RunOnConnection(RuleSets set, ClientSession session);
+
+    RuleVerdict Run(RuleSets set, Stream stream);
+
+    /// <summary>`use_backend`, `default_backend` excluded; null when no rule applies.</summary>
+    Backend? ChooseBackend(Stream stream);
+
+    /// <summary>`use-server`; null when no rule applies.</summary>
+    Server? ChooseServer(Stream stream);
+
+    /// <summary>`balance hash EXPRESSION`: writes the key; -1 when it has no value.</summary>
+    int EvaluateBalanceKey(Stream stream, Span<byte> key);
+
+    /// <summary>`monitor fail` says the site is to be reported as dead.</summary>
+    bool MonitorFails(Stream stream);
+}
+
+/// <summary>Where finished streams are reported: the access log of a frontend.</summary>
+public interface IStreamLog
+{
+    /// <summary>The stream has ended (or, with `option logasap`, its response has begun).</summary>
+    void Write(Stream stream);
+
+    /// <summary>The connection ended before there was a stream.</summary>
+    void WriteConnection(ClientSession session);
+}
