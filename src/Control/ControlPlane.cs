@@ -15,4 +15,7 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
     }
 
     public IProcessDoor Process { get; } = process;
+
+    /// <summary>Null where nobody holds listening sockets (tests).</summary>
+    public IListenerDoor? Listeners { get; init; }
 }
