@@ -9,7 +9,9 @@ public enum StatType { S32, S64, U32, U64, Str }
 /// <param name="Tags">Origin, nature, scope and persistence, a letter each (management.txt 9.2).</param>
 public sealed record StatFieldInfo(string Name, string Tags, StatType Type, string Description);
 
-/// <summary>The one table of the statistics columns; CSV, typed form, JSON, statistics page and exporter all read it. The index is <see cref="StatField"/>.</summary>
+/// <summary>
+/// The one table of the statistics columns; CSV, typed form, JSON, statistics page and exporter all read it. The index is <see cref="StatField"/>.
+/// </summary>
 public static class StatFields
 {
     /// <summary>The first column whose place may change with what is built in.</summary>

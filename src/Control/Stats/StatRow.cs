@@ -3,7 +3,9 @@ namespace Evenkeel.Control.Stats;
 /// <summary>What a row of `show stat` is about; the numbers are those of the column `type`.</summary>
 public enum StatObject { Frontend = 0, Backend = 1, Server = 2, Listener = 3 }
 
-/// <summary>One object's values, by column. Filled by the `...Reading` classes, written by the `...Form` classes; one row is filled again and again in a dump.</summary>
+/// <summary>
+/// One object's values, by column. Filled by the `...Reading` classes, written by the `...Form` classes; one row is filled again and again in a dump.
+/// </summary>
 public sealed class StatRow
 {
     private readonly StatValue[] _values = new StatValue[StatFields.Count];

@@ -24,11 +24,13 @@ public static class StatSchema
             + ItemMembers
             + """},"required":["field","processNum","tags","value"]}},"""
             + """{"title":"Stat","type":"array","items":{"type":"array","items":{"title":"StatItem","type":"object","properties":{"""
-            + "\"objType\":{\"enum\":[\"Frontend\",\"Backend\",\"Listener\",\"Server\"]},\"proxyId\":{\"type\":\"integer\",\"minimum\":0},\"id\":{\"type\":\"integer\",\"minimum\":0},"
+            + "\"objType\":{\"enum\":[\"Frontend\",\"Backend\",\"Listener\",\"Server\"]},"
+            + "\"proxyId\":{\"type\":\"integer\",\"minimum\":0},\"id\":{\"type\":\"integer\",\"minimum\":0},"
             + ItemMembers
             + """},"required":["objType","proxyId","id","field","processNum","tags","value"]}}},"""
             + """{"title":"Error","type":"object","properties":{"errorStr":{"type":"string"}},"required":["errorStr"]}],"definitions":{"""
-            + "\"field\":{\"type\":\"object\",\"properties\":{\"pos\":{\"type\":\"integer\",\"minimum\":0},\"name\":{\"type\":\"string\"}},\"required\":[\"pos\",\"name\"]},"
+            + "\"field\":{\"type\":\"object\",\"properties\":{\"pos\":{\"type\":\"integer\",\"minimum\":0},"
+            + "\"name\":{\"type\":\"string\"}},\"required\":[\"pos\",\"name\"]},"
             + "\"processNum\":{\"type\":\"integer\",\"minimum\":1},\"tags\":{\"type\":\"object\",\"properties\":{"
             + "\"origin\":{\"enum\":[\"Metric\",\"Status\",\"Key\",\"Config\",\"Product\"]},"
             + "\"nature\":{\"enum\":[\"Age\",\"Avg\",\"Counter\",\"Duration\",\"Gauge\",\"Limit\",\"Max\",\"Min\",\"Name\",\"Output\",\"Rate\",\"Time\"]},"

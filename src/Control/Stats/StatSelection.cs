@@ -3,7 +3,9 @@ using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Control.Stats;
 
-/// <summary>Kinds of objects a dump may be restricted to; the numbers are those typed after `show stat` (1 frontends, 2 backends, 4 servers, 8 bind lines).</summary>
+/// <summary>
+/// Kinds of objects a dump may be restricted to; the numbers are those typed after `show stat` (1 frontends, 2 backends, 4 servers, 8 bind lines).
+/// </summary>
 [Flags]
 public enum StatKinds { None = 0, Frontends = 1, Backends = 2, Servers = 4, Listeners = 8, Everything = -1 }
 

@@ -43,15 +43,17 @@ public static class ServerStateCommands
             .Append(' ').Append(server.UserWeight).Append(' ').Append(server.InitialWeight)
             .Append(' ').Append(ProxyReading.SecondsSince(server.LastChangeMs, nowMs))
             .Append(' ').Append(CheckNumbers.NumberOf(server.Health.Last.Status)).Append(' ').Append((int)server.Health.Last.Result)
-            .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0).Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
+            .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0)
+            .Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
             .Append(" 0 0 ").Append(model.HostName ?? "-").Append(' ').Append(server.Address?.Port ?? 0)
             .Append(" - ").Append(model.Tls is null ? 0 : 1)
             .Append(' ').Append(model.CheckPort ?? 0).Append(' ').Append(model.CheckAddress?.Address?.ToString() ?? "-").Append(" - 0\n");
         return text.ToString();
     }
 
-    private static string ConnectionHeader(ControlPlane plane) => string.Create(CultureInfo.InvariantCulture,
-        $"# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur idle_per_thr[{plane.Proxies.Process.Workers}]\n");
+    private static string ConnectionHeader(ControlPlane plane) =>
+        "# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur "
+        + string.Create(CultureInfo.InvariantCulture, $"idle_per_thr[{plane.Proxies.Process.Workers}]\n");
 
     private static string ConnectionLine(Server server, long nowMs)
     {

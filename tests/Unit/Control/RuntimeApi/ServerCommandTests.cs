@@ -8,7 +8,10 @@ namespace Evenkeel.Tests.Unit.Control.RuntimeApi;
 public sealed class ServerCommandTests
 {
     private readonly ControlPlane _plane = AProcess.Plane(
-        new BackendModel { Name = "fixed", Id = 8, Position = AProcess.At(60), Balance = new(BalanceAlgorithm.StaticRoundRobin), Servers = [AProcess.Server("a", 1, 9001)] });
+        new BackendModel
+        {
+            Name = "fixed", Id = 8, Position = AProcess.At(60), Balance = new(BalanceAlgorithm.StaticRoundRobin), Servers = [AProcess.Server("a", 1, 9001)],
+        });
 
     private Server S1 => _plane.Proxies.FindBackend("be1")!.Servers[0];
 

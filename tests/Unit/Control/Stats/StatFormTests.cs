@@ -77,7 +77,8 @@ public sealed class StatFormTests
     private static string Csv(ProxySet proxies, StatSelection? selection = null) =>
         string.Concat(StatDump.Write(proxies, selection ?? StatSelection.Everything, StatForm.Csv, false, 5_000));
 
-    private static string[] Row(string name) => Csv(AProcess.Proxies()).Split('\n').Single(line => line.StartsWith(name + ",", StringComparison.Ordinal)).Split(',');
+    private static string[] Row(string name) =>
+        Csv(AProcess.Proxies()).Split('\n').Single(line => line.StartsWith(name + ",", StringComparison.Ordinal)).Split(',');
 
     [Fact]
     public void The_first_line_names_the_columns_in_the_order_scripts_count_on()
@@ -101,7 +102,8 @@ public sealed class StatFormTests
         var values = Row(name);
         // The text of the last check is empty for both of us as long as none failed.
         var expected = empty.Split(' ').Append("last_chk").Where(column => name != "be1,s1" || column != "check_code").Distinct().Order();
-        var actual = columns.Where((_, index) => values[index].Length == 0).Append("last_chk").Where(column => column != "check_code" || name != "be1,s1").Distinct();
+        var actual = columns.Where((_, index) => values[index].Length == 0).Append("last_chk")
+            .Where(column => column != "check_code" || name != "be1,s1").Distinct();
         Assert.Equal(expected, actual.Order());
     }
 
@@ -128,9 +130,12 @@ public sealed class StatFormTests
     [Fact]
     public void Servers_say_what_they_are()
     {
-        Assert.StartsWith("be1,s1,0,0,0,0,7,0,0,0,,0,,0,0,0,0,UP 1/3,1,1,0,0,0,5,0,,1,3,1,,0,,2,0,,0,INI,", string.Join(',', Row("be1,s1")), StringComparison.Ordinal);
-        Assert.StartsWith("be1,s2,0,0,0,0,,0,0,0,,0,,0,0,0,0,no check,50,0,1,,,5,,,1,3,2,,0,,2,0,,0,", string.Join(',', Row("be1,s2")), StringComparison.Ordinal);
-        Assert.StartsWith("be1,s3,0,0,0,0,,0,0,0,,0,,0,0,0,0,MAINT,1,1,0,,,5,,,1,3,3,,0,,2,0,,0,", string.Join(',', Row("be1,s3")), StringComparison.Ordinal);
+        Assert.StartsWith("be1,s1,0,0,0,0,7,0,0,0,,0,,0,0,0,0,UP 1/3,1,1,0,0,0,5,0,,1,3,1,,0,,2,0,,0,INI,",
+            string.Join(',', Row("be1,s1")), StringComparison.Ordinal);
+        Assert.StartsWith("be1,s2,0,0,0,0,,0,0,0,,0,,0,0,0,0,no check,50,0,1,,,5,,,1,3,2,,0,,2,0,,0,",
+            string.Join(',', Row("be1,s2")), StringComparison.Ordinal);
+        Assert.StartsWith("be1,s3,0,0,0,0,,0,0,0,,0,,0,0,0,0,MAINT,1,1,0,,,5,,,1,3,3,,0,,2,0,,0,",
+            string.Join(',', Row("be1,s3")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +154,8 @@ public sealed class StatFormTests
     [Fact]
     public void The_json_form_is_json_and_says_the_same()
     {
-        using var json = System.Text.Json.JsonDocument.Parse(string.Concat(StatDump.Write(AProcess.Proxies(), StatSelection.Everything, StatForm.Json, false, 5_000)));
+        using var json = System.Text.Json.JsonDocument.Parse(
+            string.Concat(StatDump.Write(AProcess.Proxies(), StatSelection.Everything, StatForm.Json, false, 5_000)));
         var first = json.RootElement[0][0];
         Assert.Equal(9, json.RootElement.GetArrayLength());
         Assert.Equal("{\"objType\":\"Frontend\",\"proxyId\":2,\"id\":0,\"field\":{\"pos\":0,\"name\":\"pxname\"},\"processNum\":1,\"tags\":{\"origin\":\"Key\","
@@ -167,7 +173,8 @@ public sealed class StatFormTests
     [InlineData("show stat be1 4 -1 up", "be1,s1 be1,s2")]
     [InlineData("show stat be1 4 -1 no-maint", "be1,s1 be1,s2")]
     public void A_dump_can_be_restricted(string command, string names) => Assert.Equal(names,
-        string.Join(' ', AProcess.Ask(command + "\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => string.Join(',', line.Split(',')[..2]))));
+        string.Join(' ', AProcess.Ask(command + "\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .Select(line => string.Join(',', line.Split(',')[..2]))));
 
     [Fact]
     public void Text_with_commas_and_quotes_is_quoted()
