@@ -1,0 +1,110 @@
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Proxy;
+
+public sealed class RuleTests
+{
+    [Fact]
+    public void Set_header_deny_redirect_and_return_do_what_they_say()
+    {
+        using var server = ScriptedServer.Answering("server");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                http-request deny if { path /denied }
+                http-request deny deny_status 429 if { path /slow-down }
+                http-request redirect location /new code 301 if { path /old }
+                http-request redirect scheme https if { hdr(host) -i secure.example }
+                http-request return status 200 content-type text/plain string "from the balancer" if { path_end .txt }
+                http-request set-header X-Where %[path]
+                http-request del-header x-secret
+                http-response set-header X-Proxy evenkeel
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        Assert.StartsWith("HTTP/1.1 403 Forbidden\r\n", balancer.Get("/denied"));
+        Assert.StartsWith("HTTP/1.1 429 Too Many Requests\r\n", balancer.Get("/slow-down"));
+        var moved = balancer.Get("/old");
+        Assert.StartsWith("HTTP/1.1 301 Moved Permanently\r\n", moved);
+        Assert.Contains("location: /new\r\n", moved);
+        var secure = balancer.Ask("GET /a?b HTTP/1.1\r\nHost: secure.example\r\nConnection: close\r\n\r\n");
+        Assert.Contains("location: https://secure.example/a?b\r\n", secure);
+        var text = balancer.Get("/a.txt");
+        Assert.Contains("content-type: text/plain\r\n", text);
+        Assert.EndsWith("\r\n\r\nfrom the balancer", text);
+        Assert.Empty(server.Heads);
+
+        var passed = balancer.Get("/through", "X-Secret: 42", "X-Where: forged");
+        Assert.Contains("x-proxy: evenkeel\r\n", passed);
+        Assert.True(server.Heads.TryDequeue(out var head));
+        Assert.Contains("\r\nx-where: /through\r\n", head);
+        Assert.DoesNotContain("forged", head);
+        Assert.DoesNotContain("x-secret", head);
+    }
+
+    [Fact]
+    public void An_errorfile_replaces_the_built_in_page()
+    {
+        var page = Path.GetTempFileName();
+        File.WriteAllText(page, "HTTP/1.0 503 Gone Fishing\r\nContent-Type: text/plain\r\nX-Mine: yes\r\n\r\nback at noon");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                errorfile 503 {{page}}
+            """);
+        var answer = balancer.Get("/");
+        File.Delete(page);
+        Assert.Contains(" 503 Gone Fishing\r\n", answer);
+        Assert.EndsWith("back at noon", answer);
+    }
+
+    [Fact]
+    public void A_source_address_is_matched_against_networks()
+    {
+        using var balancer = new Balancer("""
+            listen web
+                bind 127.0.0.1:{port}
+                http-request return status 204 if { src 127.0.0.0/8 }
+                http-request deny
+            """);
+        Assert.StartsWith("HTTP/1.1 204 ", balancer.Get("/"));
+    }
+
+    [Fact]
+    public void Httplog_writes_the_line_operators_know()
+    {
+        using var sink = new SyslogSink();
+        using var server = ScriptedServer.Answering("logged");
+        using var balancer = new Balancer($$"""
+            frontend in
+                bind 127.0.0.1:{port}
+                log 127.0.0.1:{{sink.Port}} local0
+                option httplog
+                default_backend out
+            backend out
+                server s1 127.0.0.1:{{server.Port}}
+            """);
+        balancer.Get("/a/path?q=1");
+        var line = sink.ReadLineWith("\"GET /a/path?q=1 HTTP/1.1\"");
+        Assert.Matches(@"^<134>\w{3} [ \d]\d \d\d:\d\d:\d\d haproxy\[" + balancer.Program.Id + @"\]: 127\.0\.0\.1:\d+ " +
+            @"\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] in out/s1 " +
+            @"\d+/\d+/\d+/\d+/\d+ 200 \d+ - - ---- \d+/\d+/\d+/\d+/0 0/0 ""GET /a/path\?q=1 HTTP/1\.1""\s*$", line);
+    }
+
+    [Fact]
+    public void Tcplog_writes_the_line_operators_know()
+    {
+        using var sink = new SyslogSink();
+        using var server = new ScriptedServer(side => side.Send("bye"));
+        using var balancer = new Balancer($$"""
+            listen raw
+                mode tcp
+                bind 127.0.0.1:{port}
+                log 127.0.0.1:{{sink.Port}} local1
+                option tcplog
+                server s1 127.0.0.1:{{server.Port}}
+            """);
+        using (var client = balancer.Connect()) Assert.Equal("bye", client.ReadToEnd());
+        var line = sink.ReadLineWith(" 3 ");
+        Assert.Matches(@"127\.0\.0\.1:\d+ \[[^\]]+\] raw raw/s1 \d+/\d+/\d+ 3 (--|SD|CD) \d+/\d+/\d+/\d+/0 0/0", line);
+    }
+}
