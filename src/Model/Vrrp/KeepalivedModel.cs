@@ -97,6 +97,9 @@ public sealed record VrrpInstanceModel
     /// <summary>`make_before_break` (ours, on by default): at a clean stop the addresses stay until the successor has spoken.</summary>
     public bool MakeBeforeBreak { get; init; } = true;
 
+    /// <summary>`adopt_addresses` (ours, on by default): addresses a crashed process left here stay when nobody else is heard.</summary>
+    public bool AdoptAddresses { get; init; } = true;
+
     /// <summary>`unicast_ttl`; null for 255.</summary>
     public int? UnicastTtl { get; init; }
 

@@ -85,7 +85,7 @@ public sealed class SyncGroup(string name)
         }
         if (state == State)
             return;
-        effects.Add(new Effect(EffectKind.GroupChanged, null) { Group = this, From = State, To = state });
+        effects.Add(new Effect(EffectKind.GroupChanged, null) { Group = this, From = State, To = state, Reason = _members[0].StateReason });
         State = state;
     }
 }

@@ -117,7 +117,6 @@ public sealed partial class VirtualRouter
         UpdatePriority(skewBefore, nowUs, effects);
         if (readiness == ProxyReadiness.Unready && State == VrrpState.Master)
         {
-            Resign(effects);
             BecomeBackup(TransitionReason.ProxyUnready, nowUs, effects);
             _deadlineUs = nowUs + SkewUs;
         }

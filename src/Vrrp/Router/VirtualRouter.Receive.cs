@@ -28,7 +28,7 @@ public sealed partial class VirtualRouter
             {
                 effects.Add(new Effect(EffectKind.Rejected, this)
                 {
-                    Status = verdict, Peer = arrival.Source, Priority = advertisement.Priority, Count = advertisement.IntervalCs,
+                    Status = verdict, Peer = arrival.Source, Priority = advertisement.Priority, Count = Offence(verdict, advertisement, arrival),
                 });
             }
             return verdict;
@@ -37,7 +37,7 @@ public sealed partial class VirtualRouter
         if (advertisement.Priority == 0)
             Counters.PriorityZeroReceived++;
         CompareAddresses(advertisement, arrival, effects);
-        if (_releaseAtUs != Never && State != VrrpState.Master && advertisement.Priority > 0)
+        if (HoldsAddresses && State != VrrpState.Master && advertisement.Priority > 0)
             _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SuccessorSettleUs);
         if (State == VrrpState.Backup)
             ReceiveAsBackup(advertisement, arrival, nowUs, effects);
@@ -146,6 +146,19 @@ public sealed partial class VirtualRouter
         }
         return nowUs < _preemptAtUs;
     }
+
+    /// <summary>Counts a packet that named this router's number but could not be read.</summary>
+    public void CountRejected(AdvertisementStatus status) => Counters.Reject(status);
+
+    /// <summary>The received value that was wrong, for the log.</summary>
+    private static int Offence(AdvertisementStatus verdict, in Advertisement advertisement, in Arrival arrival) => verdict switch
+    {
+        AdvertisementStatus.WrongTimeToLive => arrival.TimeToLive,
+        AdvertisementStatus.WrongVersion => advertisement.Version,
+        AdvertisementStatus.WrongAuthenticationType => advertisement.AuthenticationType,
+        AdvertisementStatus.WrongInterval => advertisement.IntervalCs,
+        _ => 0,
+    };
 
     private AdvertisementStatus Judge(in Advertisement advertisement, in Arrival arrival)
     {

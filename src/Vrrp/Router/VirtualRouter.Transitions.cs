@@ -42,6 +42,8 @@ public sealed partial class VirtualRouter
         var comesIn = reason is TransitionReason.Started or TransitionReason.FaultCleared;
         if (comesIn && Settings.IsOwner && Settings.StartsAsMaster && _readiness != ProxyReadiness.Unready)
             _deadlineUs = nowUs;
+        else if (comesIn && HoldsAddresses)
+            _deadlineUs = nowUs + _masterIntervalUs + SkewUs;
     }
 
     internal void BecomeFault(TransitionReason reason, long nowUs, EffectList effects)
@@ -49,15 +51,14 @@ public sealed partial class VirtualRouter
         if (State == VrrpState.Fault)
             return;
         var wasMaster = State == VrrpState.Master;
+        Enter(VrrpState.Fault, reason, nowUs, effects);
         if (wasMaster)
             Resign(effects);
-        Enter(VrrpState.Fault, reason, nowUs, effects);
         _deadlineUs = Never;
         WantsMaster = false;
         MasterAddress = NodeAddress.None;
         MasterPriority = 0;
-        if (wasMaster || HoldsAddresses)
-            Release(effects);
+        Release(effects);
     }
 
     private void Enter(VrrpState state, TransitionReason reason, long nowUs, EffectList effects)
@@ -84,6 +85,8 @@ public sealed partial class VirtualRouter
     /// go at once.</summary>
     private void LetGo(TransitionReason reason, long nowUs, EffectList effects)
     {
+        if (reason == TransitionReason.ProxyUnready)
+            Resign(effects);
         if (Settings.MakeBeforeBreak && reason is TransitionReason.HigherPriorityHeard or TransitionReason.GroupBackup or TransitionReason.Stalled)
             _releaseAtUs = nowUs + SuccessorSettleUs;
         else

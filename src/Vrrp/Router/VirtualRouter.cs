@@ -68,8 +68,16 @@ public sealed partial class VirtualRouter
     public RouterCounters Counters { get; } = new();
 
     /// <summary>Starts the machine: it waits for the first word of its trackers, then becomes backup (an owner with `state MASTER` master at once).</summary>
-    public void Start(long nowUs, EffectList effects)
+    /// <param name="nowUs">The time.</param>
+    /// <param name="effects">Gets what is to be done.</param>
+    /// <param name="adopts">
+    /// The addresses are on this node already, left by a process that died: they stay while this router listens for one interval and its skew, and it
+    /// becomes master
+    /// without a gap unless somebody else speaks. Differs from Keepalived, which removes them first.
+    /// </param>
+    public void Start(long nowUs, EffectList effects, bool adopts = false)
     {
+        HoldsAddresses = adopts;
         _started = true;
         StateSinceUs = nowUs;
         EvaluateHealth(nowUs, TransitionReason.Started, effects);
@@ -77,13 +85,13 @@ public sealed partial class VirtualRouter
 
     /// <summary>A clean stop. A master says goodbye; make-before-break keeps the addresses until the successor has spoken. Ends with <see
     /// cref="EffectKind.Stopped"/>.</summary>
-    public void Stop(long nowUs, EffectList effects)
+    public void Stop(long nowUs, EffectList effects, TransitionReason reason = TransitionReason.Stopping)
     {
         _started = false;
         var wasMaster = State == VrrpState.Master;
+        Enter(VrrpState.Init, reason, nowUs, effects);
         if (wasMaster)
             Resign(effects);
-        Enter(VrrpState.Init, TransitionReason.Stopping, nowUs, effects);
         _deadlineUs = Never;
         if (wasMaster && Settings.MakeBeforeBreak)
         {

@@ -31,7 +31,7 @@ internal sealed class RouterBench
 
     public bool Told(EffectKind kind) => Effects.Any(e => e.Kind == kind);
 
-    public RouterBench Start() => Run(() => Router.Start(NowUs, _effects));
+    public RouterBench Start(bool adopts = false) => Run(() => Router.Start(NowUs, _effects, adopts));
 
     public RouterBench Stop() => Run(() => Router.Stop(NowUs, _effects));
 

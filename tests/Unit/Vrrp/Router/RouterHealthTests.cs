@@ -95,7 +95,7 @@ public sealed class RouterHealthTests
     {
         var bench = new RouterBench().Readiness(ProxyReadiness.Ready).Master();
         bench.NowUs += 100;
-        Assert.Equal("send(0) hush release", bench.Readiness(ProxyReadiness.Unready).Did);
+        Assert.Equal("hush send(0) release", bench.Readiness(ProxyReadiness.Unready).Did);
         Assert.Equal((VrrpState.Backup, (byte)1), (bench.Router.State, bench.Router.EffectivePriority));
         Assert.Equal(bench.NowUs + Second + (156 * Second / 256), bench.Router.NextDeadlineUs);
 

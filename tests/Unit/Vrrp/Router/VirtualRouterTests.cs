@@ -212,7 +212,7 @@ public sealed class VirtualRouterTests
     public void A_clean_stop_says_goodbye_and_lets_go_when_the_successor_has_spoken()
     {
         var bench = new RouterBench().Master();
-        Assert.Equal("send(0) hush", bench.Stop().Did);
+        Assert.Equal("hush send(0)", bench.Stop().Did);
         Assert.True(bench.Router.HoldsAddresses);
         bench.NowUs += SkewOf100;
         bench.Hear(90);
@@ -232,7 +232,7 @@ public sealed class VirtualRouterTests
 
     [Fact]
     public void Without_make_before_break_a_stop_lets_go_at_once() =>
-        Assert.Equal("send(0) hush release Stopped", new RouterBench(RouterBench.Settings() with { MakeBeforeBreak = false }).Master().Stop().Did);
+        Assert.Equal("hush send(0) release Stopped", new RouterBench(RouterBench.Settings() with { MakeBeforeBreak = false }).Master().Stop().Did);
 
     [Fact]
     public void A_backup_stops_without_a_word() => Assert.Equal("Stopped", new RouterBench().Start().Stop().Did);
@@ -241,11 +241,31 @@ public sealed class VirtualRouterTests
     public void A_fault_gives_everything_up_and_its_end_means_a_full_wait_as_backup()
     {
         var bench = new RouterBench().Master();
-        Assert.Equal("send(0) hush release", bench.Fault(FaultCauses.InterfaceDown, true).Did);
+        Assert.Equal("hush send(0) release", bench.Fault(FaultCauses.InterfaceDown, true).Did);
         Assert.Equal(VrrpState.Fault, bench.Router.State);
         bench.NowUs += Second;
         bench.Fault(FaultCauses.InterfaceDown, false);
         Assert.Equal((VrrpState.Backup, bench.NowUs + (3 * Second) + SkewOf100), (bench.Router.State, bench.Router.NextDeadlineUs));
+    }
+
+    [Fact]
+    public void Addresses_left_by_a_dead_process_are_adopted_when_nobody_speaks()
+    {
+        var bench = new RouterBench().Start(adopts: true);
+        Assert.Equal((VrrpState.Backup, true, Second + SkewOf100), (bench.Router.State, bench.Router.HoldsAddresses, bench.Router.NextDeadlineUs));
+        Assert.Equal("send(100) claim announce(5)", bench.At(bench.Router.NextDeadlineUs).Did);
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(150)]
+    public void Addresses_left_by_a_dead_process_are_given_up_when_a_master_speaks(byte priority)
+    {
+        var bench = new RouterBench().Start(adopts: true);
+        bench.NowUs = Second / 2;
+        bench.Hear(priority);
+        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+        Assert.Equal(VrrpState.Backup, bench.Router.State);
     }
 
     [Fact]

@@ -1,0 +1,137 @@
+using Evenkeel.Linux;
+using Evenkeel.Vrrp.Packets;
+using Evenkeel.Vrrp.Router;
+
+namespace Evenkeel.Vrrp.Worker;
+
+/// <summary>Advertisements in and out.</summary>
+public sealed partial class VrrpWorker
+{
+    /// <summary>Packets taken from one socket before the others get their turn.</summary>
+    private const int PacketsPerTurn = 256;
+
+    private readonly Dictionary<(int Index, bool IsIPv6), AdvertisementSocket> _sockets = [];
+
+    /// <summary>Packets that no router here is meant by, or that cannot be read at all.</summary>
+    public long ForeignPackets { get; private set; }
+
+    private SysResult OpenSocket(RouterHost host)
+    {
+        if (host.Socket is not null || !host.Interface.Exists)
+            return SysResult.Ok();
+        var key = (host.Interface.Index, host.Router.Settings.IsIPv6);
+        if (!_sockets.TryGetValue(key, out var socket))
+        {
+            socket = AdvertisementSocket.Open(key.IsIPv6, host.Interface.Name, key.Index, host.Model.UnicastTtl ?? Advertisement.TimeToLive, out var result);
+            if (socket is null)
+            {
+                _log.Error($"cant open raw socket on {host.Interface.Name}: {ErrnoText.Of(result.Errno)}");
+                return result;
+            }
+            _sockets[key] = socket;
+            _loop.Watch(socket.Descriptor, () => ReadPackets(socket));
+            _log.Detail(
+                $"VRRP sockpool: [ifindex({key.Index,3}), family(IPv{(key.IsIPv6 ? 6 : 4)}), proto({Advertisement.IpProtocol}), fd({socket.Descriptor}), "
+                + $"{(host.Router.Settings.IsUnicast ? "unicast" : $"multicast, address({host.Group})")}]");
+        }
+        socket.Add(host);
+        host.Socket = socket;
+        return SysResult.Ok();
+    }
+
+    private void CloseSocket(RouterHost host)
+    {
+        if (host.Socket is not { } socket)
+            return;
+        host.Socket = null;
+        socket.Remove(host);
+        if (socket.Users > 0)
+            return;
+        _loop.Unwatch(socket.Descriptor);
+        _sockets.Remove((socket.InterfaceIndex, socket.IsIPv6));
+        socket.Dispose();
+    }
+
+    private void ReadPackets(AdvertisementSocket socket)
+    {
+        for (var i = 0; i < PacketsPerTurn; i++)
+        {
+            var read = socket.Receive(out var payload, out var arrival, out var destination);
+            if (read.Is(Errno.EINTR))
+                continue;
+            if (read.IsError)
+                return;
+            if (payload.Length < 2)
+            {
+                ForeignPackets++;
+                continue;
+            }
+            var hosts = socket.Find(payload[1]);
+            if (hosts.Count == 0)
+                ForeignPackets++;
+            for (var h = 0; h < hosts.Count; h++)
+                HandlePacket(hosts[h], payload, arrival, destination);
+        }
+    }
+
+    private void HandlePacket(RouterHost host, ReadOnlySpan<byte> payload, in Arrival arrival, in NodeAddress destination)
+    {
+        var status = Advertisement.Parse(payload, arrival.Source, destination, host.Group, out var advertisement);
+        if (status != AdvertisementStatus.Valid)
+        {
+            host.Router.CountRejected(status);
+            if (arrival.Source != host.Router.Source && host.MayLogRejection(status, _loop.NowUs))
+                SayUnreadable(host, status, payload, arrival.Source);
+            return;
+        }
+        _effects.Clear();
+        host.Router.Receive(advertisement, arrival, _loop.NowUs, _effects);
+        if (_effects.Count > 0)
+        {
+            RunEffects();
+            if (host.Router.Group is not null)
+                RescheduleAll();
+        }
+        Reschedule(host);
+    }
+
+    /// <summary>Lengths are said with the IP header, as the original does.</summary>
+    private void SayUnreadable(RouterHost host, AdvertisementStatus status, ReadOnlySpan<byte> payload, in NodeAddress source)
+    {
+        var header = source.IsIPv6 ? 0 : IPv4Header.Length;
+        var version = payload[0] >> 4;
+        var count = payload.Length > 3 ? payload[3] : 0;
+        var expected = header + Advertisement.HeaderLength + (count * source.Length) + (version == 2 ? Advertisement.AuthenticationLength : 0);
+        var detail = status switch
+        {
+            AdvertisementStatus.UnknownType => payload[0] & 0xf,
+            AdvertisementStatus.BadChecksum => version,
+            _ => header + payload.Length,
+        };
+        _log.SayRejected(host, status is AdvertisementStatus.TooShort ? AdvertisementStatus.BadLength : status, source, detail, expected);
+    }
+
+    private void SendAdvertisement(RouterHost host, byte priority)
+    {
+        if (host.Socket is not { } socket || host.Router.Source.IsNone)
+            return;
+        var settings = host.Router.Settings;
+        var timeToLive = (byte)(settings.IsUnicast ? host.Model.UnicastTtl ?? Advertisement.TimeToLive : Advertisement.TimeToLive);
+        if (!settings.IsUnicast)
+        {
+            SayUnsent(host, socket.Send(host, priority, host.Group, timeToLive));
+            return;
+        }
+        foreach (ref readonly var peer in settings.Peers.AsSpan())
+            SayUnsent(host, socket.Send(host, priority, peer.Address, timeToLive));
+    }
+
+    /// <summary>A down interface is told by its own event; anything else is said, at most once a second.</summary>
+    private void SayUnsent(RouterHost host, SysResult result)
+    {
+        if (result.IsOk || result.Is(Errno.ENETDOWN) || result.Is(Errno.ENETUNREACH) || result.Is(Errno.ENODEV) || result.Is(Errno.ENXIO))
+            return;
+        if (host.MayLogRejection(AdvertisementStatus.Valid, _loop.NowUs))
+            _log.Error($"({host.Name}) send advert error {(int)result.Errno} ({ErrnoText.Of(result.Errno)})");
+    }
+}

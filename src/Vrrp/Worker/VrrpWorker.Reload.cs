@@ -1,0 +1,115 @@
+using Evenkeel.Model.Vrrp;
+using Evenkeel.Vrrp.Addresses;
+using Evenkeel.Vrrp.Router;
+
+namespace Evenkeel.Vrrp.Worker;
+
+/// <summary>Taking another configuration: only the difference is done. What stays the same router to its peers keeps its state, its addresses and its
+/// beat.</summary>
+public sealed partial class VrrpWorker
+{
+    /// <summary>Replaces the configuration. Interfaces that do not exist are waited for: a running daemon never dies of a reload.</summary>
+    public void Reload(KeepalivedModel model)
+    {
+        if (_stopping)
+            return;
+        var old = _model;
+        _model = model;
+        var groupsChanged = !SameGroups(old, model);
+        if (groupsChanged)
+            _groups.Clear();
+        BuildMissingGroups();
+        var wanted = model.Instances.Select(WithDefaults).ToDictionary(i => i.Name);
+        foreach (var host in _hosts.ToArray())
+        {
+            if (groupsChanged && IsGrouped(host.Name, old, model) || !wanted.TryGetValue(host.Name, out var next) || !host.IsSameRouterAs(next))
+                Retire(host);
+        }
+        var surviving = _hosts.ToDictionary(h => h.Name);
+        foreach (var next in model.Instances.Select(WithDefaults))
+        {
+            if (surviving.TryGetValue(next.Name, out var host))
+                Reconfigure(host, next);
+            else
+                Begin(next);
+        }
+        _options.Trackers?.Reload(model);
+        RestoreTaken();
+        RescheduleAll();
+    }
+
+    private void Reconfigure(RouterHost host, VrrpInstanceModel next)
+    {
+        var gone = host.Reconfigure(next, _interfaces);
+        host.Router.Follow(TrackersOf(next, _model.SyncGroups.FirstOrDefault(g => g.Members.Contains(next.Name))));
+        foreach (var address in gone)
+            RemoveAddress(host, address);
+        _effects.Clear();
+        host.Router.Reconfigure(RouterSettings.From(next), _loop.NowUs, _effects);
+        foreach (var tracked in host.Router.Trackers.ToArray())
+        {
+            if (tracked.Kind == TrackerKind.Interface)
+                host.Router.TrackerChanged(TrackerKind.Interface, tracked.Name, StatusOf(_interfaces[tracked.Name]), 0, _loop.NowUs, _effects);
+        }
+        JudgeInterface(host);
+        RunEffects();
+        if (!host.Router.HoldsAddresses)
+            return;
+        var added = Array.FindAll(host.Addresses, a => !a.IsSet);
+        foreach (var address in added)
+        {
+            SetAddress(host, address);
+            for (var i = 0; i < next.GratuitousArp.MasterRepeat; i++)
+                AnnouncementsOn(address.Interface).Add(host, address.Address, next.GratuitousArp.IntervalUs);
+        }
+    }
+
+    private void Begin(VrrpInstanceModel next)
+    {
+        var host = AddHost(next);
+        _ = OpenSocket(host);
+        if (!_started)
+            return;
+        _effects.Clear();
+        StartRouter(host);
+        RunEffects();
+    }
+
+    /// <summary>A deleted instance hands over like a clean stop; its host stays until that is complete.</summary>
+    private void Retire(RouterHost host)
+    {
+        _hosts.Remove(host);
+        _leaving.Add(host);
+        host.IsLeaving = true;
+        _effects.Clear();
+        host.Router.Stop(_loop.NowUs, _effects, TransitionReason.Reloaded);
+        RunEffects();
+    }
+
+    /// <summary>An address that moved from one instance to another may have been removed after it was set: the new holder puts it back.</summary>
+    private void RestoreTaken()
+    {
+        ReadInterfaceEvents();
+        foreach (var host in _hosts)
+        {
+            if (!host.Router.HoldsAddresses)
+                continue;
+            foreach (var address in host.Addresses)
+                SetAddress(host, address);
+        }
+    }
+
+    private void BuildMissingGroups()
+    {
+        foreach (var group in _model.SyncGroups)
+            _groups[group.Name] = (_groups.TryGetValue(group.Name, out var known) ? known.Group : new SyncGroup(group.Name), group);
+    }
+
+    private static bool SameGroups(KeepalivedModel old, KeepalivedModel next) =>
+        old.SyncGroups.Select(MembersOf).SequenceEqual(next.SyncGroups.Select(MembersOf));
+
+    private static string MembersOf(SyncGroupModel group) => $"{group.Name}: {string.Join(' ', group.Members)}";
+
+    private static bool IsGrouped(string name, KeepalivedModel old, KeepalivedModel next) =>
+        old.SyncGroups.Concat(next.SyncGroups).Any(g => g.Members.Contains(name));
+}

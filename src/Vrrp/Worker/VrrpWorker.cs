@@ -1,0 +1,270 @@
+using Evenkeel.Linux;
+using Evenkeel.Linux.Netlink;
+using Evenkeel.Linux.RawPackets;
+using Evenkeel.Model.Vrrp;
+using Evenkeel.Vrrp.Addresses;
+using Evenkeel.Vrrp.Packets;
+using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Status;
+
+namespace Evenkeel.Vrrp.Worker;
+
+/// <summary>
+/// The address plane of one process: builds the routers of a configuration, feeds them packets, timers, interfaces and trackers, and does what they ask for.
+/// KeepalivedModel -> <b>VrrpWorker</b> -> kernel. Owner: the thread that calls <see cref="Run"/>; every member is called on it, from a watched
+/// descriptor or a timer.
+/// </summary>
+public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisposable
+{
+    private readonly VrrpWorkerOptions _options;
+    private readonly RouterLog _log;
+    private readonly WorkerLoop _loop;
+    private readonly RouteNetlink _netlink;
+    private readonly LinkLayerSocket _linkLayer;
+    private readonly InterfaceTable _interfaces = new();
+    private readonly List<RouterHost> _hosts = [];
+    private readonly List<RouterHost> _leaving = [];
+    private readonly Dictionary<VirtualRouter, RouterHost> _hostOf = [];
+    private readonly Dictionary<string, (SyncGroup Group, SyncGroupModel Model)> _groups = [];
+    private readonly PriorityQueue<RouterHost, long> _deadlines = new();
+    private readonly FlightRecorder _recorder = new();
+    private ProxyReadiness _readiness;
+    private KeepalivedModel _model;
+    private bool _started;
+    private bool _stopping;
+
+    private VrrpWorker(KeepalivedModel model, VrrpWorkerOptions options, WorkerLoop loop, RouteNetlink netlink, LinkLayerSocket linkLayer)
+    {
+        _model = model;
+        _options = options;
+        _log = new RouterLog(options.Log);
+        _loop = loop;
+        _netlink = netlink;
+        _linkLayer = linkLayer;
+        _readiness = options.InitialReadiness;
+        _loop.NextDeadlineUs = NextDeadline;
+        _loop.Expired = RunDeadlines;
+    }
+
+    /// <summary>Timers and descriptors of the worker's thread, for what the daemon hangs on it: its control socket, its signals.</summary>
+    public IWorkerLoop Loop => _loop;
+
+    /// <returns>Null with the errno when the kernel refuses its sockets: CAP_NET_ADMIN and CAP_NET_RAW are needed.</returns>
+    public static VrrpWorker? Create(KeepalivedModel model, VrrpWorkerOptions options, out SysResult result)
+    {
+        var loop = WorkerLoop.Create(out result);
+        if (loop is null)
+            return null;
+        var netlink = RouteNetlink.Open(out result);
+        var linkLayer = netlink is null ? null : LinkLayerSocket.Open(out result);
+        if (netlink is not null && linkLayer is not null)
+            return new VrrpWorker(model, options, loop, netlink, linkLayer);
+        netlink?.Dispose();
+        loop.Dispose();
+        return null;
+    }
+
+    /// <summary>Learns the interfaces, builds the routers and starts them. What goes wrong has been logged.</summary>
+    public VrrpStart Start()
+    {
+        var dumped = _netlink.Dump(_interfaces);
+        if (dumped.IsError)
+        {
+            _log.Error($"Unable to read the interfaces: {ErrnoText.Of(dumped.Errno)}");
+            return VrrpStart.NotPermitted;
+        }
+        if (!_model.Global.DynamicInterfaces && SayMissingInterfaces())
+            return VrrpStart.MissingInterface;
+        _interfaces.Observer = this;
+        _loop.Watch(_netlink.EventDescriptor, ReadInterfaceEvents);
+        BuildGroups();
+        SetStaticAddresses();
+        foreach (var instance in _model.Instances)
+            AddHost(WithDefaults(instance));
+        foreach (var host in _hosts)
+        {
+            var result = OpenSocket(host);
+            if (result.Is(Errno.EPERM) || result.Is(Errno.EACCES))
+                return VrrpStart.NotPermitted;
+        }
+        _options.Trackers?.Start(_model, _loop, this);
+        if (_model.Global.StartupDelayMs > 0)
+            _loop.StartTimer(_model.Global.StartupDelayMs * 1_000L, StartRouters);
+        else
+            StartRouters();
+        return VrrpStart.Running;
+    }
+
+    /// <summary>Runs until a requested stop is complete.</summary>
+    public void Run() => _loop.Run();
+
+    /// <summary>Says goodbye for every master, waits for the successors, takes the addresses away and ends <see cref="Run"/>.</summary>
+    public void RequestStop()
+    {
+        if (_stopping)
+            return;
+        _stopping = true;
+        _options.Trackers?.Stop();
+        _effects.Clear();
+        foreach (var host in _hosts)
+        {
+            host.IsLeaving = true;
+            host.Router.Stop(_loop.NowUs, _effects);
+        }
+        RunEffects();
+        RescheduleAll();
+        EndWhenAllHaveLeft();
+    }
+
+    /// <summary>The proxy beside this worker became ready, or is not any more. Routers weigh it like a tracker that needs no script.</summary>
+    public void SetProxyReadiness(ProxyReadiness readiness)
+    {
+        if (readiness == _readiness || _stopping)
+            return;
+        _readiness = readiness;
+        _effects.Clear();
+        foreach (var host in _hosts)
+            host.Router.SetProxyReadiness(readiness, _loop.NowUs, _effects);
+        RunEffects();
+        RescheduleAll();
+    }
+
+    public void TrackerChanged(TrackerKind kind, string name, TrackerStatus status, int value = 0)
+    {
+        if (_stopping)
+            return;
+        _effects.Clear();
+        foreach (var host in _hosts)
+            host.Router.TrackerChanged(kind, name, status, value, _loop.NowUs, _effects);
+        RunEffects();
+        RescheduleAll();
+    }
+
+    private void StartRouters()
+    {
+        if (_stopping)
+            return;
+        _started = true;
+        _effects.Clear();
+        foreach (var host in _hosts)
+            StartRouter(host);
+        RunEffects();
+        RescheduleAll();
+    }
+
+    private void StartRouter(RouterHost host)
+    {
+        host.Router.SetProxyReadiness(_readiness, _loop.NowUs, _effects);
+        var adopts = host.Model.AdoptAddresses && host.Addresses.Length > 0 && host.Addresses.All(a => a.IsPresent);
+        if (!adopts)
+            RemoveLeftovers(host);
+        foreach (var address in host.Addresses)
+            address.IsSet = adopts;
+        host.Router.Start(_loop.NowUs, _effects, adopts);
+    }
+
+    private void BuildGroups()
+    {
+        foreach (var group in _model.SyncGroups)
+            _groups[group.Name] = (new SyncGroup(group.Name), group);
+    }
+
+    private RouterHost AddHost(VrrpInstanceModel instance)
+    {
+        var group = _model.SyncGroups.FirstOrDefault(g => g.Members.Contains(instance.Name));
+        var host = new RouterHost(instance, _interfaces[instance.Interface], group is null ? null : _groups[group.Name].Group, _interfaces);
+        host.Router.Follow(TrackersOf(instance, group));
+        _hosts.Add(host);
+        _hostOf[host.Router] = host;
+        _effects.Clear();
+        JudgeInterface(host);
+        foreach (var tracked in host.Router.Trackers.ToArray())
+        {
+            if (tracked.Kind == TrackerKind.Interface)
+                host.Router.TrackerChanged(TrackerKind.Interface, tracked.Name, StatusOf(_interfaces[tracked.Name]), 0, _loop.NowUs, _effects);
+        }
+        RunEffects();
+        return host;
+    }
+
+    private TrackerSlot[] TrackersOf(VrrpInstanceModel instance, SyncGroupModel? group)
+    {
+        var slots = new List<TrackerSlot>();
+        var weighsOwn = group is null || group.TrackingWeight;
+        Add(TrackerKind.Interface, instance.TrackInterfaces, weighsOwn);
+        Add(TrackerKind.Script, instance.TrackScripts, weighsOwn);
+        Add(TrackerKind.File, instance.TrackFiles, weighsOwn);
+        Add(TrackerKind.Process, instance.TrackProcesses, weighsOwn);
+        if (group is not null)
+        {
+            Add(TrackerKind.Interface, group.TrackInterfaces, true);
+            Add(TrackerKind.Script, group.TrackScripts, true);
+            Add(TrackerKind.File, group.TrackFiles, true);
+            Add(TrackerKind.Process, group.TrackProcesses, true);
+        }
+        return [.. slots];
+
+        void Add(TrackerKind kind, IEnumerable<TrackedItemModel> items, bool weighs)
+        {
+            foreach (var item in items)
+            {
+                var (weight, reverse) = WeightOf(kind, item);
+                // Members of a group must not drift apart: a weight of a member's own is ignored unless the group allows it.
+                if (weighs || weight == 0)
+                    slots.Add(new TrackerSlot(kind, item.Name, weight, reverse));
+            }
+        }
+    }
+
+    private (int Weight, bool Reverse) WeightOf(TrackerKind kind, TrackedItemModel item)
+    {
+        if (item.Weight is { } weight)
+            return (weight, item.Reverse);
+        return kind switch
+        {
+            TrackerKind.Script when _model.Scripts.FirstOrDefault(s => s.Name == item.Name) is { } script => (script.Weight, script.Reverse || item.Reverse),
+            TrackerKind.File when _model.TrackFiles.FirstOrDefault(f => f.Name == item.Name) is { } file => (file.Weight, file.Reverse || item.Reverse),
+            TrackerKind.Process when _model.TrackProcesses.FirstOrDefault(p => p.Name == item.Name) is { } process =>
+                (process.Weight, process.Reverse || item.Reverse),
+            _ => (0, item.Reverse),
+        };
+    }
+
+    /// <summary>What the instance leaves to the global definitions.</summary>
+    private VrrpInstanceModel WithDefaults(VrrpInstanceModel instance) => instance with
+    {
+        MulticastDestination = instance.MulticastDestination ?? (instance.IsIPv6 ? _model.Global.MulticastGroup6 : _model.Global.MulticastGroup4),
+        V3ChecksumAsV2 = instance.V3ChecksumAsV2 || _model.Global.V3ChecksumAsV2,
+    };
+
+    private bool SayMissingInterfaces()
+    {
+        var missing = false;
+        foreach (var instance in _model.Instances)
+        {
+            if (_interfaces[instance.Interface].Exists)
+                continue;
+            missing = true;
+            var (file, line) = instance.Position;
+            _log.Error($"({file}: Line {line}) WARNING - interface {instance.Interface} for vrrp_instance {instance.Name} doesn't exist");
+        }
+        if (missing)
+            _log.Error("Non-existent interface specified in configuration");
+        return missing;
+    }
+
+    private void EndWhenAllHaveLeft()
+    {
+        if (_stopping && _leaving.Count == 0 && _hosts.TrueForAll(h => !h.IsLeaving))
+            _loop.Stop();
+    }
+
+    public void Dispose()
+    {
+        foreach (var socket in _sockets.Values)
+            socket.Dispose();
+        _linkLayer.Dispose();
+        _netlink.Dispose();
+        _loop.Dispose();
+    }
+}
