@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Evenkeel.Proxy.Logging;
+
+/// <summary>
+/// Dates for log lines as text: made once a second, copied after that. Owner: whoever owns the <see cref="LogWriter"/>.
+/// </summary>
+/// <remarks>Local time of the machine's zone, whose offset is asked once a minute.</remarks>
+public sealed class LogClock
+{
+    private readonly TimeZoneInfo _zone;
+    private readonly byte[] _syslogDate = new byte[15];
+    private readonly byte[] _isoSecond = new byte[19];
+    private readonly byte[] _isoOffset = new byte[6];
+    private long _second = long.MinValue;
+    private long _minute = long.MinValue;
+    private TimeSpan _offset;
+    private int _millisecond;
+
+    public LogClock(TimeZoneInfo zone) => _zone = zone;
+
+    /// <summary>"Nov 22 23:11:15", the day padded with a space (RFC 3164 §4.1.2).</summary>
+    public ReadOnlySpan<byte> SyslogDate => _syslogDate;
+
+    /// <summary>Milliseconds since 1970-01-01 UTC; call before a line is written.</summary>
+    public void Set(long wallMs)
+    {
+        var second = Math.DivRem(wallMs, 1000, out var millisecond);
+        _millisecond = (int)millisecond;
+        if (second == _second) return;
+        _second = second;
+        var utc = DateTime.UnixEpoch.AddSeconds(second);
+        if (second / 60 != _minute)
+        {
+            _minute = second / 60;
+            _offset = _zone.GetUtcOffset(utc);
+            Format(_isoOffset, string.Create(CultureInfo.InvariantCulture, $"{(_offset < TimeSpan.Zero ? '-' : '+')}{_offset:hh\\:mm}"));
+        }
+
+        var local = utc + _offset;
+        local.TryFormat(_syslogDate, out _, "MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+        if (_syslogDate[4] == '0') _syslogDate[4] = (byte)' ';
+        local.TryFormat(_isoSecond, out _, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Writes "2026-11-22T23:11:15.338000+00:00" (RFC 3339; the clock has milliseconds) and tells its length, 32.</summary>
+    public int WriteIso(Span<byte> destination)
+    {
+        _isoSecond.CopyTo(destination);
+        destination[19] = (byte)'.';
+        Utf8Formatter.TryFormat(_millisecond, destination[20..], out _, new('D', 3));
+        "000"u8.CopyTo(destination[23..]);
+        _isoOffset.CopyTo(destination[26..]);
+        return 32;
+    }
+
+    private static void Format(byte[] destination, string text) => Encoding.ASCII.GetBytes(text, destination);
+}

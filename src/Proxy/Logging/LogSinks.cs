@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Evenkeel.Linux.Files;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Proxy.Logging;
+
+/// <summary>
+/// Opens what `log` lines name, each once however many proxies log there, and counts what is lost. Opened at start, before rights are dropped.
+/// </summary>
+public sealed class LogSinks
+{
+    private readonly Dictionary<(LogTransport, string), ILogSink> _sinks = [];
+    private readonly LogIdentity _identity;
+    private long _dropped;
+
+    public LogSinks(LogIdentity identity) => _identity = identity;
+
+    /// <summary>Lines lost so far [DroppedLogs].</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    internal LogIdentity Identity => _identity;
+
+    /// <summary>The targets of one proxy, opened. At start only.</summary>
+    public LogTargets Open(ImmutableArray<LogTargetModel> models)
+    {
+        if (models.IsEmpty) return LogTargets.None;
+        var targets = new LogTarget[models.Length];
+        for (var i = 0; i < targets.Length; i++) targets[i] = new LogTarget(models[i], SinkFor(models[i]), _identity);
+        return new LogTargets(targets);
+    }
+
+    internal void CountDropped() => Interlocked.Increment(ref _dropped);
+
+    private ILogSink SinkFor(LogTargetModel model)
+    {
+        var key = (model.Transport, model.Address?.ToString() ?? "");
+        if (_sinks.TryGetValue(key, out var sink)) return sink;
+        sink = model.Transport switch
+        {
+            LogTransport.StandardOutput => new DescriptorSink(OutputDescriptor.Open(StandardStream.Output)),
+            LogTransport.StandardError => new DescriptorSink(OutputDescriptor.Open(StandardStream.Error)),
+            LogTransport.Descriptor => new DescriptorSink(OutputDescriptor.Open(model.Address?.Descriptor ?? -1)),
+            _ => OpenDatagram(model.Address),
+        };
+        _sinks[key] = sink;
+        return sink;
+    }
+
+    private static ILogSink OpenDatagram(SocketAddressModel? model)
+    {
+        KernelSocketAddress address;
+        switch (model)
+        {
+            case { Family: SocketFamily.Unix }:
+                if (!KernelSocketAddress.TryFromUnix(model.Path, out address)) return new ClosedSink();
+                break;
+            case { Family: SocketFamily.AbstractUnix }:
+                if (!KernelSocketAddress.TryFromAbstract(model.Path, out address)) return new ClosedSink();
+                break;
+            case { Address: { } ip }:
+                address = KernelSocketAddress.FromIp(ip, model.Port);
+                break;
+            default:
+                return new ClosedSink();
+        }
+
+        var opened = SocketHandle.Open(address.Family, SocketKind.Datagram);
+        return opened.IsOk ? new DatagramSink(new SocketHandle(opened.Value), address) : new ClosedSink();
+    }
+}

@@ -1,0 +1,61 @@
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Proxy.Logging;
+
+/// <summary>One `log` line at work: which levels pass, how a line looks, where it goes.</summary>
+public sealed class LogTarget
+{
+    private readonly LogTargetModel _model;
+
+    public LogTarget(LogTargetModel model, ILogSink sink, LogIdentity identity)
+    {
+        _model = model;
+        Sink = sink;
+        Format = model.Format != LogLineFormat.Unspecified ? model.Format : identity.SendsHostName ? LogLineFormat.Rfc3164 : LogLineFormat.Local;
+    }
+
+    internal ILogSink Sink { get; }
+
+    internal LogLineFormat Format { get; }
+
+    internal int Facility => _model.Facility;
+
+    /// <summary>`len`: longest line, header and final line feed included, bytes.</summary>
+    internal int MaxLength => _model.MaxLength;
+
+    internal bool Passes(LogLevel level) => (int)level <= _model.Level;
+
+    /// <summary>The level a line is sent with: never more urgent than the `min level`.</summary>
+    internal LogLevel Capped(LogLevel level) => (LogLevel)Math.Max((int)level, _model.MinimumLevel);
+}
+
+/// <summary>The `log` lines of one proxy.</summary>
+public sealed class LogTargets
+{
+    public static readonly LogTargets None = new([]);
+
+    public LogTargets(LogTarget[] targets) => Targets = targets;
+
+    internal LogTarget[] Targets { get; }
+
+    public bool IsEmpty => Targets.Length == 0;
+
+    /// <summary>The longest line any of them takes, bytes: what a message may be cut to while it is made.</summary>
+    public int MaxLength
+    {
+        get
+        {
+            var longest = 0;
+            foreach (var target in Targets) longest = Math.Max(longest, target.MaxLength);
+            return longest;
+        }
+    }
+
+    /// <summary>At least one target wants lines of this level.</summary>
+    public bool Wants(LogLevel level)
+    {
+        foreach (var target in Targets)
+            if (target.Passes(level)) return true;
+        return false;
+    }
+}

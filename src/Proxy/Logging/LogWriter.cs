@@ -1,0 +1,42 @@
+namespace Evenkeel.Proxy.Logging;
+
+/// <summary>
+/// Puts header and message together and hands the line to its targets: one for each worker, and one for changes of server states under their lock.
+/// Allocates nothing per line. Owner: one thread at a time.
+/// </summary>
+public sealed class LogWriter
+{
+    /// <summary>Longest `len` there is (configuration.txt 4.2 "log": 65535), so that every line fits.</summary>
+    private const int MaxLineLength = 65_536;
+
+    private readonly LogSinks _sinks;
+    private readonly LogClock _clock;
+    private readonly byte[] _line;
+
+    public LogWriter(LogSinks sinks, LogClock clock)
+    {
+        _sinks = sinks;
+        _clock = clock;
+        _line = new byte[LogHeader.MaxLength(sinks.Identity) + MaxLineLength];
+    }
+
+    /// <param name="wallMs">Milliseconds since 1970-01-01 UTC.</param>
+    public void Write(LogTargets targets, LogLevel level, ReadOnlySpan<byte> message, long wallMs)
+    {
+        if (!targets.Wants(level)) return;
+        _clock.Set(wallMs);
+        foreach (var target in targets.Targets)
+            if (target.Passes(level)) Write(target, target.Capped(level), message);
+    }
+
+    private void Write(LogTarget target, LogLevel level, ReadOnlySpan<byte> message)
+    {
+        var length = LogHeader.Write(_line, target.Format, target.Facility, level, _clock, _sinks.Identity);
+        var room = Math.Max(0, target.MaxLength - 1 - length);
+        if (message.Length > room) message = message[..room];
+        message.CopyTo(_line.AsSpan(length));
+        length += message.Length;
+        _line[length++] = (byte)'\n';
+        if (!target.Sink.TryWrite(_line.AsSpan(0, length))) _sinks.CountDropped();
+    }
+}
