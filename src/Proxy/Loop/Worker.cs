@@ -38,7 +38,8 @@ public sealed class Worker
     private int _freeConnectionCount;
     private const int MaxFreeConnections = 1_024;
 
-    internal Connection TakeConnection()
+    /// <summary>A closed connection for a socket of this worker; it comes back by <see cref="Connection.Close"/>.</summary>
+    public Connection TakeConnection()
     {
         if (_freeConnections is not { } connection) return new Connection(this);
         _freeConnections = connection.Next;

@@ -169,7 +169,7 @@ public sealed partial class Server
     private void InitializeState()
     {
         _userWeight = Model.Weight;
-        if (Model.Disabled) _admin |= AdminState.ConfiguredMaintenance;
+        if (Model.Disabled) _admin |= AdminState.ConfiguredMaintenance | AdminState.ForcedMaintenance;
         if (Model.Address is null && !Model.PortFollowsClient) _admin |= AdminState.ResolutionMaintenance;
         if (InMaintenance) _operating = OperatingState.Stopped;
         Health.Rise = Model.Rise;

@@ -1,0 +1,21 @@
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Control;
+
+/// <summary>Everything commands and pages may look at and change: the living proxies and the process around them.</summary>
+public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
+{
+    private volatile ProxySet _proxies = proxies;
+
+    /// <summary>The configuration in force; a reload swaps it as a whole.</summary>
+    public ProxySet Proxies
+    {
+        get => _proxies;
+        set => _proxies = value;
+    }
+
+    public IProcessDoor Process { get; } = process;
+
+    /// <summary>Null where nobody holds listening sockets (tests).</summary>
+    public IListenerDoor? Listeners { get; init; }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Control.RuntimeApi.Families;
+
+/// <summary>Commands that change servers: state, weight, address, health, limits.</summary>
+public static class ServerCommands
+{
+    private const string SetServerUsage =
+        "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | "
+        + "fqdn | health | name | ssl | state | weight";
+
+    private const string NoAgent = "agent checks are not enabled on this server.";
+
+    public static IEnumerable<RuntimeCommand> All =>
+    [
+        RuntimeCommand.ForAdmins("set server", "<bk>/<srv> [opts]", "change a server's state, weight, address or health", OnServer(SetServer, 2)),
+        RuntimeCommand.ForAll("get weight", "<bk>/<srv>", "show a server's weight", OnServer(GetWeight, 2)),
+        RuntimeCommand.ForAdmins("set weight", "<bk>/<srv>", "change a server's weight (older form of 'set server')",
+            OnServer(static (context, server) => SetWeight(server, context.Word(3)), 2)),
+        RuntimeCommand.ForAdmins("set maxconn server", "<bk>/<srv>", "change a server's limit on connections", OnServer(SetMaxConnections, 3)),
+        RuntimeCommand.ForAdmins("disable server", "<bk>/<srv>", "put a server in maintenance (older form of 'set server')",
+            OnServer(static (context, server) => Do(() => server.EnterMaintenance(context.NowMs)), 2)),
+        RuntimeCommand.ForAdmins("enable server", "<bk>/<srv>", "take a server out of maintenance (older form of 'set server')",
+            OnServer(static (context, server) => Do(() => server.MakeReady(context.NowMs)), 2)),
+        RuntimeCommand.ForAdmins("disable health", "<bk>/<srv>", "stop a server's health checks",
+            OnServer(static (_, server) => Do(() => server.Health.IsEnabled = false), 2)),
+        RuntimeCommand.ForAdmins("enable health", "<bk>/<srv>", "start a server's health checks", OnServer(EnableHealth, 2)),
+        RuntimeCommand.ForAdmins("disable agent", "<bk>/<srv>", "stop a server's agent checks",
+            OnServer(static (_, server) => Do(() => server.Agent.IsEnabled = false), 2)),
+        RuntimeCommand.ForAdmins("enable agent", "<bk>/<srv>", "start a server's agent checks", OnServer(EnableAgent, 2)),
+    ];
+
+    /// <summary>A function that works on the server named by the word at <paramref name="position"/>.</summary>
+    private static CommandFunction OnServer(Func<CommandContext, Server, CommandAnswer> work, int position) => context =>
+        ServerPath.Find(context.Plane, context.Word(position), out var server) is { } failure ? CommandAnswer.Error(failure) : work(context, server!);
+
+    private static CommandAnswer Do(Action change)
+    {
+        change();
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer SetServer(CommandContext context, Server server) => context.Word(3) switch
+    {
+        "state" => SetState(context, server),
+        "weight" => SetWeight(server, context.Word(4)),
+        "health" => SetHealth(context, server),
+        "addr" => ServerAddressCommand.Run(context, server),
+        "agent" or "agent-send" => CommandAnswer.Error(NoAgent),
+        "agent-addr" or "agent-port" => CommandAnswer.Warning("agent checks are not enabled on this server"),
+        "check-port" => ServerAddressCommand.SetCheckPort(context, server),
+        "check-addr" => ServerAddressCommand.SetCheckAddress(context, server),
+        "fqdn" => CommandAnswer.Error("set server <b>/<s> fqdn failed because no resolution is configured."),
+        "ssl" => CommandAnswer.Error("'set server <srv> ssl' cannot be set.  default-server should define ssl settings"),
+        "name" => server.InMaintenance
+            ? CommandAnswer.Error("Renaming a server is not supported yet.")
+            : CommandAnswer.Error("Server must be in maintenance mode to be renamed (set server <b>/<s> state maint)."),
+        _ => CommandAnswer.Error(SetServerUsage),
+    };
+
+    private static CommandAnswer SetState(CommandContext context, Server server)
+    {
+        switch (context.Word(4))
+        {
+            case "ready": server.MakeReady(context.NowMs); break;
+            case "drain": server.StartDraining(context.NowMs); break;
+            case "maint": server.EnterMaintenance(context.NowMs); break;
+            default: return CommandAnswer.Error("'set server <srv> state' expects 'ready', 'drain' and 'maint'.");
+        }
+
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer SetHealth(CommandContext context, Server server)
+    {
+        OperatingState? state = context.Word(4) switch
+        {
+            "up" => OperatingState.Running,
+            "stopping" => OperatingState.Stopping,
+            "down" => OperatingState.Stopped,
+            _ => null,
+        };
+        if (state is null) return CommandAnswer.Error("'set server <srv> health' expects 'up', 'stopping', or 'down'.");
+        if (server.Tracked is not null) return CommandAnswer.Error("cannot change health on a tracking server.");
+        server.ForceHealth(state.Value, context.NowMs);
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer GetWeight(CommandContext context, Server server) =>
+        CommandAnswer.Dump(string.Create(CultureInfo.InvariantCulture, $"{server.UserWeight} (initial {server.InitialWeight})\n"));
+
+    private static CommandAnswer SetWeight(Server server, string text)
+    {
+        var failure = WeightText.Read(text, server, out var weight);
+        if (failure is not null) return CommandAnswer.Error(failure);
+        server.SetWeight(weight);
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer SetMaxConnections(CommandContext context, Server server)
+    {
+        var text = context.Word(4);
+        if (text.Length == 0) return CommandAnswer.Error("Require <maxconn>.");
+        var digits = text.AsSpan().TrimStart('-');
+        if (digits.IsEmpty || !char.IsAsciiDigit(digits[0])) return CommandAnswer.Error("maxconn string empty or preceded by garbage");
+        if (digits.ContainsAnyExceptInRange('0', '9')) return CommandAnswer.Error("Trailing garbage in maxconn string");
+        // A negative limit counts as none, as in the original.
+        server.MaxConnections = Math.Max(0, CommandNumbers.Leading(text));
+        server.WakeQueue();
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer EnableHealth(CommandContext context, Server server)
+    {
+        if (!server.Health.IsConfigured) return CommandAnswer.Error("Health check was not configured on this server, cannot enable.");
+        server.Health.IsEnabled = true;
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer EnableAgent(CommandContext context, Server server)
+    {
+        if (!server.Agent.IsConfigured) return CommandAnswer.Error("Agent was not configured on this server, cannot enable.");
+        server.Agent.IsEnabled = true;
+        return CommandAnswer.Done;
+    }
+}

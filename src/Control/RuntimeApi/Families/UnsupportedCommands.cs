@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Control.RuntimeApi.Families;
+
+/// <summary>Commands of the original that this version does not have: each says so instead of passing for a typing mistake.</summary>
+public static class UnsupportedCommands
+{
+    /// <summary>Their fixed words; a family that implements one takes its name out here (a test sees to it).</summary>
+    public static ImmutableArray<string> Names { get; } =
+    [
+        "abort ssl ca-file", "abort ssl cert", "abort ssl crl-file", "acme challenge_ready", "acme renew", "acme status",
+        "add acl", "add backend", "add map", "add server", "add ssl ca-file", "add ssl crt-list", "add ssl ech", "add ssl jwt",
+        "clear acl", "clear map", "clear table",
+        "commit acl", "commit map", "commit ssl ca-file", "commit ssl cert", "commit ssl crl-file", "debug counters", "debug dev",
+        "del acl", "del backend", "del map", "del server", "del ssl ca-file", "del ssl cert", "del ssl crl-file", "del ssl crt-list", "del ssl ech",
+        "del ssl jwt", "disable dynamic-cookie backend", "dump ssl cert", "dump stats-file", "enable dynamic-cookie backend",
+        "get acl", "get map", "get var", "httpclient", "new ssl ca-file", "new ssl cert", "new ssl crl-file", "prepare acl", "prepare map",
+        "publish backend",
+        "set anon", "set dynamic-cookie-key backend", "set map", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
+        "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table", "set var",
+        "show acl", "show activity", "show anon", "show cache", "show default-server", "show defaults", "show dev", "show errors", "show events",
+        "show fd", "show libs", "show map", "show peers", "show pools", "show profiling", "show quic", "show resolvers", "show sess",
+        "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
+        "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
+        "shutdown session", "shutdown sessions server", "trace", "unpublish backend", "update ssl ocsp-response", "_getsocks",
+    ];
+
+    public static IEnumerable<RuntimeCommand> All => Names.Select(static name =>
+        RuntimeCommand.ForAll(name, "", "", _ => CommandAnswer.Error($"The command '{name}' is not supported yet.")) with { Level = CommandLevel.Operator });
+}

@@ -1,0 +1,18 @@
+using Evenkeel.Control.RuntimeApi.Families;
+
+namespace Evenkeel.Control.RuntimeApi;
+
+/// <summary>Puts the families of commands together into the table every session uses.</summary>
+public static class RuntimeCommands
+{
+    public static CommandTable Table { get; } = new(
+    [
+        .. SessionCommands.All,
+        .. ProcessCommands.All,
+        .. StatCommands.All,
+        .. ServerCommands.All,
+        .. ServerStateCommands.All,
+        .. FrontendCommands.All,
+        .. UnsupportedCommands.All,
+    ]);
+}

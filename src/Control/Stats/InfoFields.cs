@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using static Evenkeel.Control.Stats.StatType;
+
+namespace Evenkeel.Control.Stats;
+
+/// <summary>The lines of `show info` in the original's order and with its names, tags and types (management.txt "show info").</summary>
+public static class InfoFields
+{
+    /// <summary>Positions 45 and 46 belong to a compression library the original can be built with; it leaves them out without it, so do we.</summary>
+    private const int UnusedFrom = 45, UnusedCount = 2;
+
+    public static ImmutableArray<StatFieldInfo> All { get; } =
+    [
+        new("Name", "POSV", Str, "Name of the product"),
+        new("Version", "POSV", Str, "Version of the product"),
+        new("Release_date", "POSV", Str, "Date of the release"),
+        new("Nbthread", "CGSV", U32, "Threads that work on traffic"),
+        new("Nbproc", "CGSV", U32, "Processes that work on traffic, always 1"),
+        new("Process_num", "KGPV", U32, "Number among them, always 1"),
+        new("Pid", "SGPV", U32, "The process's id for the kernel"),
+        new("Uptime", "MDPV", Str, "Time since the start in days, hours, minutes and seconds"),
+        new("Uptime_sec", "MDPV", U32, "Time since the start, seconds"),
+        new("Memmax_MB", "CLPV", U32, "Limit on memory, MB"),
+        new("PoolAlloc_MB", "MGPV", U32, "Memory the runtime holds, MB"),
+        new("PoolUsed_MB", "MGPV", U32, "Memory in use, MB"),
+        new("PoolFailed", "MCPV", U32, "Allocations that failed"),
+        new("Ulimit-n", "CLPV", U32, "Limit on open descriptors"),
+        new("Maxsock", "CLPV", U32, "Limit on sockets"),
+        new("Maxconn", "CLPV", U32, "Limit on client connections in force"),
+        new("Hard_maxconn", "CLPV", U32, "Highest value that limit can be set to"),
+        new("CurrConns", "MGPV", U32, "Client connections open"),
+        new("CumConns", "MCPV", U32, "Client connections so far"),
+        new("CumReq", "MCPV", U32, "Requests so far"),
+        new("MaxSslConns", "MMPV", U32, "Limit on TLS connections, 0 for none"),
+        new("CurrSslConns", "MGPV", U32, "TLS connections open"),
+        new("CumSslConns", "MCPV", U32, "TLS connections so far"),
+        new("Maxpipes", "CLPV", U32, "Limit on pipes for splice, 0 for none"),
+        new("PipesUsed", "MGPV", U32, "Pipes in use"),
+        new("PipesFree", "MGPV", U32, "Pipes kept for later"),
+        new("ConnRate", "MRPV", U32, "Connections in the last second"),
+        new("ConnRateLimit", "CLPV", U32, "Limit on connections a second, 0 for none"),
+        new("MaxConnRate", "MMPV", U32, "Most connections within a second"),
+        new("SessRate", "MRPV", U32, "Sessions in the last second"),
+        new("SessRateLimit", "CLPV", U32, "Limit on sessions a second, 0 for none"),
+        new("MaxSessRate", "MRPV", U32, "Most sessions within a second"),
+        new("SslRate", "MRPV", U32, "TLS connections in the last second"),
+        new("SslRateLimit", "CLPV", U32, "Limit on TLS connections a second, 0 for none"),
+        new("MaxSslRate", "MMPV", U32, "Most TLS connections within a second"),
+        new("SslFrontendKeyRate", "MGPV", U32, "TLS keys made for clients in the last second"),
+        new("SslFrontendMaxKeyRate", "MMPV", U32, "Most TLS keys made for clients within a second"),
+        new("SslFrontendSessionReuse_pct", "MGPV", U32, "Share of TLS sessions clients resumed, percent"),
+        new("SslBackendKeyRate", "MRPV", U32, "TLS keys made for servers in the last second"),
+        new("SslBackendMaxKeyRate", "MMPV", U32, "Most TLS keys made for servers within a second"),
+        new("SslCacheLookups", "MCPV", U32, "Lookups in the TLS session cache"),
+        new("SslCacheMisses", "MCPV", U32, "Lookups in the TLS session cache that found nothing"),
+        new("CompressBpsIn", "MRPV", U32, "Bytes given to the compressor in the last second"),
+        new("CompressBpsOut", "MRPV", U32, "Bytes out of the compressor in the last second"),
+        new("CompressBpsRateLim", "CLPV", U32, "Limit on bytes out of the compressor a second, 0 for none"),
+        new("Tasks", "MGPV", U32, "Streams and checks there are"),
+        new("Run_queue", "MGPV", U32, "Of them waiting to run"),
+        new("Idle_pct", "MaPV", U32, "Share of time spent waiting for events, percent"),
+        new("node", "COSV", Str, "Name of the node"),
+        new("description", "COSV", Str, "Description of the node"),
+        new("Stopping", "MGPV", U32, "1 while the process ends"),
+        new("Jobs", "MGPV", U32, "Connections and listeners that keep the process alive"),
+        new("Unstoppable Jobs", "MGPV", U32, "Of them those a stop does not wait for"),
+        new("Listeners", "MGPV", U32, "Listening sockets"),
+        new("ActivePeers", "MGPV", U32, "Peers connected and verified"),
+        new("ConnectedPeers", "MGPV", U32, "Peers connected"),
+        new("DroppedLogs", "MGPV", U32, "Log lines that could not be sent"),
+        new("BusyPolling", "MGPV", U32, "1 while busy polling is on"),
+        new("FailedResolutions", "MGPV", U32, "Name lookups that failed"),
+        new("TotalBytesOut", "MGPV", U64, "Bytes sent"),
+        new("TotalSplicedBytesOut", "MGPV", U64, "Bytes sent by splice"),
+        new("BytesOutRate", "MRPV", U64, "Bytes sent in the last second"),
+        new("DebugCommandsIssued", "MGPV", U32, "Debug commands used"),
+        new("CumRecvLogs", "MCPV", U32, "Log lines received"),
+        new("Build info", "POSV", Str, "What was built"),
+        new("Memmax_bytes", "CLPV", U32, "Limit on memory, bytes"),
+        new("PoolAlloc_bytes", "MGPV", U64, "Memory the runtime holds, bytes"),
+        new("PoolUsed_bytes", "MGPV", U64, "Memory in use, bytes"),
+        new("Start_time_sec", "MDPV", U32, "Start, seconds since 1970"),
+        new("Tainted", "SGPV", Str, "Experimental features in use"),
+        new("TotalWarnings", "MCPV", U32, "Warnings given"),
+        new("MaxconnReached", "MCPV", U32, "Times the limit on client connections was reached"),
+        new("BootTime_ms", "MDPV", U32, "Time it took to be ready, ms"),
+        new("Niced_tasks", "MGPV", U32, "Tasks waiting to run that are niced"),
+        new("CurrStreams", "MGPV", U64, "Streams open"),
+        new("CumStreams", "MGPV", U64, "Streams so far"),
+        new("BlockedTrafficWarnings", "MGPV", U32, "Times one task held traffic up"),
+        new("PatternsAdded", "MGPV", U64, "ACL and map entries added"),
+        new("PatternsFreed", "MGPV", U64, "ACL and map entries removed"),
+        new("NbThreadGroups", "CGSV", U32, "Thread groups, always 1"),
+    ];
+
+    /// <summary>The number the typed form shows for the field at an index of <see cref="All"/>.</summary>
+    public static int PositionOf(int index) => index < UnusedFrom ? index : index + UnusedCount;
+}
