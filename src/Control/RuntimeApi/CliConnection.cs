@@ -113,7 +113,9 @@ internal sealed class CliConnection : LoopTimer, IConnectionUser
         }
     }
 
-    /// <summary>Comes back when the client does something, when a waiting command is due, when the client has been idle too long, or at once for more pages.</summary>
+    /// <summary>
+    /// Comes back when the client does something, when a waiting command is due, when the client has been idle too long, or at once for more pages.
+    /// </summary>
     private void Rest(long nowMs)
     {
         if (_outputStart == _outputEnd && _session.HasMore)
