@@ -1,0 +1,39 @@
+using Evenkeel.Model.Process;
+
+namespace Evenkeel.Daemon.Node;
+
+/// <summary>What `evenkeel` says about itself.</summary>
+public static class NodeBanner
+{
+    public static string Version => $"""
+        {ProductVersion.ProductName} {ProductVersion.Own}
+        speaks HAProxy {ProductVersion.HaproxyBranch} and Keepalived {ProductVersion.KeepalivedBranch};
+        called as haproxy or keepalived it has their command lines
+
+        """;
+
+    public const string Help = """
+        evenkeel keeps a service reachable and its load even: a proxy and the address in front of it, as one.
+
+          evenkeel run -f haproxy.cfg -k keepalived.conf
+              Runs both on this node. The address is only claimed while the proxy answers.
+              Leave -k out to run the proxy alone, -f out to hold an address alone;
+              without both a demonstration runs on 127.0.0.1:8080.
+
+          evenkeel check -f haproxy.cfg -k keepalived.conf
+              Checks the files and says where they are wrong. Ends with 0 when both are right.
+
+          evenkeel status
+              Asks the running node who holds which address and why, and which servers are up.
+
+        Options
+          -f FILE|DIR      haproxy configuration; may be repeated
+          -k FILE          keepalived configuration
+          -p, --pid FILE   write the pid there
+          -s, --socket S   where the running node answers (default /run/evenkeel/status.sock)
+          --json           status as JSON
+          -h, --help       this text
+          -v, --version    version
+
+        """;
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <summary>What the processes of one tree tell each other. Numbers stand on the wire: only ever add.</summary>
+public enum RecordType : byte
+{
+    /// <summary>Worker: start-up is done (configuration read, listeners bound).</summary>
+    Started = 1,
+
+    /// <summary>Worker: cannot run. Payload: exit status (1 byte), text.</summary>
+    Failed = 2,
+
+    /// <summary>Worker, every 100 ms while it answers. Payload: 1 when fit to serve else 0, text that says why not.</summary>
+    Heartbeat = 3,
+
+    /// <summary>Supervisor to the address plane: the proxy's readiness. Payload: 1 or 0, text.</summary>
+    Readiness = 4,
+
+    /// <summary>Supervisor: end. Payload: 1 to finish work first, 0 at once.</summary>
+    Stop = 5,
+
+    /// <summary>Supervisor: read the configuration again.</summary>
+    Reload = 6,
+
+    /// <summary>Worker: the reload's outcome. Payload: 1 or 0, text.</summary>
+    Reloaded = 7,
+
+    /// <summary>Supervisor: tell your state. Payload: 1 for JSON else 0, text: the request's number.</summary>
+    StatusRequest = 8,
+
+    /// <summary>Worker: the state. Payload: 0, text: the request's number, a blank, the state.</summary>
+    StatusReply = 9,
+}
+
+/// <summary>One record: a type, a small number and a text. Every record of the protocol has this one shape, so that there is one codec to get right.</summary>
+public readonly record struct ProcessRecord(RecordType Type, byte Value = 0, string Text = "")
+{
+    public const byte ProtocolVersion = 1;
+
+    /// <summary>Most bytes of a record. The kernel's default room in a socketpair is 208 KiB: three unread ones fit.</summary>
+    public const int MostBytes = 65_536;
+
+    // version (1), type (1), value (1), reserved (1), text length (4, little endian), text (UTF-8)
+    private const int HeaderLength = 8;
+
+    /// <summary>Writes the record; a text that does not fit is cut at a character.</summary>
+    /// <returns>The bytes used of <paramref name="room"/>, which holds <see cref="MostBytes"/>.</returns>
+    public int Write(Span<byte> room)
+    {
+        Encoding.UTF8.GetEncoder().Convert(Text, room[HeaderLength..], flush: true, out _, out var length, out _);
+        room[0] = ProtocolVersion;
+        room[1] = (byte)Type;
+        room[2] = Value;
+        room[3] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(room[4..], length);
+        return HeaderLength + length;
+    }
+
+    /// <summary>Reads one record; false for anything this version did not write.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out ProcessRecord record)
+    {
+        record = default;
+        if (bytes.Length < HeaderLength || bytes[0] != ProtocolVersion) return false;
+        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.StatusReply) return false;
+        if (BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) != bytes.Length - HeaderLength) return false;
+        record = new ProcessRecord((RecordType)bytes[1], bytes[2], Encoding.UTF8.GetString(bytes[HeaderLength..]));
+        return true;
+    }
+}
