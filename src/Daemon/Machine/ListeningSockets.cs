@@ -1,0 +1,118 @@
+using System.Net;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Files;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Daemon.Machine;
+
+/// <summary>Opens the sockets of bind lines: bound here, or taken over by their number (`fd@N`).</summary>
+/// <param name="virtualAddresses">Addresses that this node will carry but perhaps does not carry yet: they are bound ahead of their arrival.</param>
+public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses) : ISocketSource
+{
+    public SysResult Open(BindModel bind, int backlog, out SocketHandle socket, out string problem)
+    {
+        socket = SocketHandle.None;
+        var result = bind.Address.Family switch
+        {
+            SocketFamily.Descriptor => Inherit(bind.Address.Descriptor, backlog, out socket, out problem),
+            SocketFamily.Unix or SocketFamily.AbstractUnix => OpenUnix(bind, backlog, out socket, out problem),
+            _ => OpenIp(bind, backlog, out socket, out problem),
+        };
+        if (result.IsOk || !socket.IsOpen || bind.Address.Family == SocketFamily.Descriptor) return result;
+        _ = socket.Close();
+        socket = SocketHandle.None;
+        return result;
+    }
+
+    /// <summary>The giver has bound it and perhaps made it listen; it is not bound again, and listening twice would change its backlog.</summary>
+    private static SysResult Inherit(int descriptor, int backlog, out SocketHandle socket, out string problem)
+    {
+        socket = new SocketHandle(descriptor);
+        problem = $"cannot use file descriptor '{descriptor}': no socket was handed over under this number";
+        if (!Descriptors.IsOpen(descriptor)) return SysResult.Fail(Errno.EBADF);
+        _ = socket.SetCloseOnExec();
+        var result = socket.SetNonBlocking();
+        if (result.IsOk && !socket.IsListening) result = socket.Listen(backlog);
+        if (result.IsError) problem = $"cannot listen to file descriptor '{descriptor}' ({ErrnoText.Of(result.Errno)})";
+        return result;
+    }
+
+    private SysResult OpenIp(BindModel bind, int backlog, out SocketHandle socket, out string problem)
+    {
+        var six = bind.Address.Family == SocketFamily.IPv6;
+        var address = bind.Address.Address ?? (six ? IPAddress.IPv6Any : IPAddress.Any);
+        socket = SocketHandle.None;
+        problem = $"cannot create listening socket for [{bind.Address}]";
+        var opened = SocketHandle.Open(six ? KernelSocketAddress.AF_INET6 : KernelSocketAddress.AF_INET, SocketKind.Stream);
+        if (opened.IsError) return opened;
+
+        socket = new SocketHandle(opened.Value);
+        _ = socket.SetReuseAddress();
+        var prepared = Prepare(socket, bind, six, out problem);
+        if (prepared.IsError) return prepared;
+        if (virtualAddresses.Contains(address)) _ = socket.SetFreeBind();
+
+        var bound = socket.Bind(KernelSocketAddress.FromIp(address, bind.Address.Port));
+        var shown = $"[{AddressText(address)}:{bind.Address.Port}]";
+        problem = bound.IsError ? $"cannot bind socket ({ErrnoText.Of(bound.Errno)}) for {shown}" : "";
+        if (bound.IsError) return bound;
+        var listening = socket.Listen(bind.Backlog ?? backlog);
+        if (listening.IsError) problem = $"cannot listen to socket ({ErrnoText.Of(listening.Errno)}) for {shown}";
+        return listening;
+    }
+
+    /// <summary>Options of the bind line; those that the kernel may refuse for want of rights are told, the others are hints.</summary>
+    private static SysResult Prepare(SocketHandle socket, BindModel bind, bool six, out string problem)
+    {
+        problem = "";
+        if (six && (bind.V6Only || bind.V4V6)) _ = socket.SetV6Only(bind.V6Only);
+        if (bind.DeferAccept) _ = socket.SetDeferAccept(1);
+        if (bind.TcpFastOpen) _ = socket.SetFastOpen(256);
+        if (bind.TcpUserTimeoutMs is { } timeoutMs) _ = socket.SetUserTimeout(timeoutMs);
+        if (bind.MaximumSegmentSize is { } bytes) _ = socket.SetMaximumSegment(bytes);
+        if (bind.Transparent && socket.SetTransparent(six) is { IsError: true } transparent)
+        {
+            problem = $"cannot make listening socket transparent ({ErrnoText.Of(transparent.Errno)}) for [{bind.Address}]";
+            return transparent;
+        }
+        if (bind.Interface is { } name && socket.SetDevice(name) is { IsError: true } device)
+        {
+            problem = $"cannot bind listener to device {name} ({ErrnoText.Of(device.Errno)}) for [{bind.Address}]";
+            return device;
+        }
+        return SysResult.Ok();
+    }
+
+    /// <summary>A path is bound under another name and then renamed over the old one, so that there is always one to connect to.</summary>
+    private static SysResult OpenUnix(BindModel bind, int backlog, out SocketHandle socket, out string problem)
+    {
+        socket = SocketHandle.None;
+        var path = bind.Address.Path;
+        var isAbstract = bind.Address.Family == SocketFamily.AbstractUnix;
+        var temporary = isAbstract ? path : $"{path}.{Environment.ProcessId}.tmp";
+        problem = $"socket path '{path}' too long (max {KernelSocketAddress.MaxPathLength})";
+        if (!(isAbstract ? KernelSocketAddress.TryFromAbstract(path, out var address) : KernelSocketAddress.TryFromUnix(temporary, out address)))
+            return SysResult.Fail(Errno.ENAMETOOLONG);
+
+        problem = $"cannot create UNIX socket [{path}]";
+        var opened = SocketHandle.Open(KernelSocketAddress.AF_UNIX, SocketKind.Stream);
+        if (opened.IsError) return opened;
+        socket = new SocketHandle(opened.Value);
+        if (!isAbstract) _ = SocketFile.Remove(temporary);
+        var result = socket.Bind(address);
+        problem = $"cannot bind UNIX socket ({ErrnoText.Of(result.Errno)}) [{path}]";
+        if (result.IsError) return result;
+        result = isAbstract ? SysResult.Ok() : SocketFile.SetRights(temporary, bind.Mode, bind.UserId, bind.GroupId);
+        if (result.IsOk) result = socket.Listen(bind.Backlog ?? backlog);
+        if (result.IsOk && !isAbstract) result = SocketFile.Rename(temporary, path);
+        if (result.IsOk) return result;
+        problem = $"cannot give UNIX socket its name and rights ({ErrnoText.Of(result.Errno)}) [{path}]";
+        if (!isAbstract) _ = SocketFile.Remove(temporary);
+        return result;
+    }
+
+    private static string AddressText(IPAddress address) => address.Equals(IPAddress.IPv6Any) ? "::" : address.ToString();
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <summary>The unix socket between `evenkeel status` and the supervisor: the question is one word, the answer ends with the connection.</summary>
+public static class StatusSocket
+{
+    /// <summary>Owner only: the state of a node names addresses and servers.</summary>
+    private const uint PrivateMask = 0x7F;
+
+    private const int Backlog = 8;
+
+    /// <summary>Opens the listening side, in place of one that a crash has left.</summary>
+    /// <param name="problem">Why it could not be opened.</param>
+    public static SocketHandle Listen(string path, out string problem)
+    {
+        problem = "";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            problem = failure.Message;
+            return SocketHandle.None;
+        }
+        if (!KernelSocketAddress.TryFromUnix(path, out var address))
+        {
+            problem = "the path is too long for a socket";
+            return SocketHandle.None;
+        }
+        var opened = SocketHandle.Open(KernelSocketAddress.AF_UNIX, SocketKind.Stream);
+        var socket = new SocketHandle(opened.IsOk ? opened.Value : -1);
+        var mask = ProcessRights.SetFileModeMask(PrivateMask);
+        var listening = opened.IsOk ? socket.Bind(address) : opened;
+        ProcessRights.SetFileModeMask(mask);
+        if (listening.IsOk) listening = socket.Listen(Backlog);
+        if (listening.IsOk) return socket;
+        problem = ErrnoText.Of(listening.Errno);
+        if (socket.IsOpen) _ = socket.Close();
+        return SocketHandle.None;
+    }
+
+    /// <summary>The asking side: null with the reason when nobody answers.</summary>
+    public static string? Ask(string path, string question, int timeoutMs, out string problem)
+    {
+        problem = "the path is too long for a socket";
+        if (!KernelSocketAddress.TryFromUnix(path, out var address)) return null;
+        var opened = SocketHandle.Open(KernelSocketAddress.AF_UNIX, SocketKind.Stream);
+        var socket = new SocketHandle(opened.IsOk ? opened.Value : -1);
+        var asked = opened.IsOk ? socket.Connect(address) : opened;
+        if (asked.IsOk) asked = socket.Send(Encoding.ASCII.GetBytes(question));
+        var answer = asked.IsOk ? ReadAll(socket, timeoutMs) : null;
+        problem = asked.IsOk ? "it does not answer" : ErrnoText.Of(asked.Errno);
+        if (socket.IsOpen) _ = socket.Close();
+        return answer;
+    }
+
+    private static string? ReadAll(SocketHandle socket, int timeoutMs)
+    {
+        var text = new MemoryStream();
+        var part = new byte[4096];
+        Span<bool> ready = stackalloc bool[1];
+        var deadline = Environment.TickCount64 + timeoutMs;
+        while (true)
+        {
+            var left = deadline - Environment.TickCount64;
+            if (left <= 0) return null;
+            if (Poll.Wait([socket.Descriptor], ready, (int)left) == 0) continue;
+            var received = socket.Receive(part);
+            if (received.WouldBlock) continue;
+            if (received.IsError) return null;
+            if (received.Value == 0) return Encoding.UTF8.GetString(text.ToArray());
+            text.Write(part, 0, received.Value);
+        }
+    }
+}

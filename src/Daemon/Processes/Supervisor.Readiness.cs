@@ -1,0 +1,42 @@
+namespace Evenkeel.Daemon.Processes;
+
+/// <content>
+/// Tells the address plane whether the proxy beside it serves. A proxy that is gone, or silent for <see cref="SilenceMs"/>, does not: its heartbeat comes
+/// from a thread that has seen every one of its loops answer.
+/// </content>
+public sealed partial class Supervisor
+{
+    /// <summary>Five missed heartbeats: more than any pause of a healthy process, less than an advertisement interval.</summary>
+    public const int SilenceMs = 500;
+
+    private bool? _toldReady;
+    private string _toldReason = "";
+    private int _toldPid;
+
+    private bool ReadinessMatters => Find(WorkerSeat.ProxyRole) is not null && Find(WorkerSeat.AddressRole) is not null;
+
+    private long ReadinessDeadlineMs() =>
+        ReadinessMatters && Find(WorkerSeat.ProxyRole) is { LastHeartbeat: not null } proxy && _toldReady == true
+            ? proxy.LastHeartbeatMs + SilenceMs
+            : long.MaxValue;
+
+    private void PassReadinessOn()
+    {
+        if (!ReadinessMatters || _stopping) return;
+        var proxy = Find(WorkerSeat.ProxyRole)!;
+        var address = Find(WorkerSeat.AddressRole)!;
+        var (ready, reason) = ReadinessOf(proxy, NowMs);
+        if (ready == _toldReady && reason == _toldReason && address.Pid == _toldPid) return;
+        if (!address.Send(RecordType.Readiness, ready ? (byte)1 : (byte)0, reason)) return;
+        if (ready != _toldReady) _plan.Say(ready ? "proxy is ready" : $"proxy is not ready: {reason}", !ready && _toldReady is not null);
+        (_toldReady, _toldReason, _toldPid) = (ready, reason, address.Pid);
+    }
+
+    private static (bool Ready, string Reason) ReadinessOf(WorkerProcess proxy, long nowMs)
+    {
+        if (!proxy.IsRunning) return (false, "its process is gone");
+        if (proxy.LastHeartbeat is not { } heartbeat) return (false, "it is starting");
+        if (nowMs - proxy.LastHeartbeatMs >= SilenceMs) return (false, "it does not answer");
+        return (heartbeat.Value == 1, heartbeat.Text);
+    }
+}

@@ -1,0 +1,123 @@
+using Evenkeel.Linux.Processes;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <summary>
+/// The small process above the workers: starts them, starts them again, passes signals and readiness on, and has the last word when all ends. It reads no
+/// configuration and no traffic, so that there is little in it that can fail.
+/// </summary>
+/// <remarks>Owner: one thread, in <see cref="Run"/>; workers are started from it, and it lives as long as the process. Parts: Workers (start and end),
+/// Readiness (proxy -> address plane), Status (the socket for `evenkeel status`).</remarks>
+public sealed partial class Supervisor : IDisposable
+{
+    private readonly SupervisorPlan _plan;
+    private readonly Invocation _invocation;
+    private readonly WorkerProcess[] _workers;
+    private readonly SignalSource _signals = new(Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP, Signal.SIGUSR1, Signal.SIGUSR2);
+    private readonly int[] _watched = new int[Poll.MostDescriptors];
+    private readonly bool[] _ready = new bool[Poll.MostDescriptors];
+    private bool _stopping;
+    private bool _announced;
+    private int _exitCode;
+
+    public Supervisor(SupervisorPlan plan, Invocation invocation)
+    {
+        _plan = plan;
+        _invocation = invocation;
+        _workers = [.. plan.Roles.Select(role => new WorkerProcess(role))];
+    }
+
+    /// <summary>Runs until all workers have ended after a stop, or one could not start at all.</summary>
+    /// <returns>The exit status of the whole program.</returns>
+    public int Run()
+    {
+        foreach (var worker in _workers) StartWorker(worker);
+        OpenStatusSocket();
+        while (!(_stopping && _workers.All(worker => !worker.IsRunning)))
+        {
+            Wait();
+            while (_signals.TryTake(out var signal)) OnSignal(signal);
+            foreach (var worker in _workers) Look(worker);
+            PassReadinessOn();
+            RunStop();
+            ServeStatus();
+        }
+        CloseStatusSocket();
+        return _exitCode;
+    }
+
+    public void Dispose() => _signals.Dispose();
+
+    private static long NowMs => Environment.TickCount64;
+
+    private WorkerProcess? Find(string role) => Array.Find(_workers, worker => worker.Role == role);
+
+    private void Wait()
+    {
+        var count = 0;
+        _watched[count++] = _signals.Descriptor;
+        foreach (var worker in _workers)
+        {
+            _watched[count++] = worker.EndDescriptor;
+            _watched[count++] = worker.ChannelDescriptor;
+        }
+        foreach (var descriptor in StatusDescriptors())
+            if (count < _watched.Length) _watched[count++] = descriptor;
+        Poll.Wait(_watched.AsSpan(0, count), _ready, TimeToNextDuty());
+    }
+
+    private int TimeToNextDuty()
+    {
+        var now = NowMs;
+        var next = long.MaxValue;
+        foreach (var worker in _workers)
+            if (worker.RestartAtMs > 0) next = Math.Min(next, worker.RestartAtMs);
+        if (_stopping) next = Math.Min(next, _stopDeadlineMs);
+        next = Math.Min(next, ReadinessDeadlineMs());
+        next = Math.Min(next, StatusDeadlineMs());
+        return next == long.MaxValue ? -1 : (int)Math.Clamp(next - now, 0, int.MaxValue);
+    }
+
+    private void OnSignal(int signal)
+    {
+        switch (signal)
+        {
+            case Signal.SIGINT when _plan.IgnoresInterrupt:
+                break;
+            case Signal.SIGTERM or Signal.SIGINT:
+                RequestStop();
+                break;
+            case Signal.SIGHUP:
+                foreach (var worker in _workers) worker.Send(RecordType.Reload);
+                break;
+            case Signal.SIGUSR1 or Signal.SIGUSR2:
+                Find(WorkerSeat.AddressRole)?.PassOn(signal);
+                break;
+        }
+    }
+
+    /// <summary>Everything a worker has to say or has done since the last look.</summary>
+    private void Look(WorkerProcess worker)
+    {
+        while (worker.Receive(NowMs, out var record) == ChannelStatus.Record) OnRecord(worker, record);
+        if (worker.TryReap(out var status)) OnEnded(worker, status);
+        if (worker.RestartAtMs > 0 && NowMs >= worker.RestartAtMs) StartWorker(worker);
+    }
+
+    private void OnRecord(WorkerProcess worker, ProcessRecord record)
+    {
+        switch (record.Type)
+        {
+            case RecordType.Started when !_announced && _workers.All(each => each.HasStarted):
+                _announced = true;
+                _plan.AllStarted();
+                break;
+            case RecordType.Reloaded when record.Value == 0:
+                _plan.Say($"{worker.Role}: the new configuration is refused, the old one stays: {record.Text}", true);
+                break;
+            case RecordType.StatusReply:
+                OnStatusReply(worker, record);
+                break;
+        }
+    }
+}

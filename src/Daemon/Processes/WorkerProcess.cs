@@ -1,0 +1,107 @@
+using Evenkeel.Linux.Processes;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <summary>A worker the supervisor keeps alive: its process while there is one, and what is known of it. Owner: the supervisor's thread.</summary>
+public sealed class WorkerProcess(string role)
+{
+    private readonly RestartDelay _delay = new();
+    private ChildProcess? _child;
+    private Channel? _channel;
+    private long _startedAtMs;
+
+    public string Role { get; } = role;
+
+    public bool IsRunning => _child is not null;
+
+    public int Pid => _child?.Pid ?? 0;
+
+    /// <summary>Readable when the process has ended; -1 without one.</summary>
+    public int EndDescriptor => _child?.Descriptor ?? -1;
+
+    /// <summary>Readable when a record waits; -1 without a process, or when it closed its side.</summary>
+    public int ChannelDescriptor => _channel?.Descriptor ?? -1;
+
+    /// <summary>It has said that its start is done, in this life.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>It has said so in any life: from then on an end is an accident, before it a wrong configuration.</summary>
+    public bool EverStarted { get; private set; }
+
+    /// <summary>Why it could not start, from its own mouth.</summary>
+    public ProcessRecord? Failure { get; private set; }
+
+    /// <summary>The last heartbeat, and when it came; null before the first.</summary>
+    public ProcessRecord? LastHeartbeat { get; private set; }
+
+    public long LastHeartbeatMs { get; private set; }
+
+    /// <summary>When it is to be started again; 0 when not.</summary>
+    public long RestartAtMs { get; private set; }
+
+    public int Restarts { get; private set; }
+
+    public Linux.SysResult Start(Invocation invocation, IReadOnlyList<string> environment, long nowMs)
+    {
+        (HasStarted, Failure, LastHeartbeat, RestartAtMs) = (false, null, null, 0);
+        _startedAtMs = nowMs;
+        return WorkerSeat.Start(Role, invocation, environment, newSession: false, out _child, out _channel);
+    }
+
+    public bool Send(RecordType type, byte value = 0, string text = "") => _channel?.Send(new ProcessRecord(type, value, text)) ?? false;
+
+    /// <summary>Takes the next record and notes what it says of the worker itself.</summary>
+    public ChannelStatus Receive(long nowMs, out ProcessRecord record)
+    {
+        record = default;
+        var status = _channel?.Receive(out record) ?? ChannelStatus.Closed;
+        if (status == ChannelStatus.Closed) CloseChannel();
+        if (status != ChannelStatus.Record) return status;
+        switch (record.Type)
+        {
+            case RecordType.Started:
+                (HasStarted, EverStarted) = (true, true);
+                break;
+            case RecordType.Failed:
+                Failure = record;
+                break;
+            case RecordType.Heartbeat:
+                (LastHeartbeat, LastHeartbeatMs) = (record, nowMs);
+                break;
+        }
+        return status;
+    }
+
+    /// <summary>Takes the end of the process, if it has ended.</summary>
+    public bool TryReap(out ExitStatus status)
+    {
+        status = default;
+        if (_child is null || !_child.TryReap(out status)) return false;
+        _child.Dispose();
+        _child = null;
+        CloseChannel();
+        (HasStarted, LastHeartbeat) = (false, null);
+        return true;
+    }
+
+    /// <returns>Milliseconds until the next start.</returns>
+    public int PlanRestart(long nowMs)
+    {
+        var delayMs = _delay.After(nowMs - _startedAtMs);
+        RestartAtMs = nowMs + delayMs;
+        Restarts++;
+        return delayMs;
+    }
+
+    public void CancelRestart() => RestartAtMs = 0;
+
+    public void Kill() => _child?.Signal(Signal.SIGKILL);
+
+    public void PassOn(int signal) => _child?.Signal(signal);
+
+    private void CloseChannel()
+    {
+        _channel?.Dispose();
+        _channel = null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Evenkeel.Linux.Processes;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <summary>What a process that was started by another one of the tree is there for, and the channel to the one who started it.</summary>
+public sealed record WorkerSeat(string Role, Channel Channel)
+{
+    public const string ProxyRole = "proxy";
+    public const string AddressRole = "vrrp";
+
+    /// <summary>The background half of `-D`: it is the daemon itself, the other end waits only for the outcome of the start.</summary>
+    public const string DaemonRole = "daemon";
+
+    // Out of the way of descriptors that a caller handed over (`fd@3`), which keep their numbers.
+    private const int ChannelDescriptor = 240;
+    private const string Variable = "EVENKEEL_ROLE";
+
+    /// <summary>The seat this process was started for; null for one started by a person or an init system. Works once: the mark is taken away, so that
+    /// neither configuration nor scripts see it.</summary>
+    public static WorkerSeat? Take()
+    {
+        var mark = Environment.GetEnvironmentVariable(Variable);
+        if (mark is null) return null;
+        Environment.SetEnvironmentVariable(Variable, null);
+        if (mark.Split(':') is not [var role, var number]) return null;
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor)) return null;
+        if (!Descriptors.IsOpen(descriptor)) return null;
+        _ = Descriptors.CloseOnExec(descriptor);
+        return new WorkerSeat(role, new Channel(new RecordSocket(descriptor)));
+    }
+
+    /// <summary>Starts this program once more, with the same words, for a role.</summary>
+    /// <param name="environment">What the new process finds there; null for what this one was started with.</param>
+    public static Linux.SysResult Start(
+        string role, Invocation invocation, IReadOnlyList<string>? environment, bool newSession, out ChildProcess? child, out Channel? channel)
+    {
+        (child, channel) = (null, null);
+        var paired = RecordSocket.CreatePair(out var here, out var there);
+        if (paired.IsError) return paired;
+        using (there)
+        {
+            var started = Spawner.Start(
+                new SpawnRequest
+                {
+                    Path = Invocation.OwnExecutable,
+                    Arguments = invocation.Vector,
+                    Environment = [.. environment ?? Spawner.OwnEnvironment(), $"{Variable}={role}:{ChannelDescriptor}"],
+                    Descriptors = [new DescriptorMapping(there!.Descriptor, ChannelDescriptor)],
+                    NewSession = newSession,
+                },
+                out child);
+            if (started.IsOk) channel = new Channel(here!);
+            else here!.Dispose();
+            return started;
+        }
+    }
+}
