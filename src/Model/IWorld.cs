@@ -54,6 +54,9 @@ public interface IWorld
     /// <summary>Whether every component of a script's path is owned and writable by root only, and who may run it (keepalived's script security).</summary>
     ScriptPathVerdict CheckScript(string path);
 
+    /// <summary>Whether a descriptor number is open in this process: `fd@N` names one that was inherited.</summary>
+    bool IsDescriptorOpen(int descriptor) => true;
+
     string HostName { get; }
 
     int ProcessId { get; }

@@ -6,7 +6,16 @@ namespace Evenkeel.Config.Diagnostics;
 public enum Severity { Diag, Notice, Warning, Alert }
 
 /// <summary>One thing said about the operator's text. <see cref="Text"/> may have several lines.</summary>
-public sealed record Diagnostic(Severity Severity, SourcePosition Position, string Text);
+public sealed record Diagnostic(Severity Severity, SourcePosition Position, string Text)
+{
+    /// <summary>The text is the whole message already: the original words some messages without its usual `parsing [file:line]` opening.</summary>
+    public bool IsWholeLine { get; init; }
+
+    /// <summary>What haproxy prints behind `[LEVEL] (pid) : `.</summary>
+    public string HaproxyLine => IsWholeLine ? Text
+        : Position.Line > 0 ? $"config : parsing [{Position.File}:{Position.Line}] : {Text}"
+        : $"config : {Text}";
+}
 
 /// <summary>
 /// Collects what is said while a configuration is read. Parsing never throws for what the operator wrote: it reports here and goes on,
@@ -34,6 +43,10 @@ public sealed class DiagnosticList
     public void Notice(SourcePosition position, string text) => Add(new Diagnostic(Severity.Notice, position, text));
 
     public void Diag(SourcePosition position, string text) => Add(new Diagnostic(Severity.Diag, position, text));
+
+    /// <summary>Adds a message whose wording is complete: nothing is put before it when it is printed.</summary>
+    public void Say(Severity severity, SourcePosition position, string wholeLine) =>
+        Add(new Diagnostic(severity, position, wholeLine) { IsWholeLine = true });
 
     private void Add(Diagnostic diagnostic)
     {

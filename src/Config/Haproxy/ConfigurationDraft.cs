@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Evenkeel.Model;
+using Evenkeel.Model.Process;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy;
+
+/// <summary>What has been read so far: sections write here, and when all files are read it becomes a <see cref="ConfigurationModel"/>.</summary>
+internal sealed class ConfigurationDraft
+{
+    public GlobalModel Global { get; set; } = new();
+
+    /// <summary>`ssl-server-verify none` (or -dV): a TLS server needs no CA file.</summary>
+    public bool ServersAreNotVerified { get; set; }
+
+    public bool AllowsExternalCheck { get; set; }
+
+    public bool AllowsInsecureFork { get; set; }
+
+    /// <summary>In file order; `listen` sections stand once.</summary>
+    public List<ProxyDraft> Proxies { get; } = [];
+
+    public List<ProxyDraft> Defaults { get; } = [];
+
+    public List<UserListModel> UserLists { get; } = [];
+
+    public List<HttpErrorsModel> HttpErrors { get; } = [];
+
+    /// <summary>The defaults that a section without `from` starts from.</summary>
+    public ProxyDraft? CurrentDefaults { get; set; }
+
+    private readonly Dictionary<string, ProxyDraft> _byName = new(StringComparer.Ordinal);
+
+    public ProxyDraft? FindProxy(string name) => _byName.GetValueOrDefault(name);
+
+    public void Add(ProxyDraft proxy)
+    {
+        Proxies.Add(proxy);
+        _byName.TryAdd(proxy.Name, proxy);
+    }
+
+    public ImmutableArray<byte>? FindHttpError(HttpErrorsModel section, int status) =>
+        section.Responses.TryGetValue(status, out var bytes) ? bytes : null;
+}

@@ -1,0 +1,209 @@
+using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Keywords;
+
+using Row = Keyword<BindLine>;
+
+/// <summary>The options of `bind` and `stats socket` lines (configuration.txt 5.1).</summary>
+internal static class BindKeywords
+{
+    private const string NoTls = "TLS is not spoken yet; a line with `ssl` is refused";
+    private const string OwnThreads = "every worker accepts from every socket";
+
+    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, WithoutEffect, Tls, NotYet);
+
+    private static Row[] Implemented =>
+    [
+        Does("accept-proxy", line => line.Shared = line.Shared with { AcceptProxy = true }),
+        Does("backlog", Backlog),
+        Does("defer-accept", line => line.Shared = line.Shared with { DeferAccept = true }),
+        Does("expose-fd", ExposeFd),
+        Does("gid", line => line.Shared = line.Shared with { GroupId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
+        Does("group", Group),
+        Does("id", Id),
+        Does("interface", Interface),
+        Does("level", Level),
+        Does("maxconn", MaxConn),
+        Does("mode", Mode),
+        Does("mss", Mss),
+        Does("name", Name),
+        Does("nice", Nice),
+        Does("tcp-ut", TcpUserTimeout),
+        Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
+        Does("transparent", line => line.Shared = line.Shared with { Transparent = true }),
+        Does("uid", line => line.Shared = line.Shared with { UserId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
+        Does("user", User),
+        Does("v4v6", line => line.Shared = line.Shared with { V4V6 = true }),
+        Does("v6only", line => line.Shared = line.Shared with { V6Only = true }),
+    ];
+
+    private static Row[] WithoutEffect =>
+    [
+        .. WithArgument(OwnThreads, "shards", "thread"),
+        .. WithArgument("connections have no hint of what comes first", "nbconn"),
+        .. WithArgument("it only names the line", "guid-prefix", "label"),
+        new Row("severity-output", KeywordSupport.WithoutEffect, (line, _) => SeverityOutput(line), "answers carry no severity"),
+        new Row("process", KeywordSupport.Removed, (line, _) =>
+            line.Fail($"'process {line.TakeArgument()}' on 'bind' lines is not supported anymore, please use 'thread' instead.")),
+    ];
+
+    /// <summary>Words that only matter behind `ssl`: kept, so that a file which turns TLS off by leaving `ssl` out still loads.</summary>
+    private static Row[] Tls =>
+    [
+        new Row("ssl", KeywordSupport.NotYet, null, "TLS is not spoken yet"),
+        new Row("crt", KeywordSupport.Kept, (line, _) => Certificate(line), NoTls),
+        new Row("alpn", KeywordSupport.Kept, (line, _) => line.Alpn.AddRange(line.TakeArgument().Split(',')), NoTls),
+        .. Flags(NoTls, "allow-0rtt", "force-sslv3", "force-tlsv10", "force-tlsv11", "force-tlsv12", "force-tlsv13", "generate-certificates", "no-alpn",
+            "no-ca-names", "no-sslv3", "no-strict-sni", "no-tls-tickets", "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13", "prefer-client-ciphers",
+            "strict-sni", "tls-tickets"),
+        .. Words(NoTls, "ca-file", "ca-ignore-err", "ca-sign-file", "ca-sign-pass", "ca-verify-file", "ciphers", "ciphersuites", "client-sigalgs",
+            "crl-file", "crt-ignore-err", "crt-list", "curves", "default-crt", "ecdhe", "ktls", "npn", "sigalgs", "ssl-max-ver", "ssl-min-ver",
+            "tls-ticket-keys", "verify", "ech"),
+    ];
+
+    private static Row[] NotYet =>
+    [
+        .. new[] { "accept-netscaler-cip", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket", "tcp-md5sig", "tcp-ss" }
+            .Select(name => new Row(name, KeywordSupport.NotYet, null)),
+    ];
+
+    private static Row Does(string name, Action<BindLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));
+
+    private static IEnumerable<Row> Flags(string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.Kept, (_, _) => { }, reason));
+
+    private static IEnumerable<Row> Words(string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.Kept, (line, option) => Word(line, option.Keyword), reason));
+
+    private static IEnumerable<Row> WithArgument(string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (line, option) => Word(line, option.Keyword), reason));
+
+    private static void Word(BindLine line, string option)
+    {
+        if (line.TakeArgument().Length == 0) line.Fail($"'{option}' : missing value");
+    }
+
+    private static void Certificate(BindLine line)
+    {
+        var path = line.TakeArgument();
+        if (path.Length == 0) line.Fail("'crt' : missing certificate location");
+        else if (!line.Context.World.FileExists(path) && !line.Context.World.DirectoryExists(path))
+            line.Fail($"unable to stat SSL certificate from file '{path}' : No such file or directory.");
+        else line.Certificates.Add(path);
+    }
+
+    private static void Name(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (name.Length == 0) line.Fail("'name' : missing name");
+        else line.Shared = line.Shared with { Name = name };
+    }
+
+    private static void Id(BindLine line)
+    {
+        if (!line.HasSingleAddress)
+        {
+            line.Fail("'id' can only be used with a single socket");
+            return;
+        }
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'id' : expects an integer argument");
+        else if (!Units.TryInteger(text, out var id)) line.Fail($"'id' : expects an integer argument, found '{text}'");
+        else if (id <= 0) line.Fail("'id' : custom id has to be > 0");
+        else line.Shared = line.Shared with { Id = id };
+    }
+
+    private static void MaxConn(BindLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'maxconn' : missing value");
+        else if (Units.LenientInteger(text) is < 0 and var negative) line.Fail($"'maxconn' : invalid value {negative}, must be >= 0");
+        else line.Shared = line.Shared with { MaxConnections = Units.LenientInteger(text) is > 0 and var most ? most : null };
+    }
+
+    private static void Backlog(BindLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'backlog' : missing value");
+        else if (Units.LenientInteger(text) is < 0 and var negative) line.Fail($"'backlog' : invalid value {negative}, must be > 0");
+        else line.Shared = line.Shared with { Backlog = Units.LenientInteger(text) is > 0 and var length ? length : null };
+    }
+
+    private static void Nice(BindLine line)
+    {
+        var text = line.TakeArgument();
+        var value = Units.LenientInteger(text);
+        if (text.Length == 0) line.Fail("'nice' : missing value");
+        else if (value is < -1024 or > 1024) line.Fail($"'nice' : invalid value {value}, allowed range is -1024..1024");
+        else line.Shared = line.Shared with { Nice = value };
+    }
+
+    private static void Mss(BindLine line)
+    {
+        var text = line.TakeArgument();
+        var value = Units.LenientInteger(text);
+        if (text.Length == 0) line.Fail("'mss' : missing MSS value");
+        else if (value == 0 || Math.Abs(value) > 65_535) line.Fail($"'mss' : expects an MSS with and absolute value between 1 and 65535");
+        else line.Shared = line.Shared with { MaximumSegmentSize = value };
+    }
+
+    private static void TcpUserTimeout(BindLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'tcp-ut' : missing TCP User Timeout value");
+        else if (Units.TryTime(text, 1, out var ms, out _) != UnitError.None) line.Fail("'tcp-ut' : expects a positive delay in milliseconds");
+        else line.Shared = line.Shared with { TcpUserTimeoutMs = ms };
+    }
+
+    private static void Interface(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (name.Length == 0) line.Fail("'interface' : missing interface name");
+        else line.Shared = line.Shared with { Interface = name };
+    }
+
+    private static void Mode(BindLine line)
+    {
+        var text = line.TakeArgument();
+        var mode = 0;
+        foreach (var c in text) mode = c is >= '0' and <= '7' && mode < 0x1000 ? mode * 8 + (c - '0') : 0x10000;
+        if (text.Length == 0 || mode > 0xFFFF) line.Fail($"'mode' : missing or invalid mode '{text}' (octal integer expected)");
+        else line.Shared = line.Shared with { Mode = mode };
+    }
+
+    private static void User(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (line.Context.World.UserId(name) is { } id) line.Shared = line.Shared with { UserId = id };
+        else line.Fail($"'user' : unknown user name '{name}'");
+    }
+
+    private static void Group(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (line.Context.World.GroupId(name) is { } id) line.Shared = line.Shared with { GroupId = id };
+        else line.Fail($"'group' : unknown group name '{name}'");
+    }
+
+    private static void Level(BindLine line)
+    {
+        var word = line.TakeArgument();
+        CommandLevel? level = word switch { "user" => CommandLevel.User, "operator" => CommandLevel.Operator, "admin" => CommandLevel.Admin, _ => null };
+        if (level is null) line.Fail($"'level' only supports 'user', 'operator', and 'admin' (got '{word}')");
+        else line.Shared = line.Shared with { Level = level.Value };
+    }
+
+    private static void SeverityOutput(BindLine line)
+    {
+        var word = line.TakeArgument();
+        if (word is not ("none" or "number" or "string")) line.Fail($"'severity-output' only supports 'none', 'number', and 'string' (got '{word}')");
+    }
+
+    private static void ExposeFd(BindLine line)
+    {
+        var word = line.TakeArgument();
+        if (word != "listeners") line.Fail($"'expose-fd' only supports 'listeners' (got '{word}')");
+        else line.Shared = line.Shared with { ExposeListeners = true };
+    }
+}

@@ -1,0 +1,169 @@
+using Evenkeel.Config.Haproxy.Sections;
+
+namespace Evenkeel.Config.Haproxy.Keywords;
+
+using Row = Keyword<GlobalSection>;
+
+/// <summary>The keywords of the `global` section (configuration.txt 3).</summary>
+internal static class GlobalKeywords
+{
+    private const string ThreadsDiffer = "one worker a core, chosen by nbthread; there are no thread groups";
+    private const string NoLua = "there is no Lua to tune";
+    private const string NoHttp2 = "HTTP/2 is not spoken yet";
+    private const string NoQuic = "QUIC is not spoken yet";
+    private const string NoTls = "TLS is not spoken yet";
+    private const string OwnLoop = "the event loop has its own measure";
+    private const string OwnMemory = "memory is managed differently";
+    private const string Epoll = "epoll is the only poller";
+    private const string NoSplice = "bodies are copied, not spliced";
+
+    public static readonly KeywordTable<GlobalSection> Table = new("global", Implemented, Kept, WithoutEffect, NotYet, Removed);
+
+    private static Row[] Implemented =>
+    [
+        Early("daemon", GlobalProcess.Daemon), Early("pidfile", GlobalProcess.PidFile), Early("localpeer", GlobalProcess.LocalPeer),
+        Early("setenv", GlobalEnvironment.SetEnv), Early("presetenv", GlobalEnvironment.PresetEnv),
+        Early("unsetenv", GlobalEnvironment.UnsetEnv), Early("resetenv", GlobalEnvironment.ResetEnv),
+        Does("chroot", GlobalProcess.Chroot), Does("description", GlobalProcess.Description),
+        Does("expose-experimental-directives", GlobalProcess.ExposeExperimental),
+        Does("expose-deprecated-directives", GlobalProcess.Nothing),
+        Does("external-check", GlobalProcess.ExternalCheck), Does("fd-hard-limit", GlobalProcess.FdHardLimit),
+        Does("gid", GlobalProcess.Gid), Does("group", GlobalProcess.Group), Does("grace", GlobalProcess.Grace),
+        Does("hard-stop-after", GlobalProcess.HardStopAfter), Does("insecure-fork-wanted", GlobalProcess.InsecureForkWanted),
+        Does("insecure-setuid-wanted", GlobalProcess.Nothing),
+        Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
+        Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalProcess.NbThread), Does("node", GlobalProcess.Node),
+        Does("quiet", GlobalProcess.Quiet), Does("spread-checks", GlobalProcess.SpreadChecks),
+        Does("ssl-server-verify", GlobalProcess.SslServerVerify), Does("stats", GlobalStats.Stats),
+        Does("tune.bufsize", GlobalTuning.BufferSize), Does("tune.http.maxhdr", GlobalTuning.MaxHeaders),
+        Does("tune.maxaccept", GlobalTuning.MaxAccept), Does("tune.maxrewrite", GlobalTuning.MaxRewrite),
+        Does("uid", GlobalProcess.Uid), Does("ulimit-n", GlobalProcess.UlimitN), Does("user", GlobalProcess.User),
+        Does("zero-warning", GlobalProcess.ZeroWarning),
+    ];
+
+    private static Row[] Kept =>
+    [
+        Keep("ca-base", "a directory path"), Keep("crt-base", "a directory path"), Keep("key-base", "a directory path"),
+        Keep("ssl-default-bind-ciphers", "a cipher suite"), Keep("ssl-default-bind-ciphersuites", "a cipher suite"),
+        Keep("ssl-default-bind-client-sigalgs", "signature algorithms", "as an arguments"),
+        Keep("ssl-default-bind-curves", "a curves suite", "as an arguments"),
+        Keep("ssl-default-bind-sigalgs", "a curves suite", "as an arguments"),
+        Keep("ssl-default-server-ciphers", "a cipher suite"), Keep("ssl-default-server-ciphersuites", "a cipher suite"),
+        Keep("ssl-default-server-client-sigalgs", "signature algorithms", "as an arguments"),
+        Keep("ssl-default-server-curves", "a curves suite", "as an arguments"),
+        Keep("ssl-default-server-sigalgs", "a curves suite", "as an arguments"),
+        new Row("ssl-default-bind-options", KeywordSupport.Kept, GlobalTuning.DefaultTlsOptions, NoTls),
+        new Row("ssl-default-server-options", KeywordSupport.Kept, GlobalTuning.DefaultTlsOptions, NoTls),
+        new Row("tune.ssl.default-dh-param", KeywordSupport.Kept, GlobalTuning.DefaultDhParam, NoTls),
+    ];
+
+    private static Row[] WithoutEffect =>
+    [
+        .. Plain(ThreadsDiffer, "cpu-affinity", "cpu-policy", "cpu-set", "numa-cpu-mapping"),
+        .. Integers(ThreadsDiffer, "max-threads-per-group", "thread-hard-limit"),
+        new Row("thread-groups", KeywordSupport.WithoutEffect, GlobalTuning.Threads, ThreadsDiffer),
+        new Row("thread-group", KeywordSupport.WithoutEffect, GlobalTuning.ThreadGroup, ThreadsDiffer),
+        new Row("cpu-map", KeywordSupport.WithoutEffect, GlobalTuning.CpuMap, ThreadsDiffer),
+        .. Plain("the limits are those of the system", "strict-limits", "prealloc-fd"),
+        .. Plain("a core file is the system's decision", "set-dumpable"),
+        .. Plain(OwnMemory, "no-memory-trimming", "tune.fail-alloc", "tune.defaults.purge"),
+        .. Integers(OwnMemory, "tune.buffers.limit", "tune.buffers.reserve", "tune.memory.hot-size", "tune.pattern.cache-size", "tune.pipesize",
+            "tune.pool-high-fd-ratio", "tune.pool-low-fd-ratio", "tune.recv_enough", "tune.bufsize.large", "tune.bufsize.small"),
+        .. Plain(Epoll, "noepoll", "noevports", "nokqueue", "nopoll", "tune.epoll.mask-events", "tune.fd.edge-triggered", "tune.fd.tables"),
+        .. Plain("names are always resolved by the C library", "nogetaddrinfo"),
+        .. Plain(NoSplice, "nosplice", "tune.applet.zero-copy-forwarding", "tune.pt.zero-copy-forwarding", "tune.h1.zero-copy-fwd-recv",
+            "tune.h1.zero-copy-fwd-send", "tune.h2.zero-copy-fwd-send", "tune.quic.zero-copy-fwd-send", "tune.disable-fast-forward",
+            "tune.disable-zero-copy-forwarding"),
+        .. Integers(NoSplice, "maxpipes"),
+        .. Plain("sockets are shared by the workers", "noreuseport", "tune.listener.default-shards", "tune.listener.multi-queue"),
+        .. Plain(OwnLoop, "busy-polling", "tune.sched.low-latency", "profiling.tasks", "tune.idle-pool.shared", "tune.takeover-other-tg-connections",
+            "tune.ring.queues", "tune.streams-elasticity", "stress-level", "warn-blocked-traffic-after", "tune.renice.runtime", "tune.renice.startup"),
+        .. Integers(OwnLoop, "tune.events.max-events-at-once", "tune.maxpollevents", "tune.runqueue-depth", "tune.max-rules-at-once",
+            "tune.max-checks-per-thread", "tune.glitches.kill.cpu-usage", "tune.h1.be.glitches-threshold", "tune.h1.fe.glitches-threshold",
+            "maxcompcpuusage", "maxcomprate", "maxzlibmem", "tune.comp.maxlevel", "tune.zlib.memlevel", "tune.zlib.windowsize"),
+        new Row("tune.idletimer", KeywordSupport.WithoutEffect, GlobalTuning.IdleTimer, OwnLoop),
+        .. Sizes("the kernel sizes its buffers", "tune.rcvbuf.backend", "tune.rcvbuf.client", "tune.rcvbuf.frontend", "tune.rcvbuf.server",
+            "tune.sndbuf.backend", "tune.sndbuf.client", "tune.sndbuf.frontend", "tune.sndbuf.server", "tune.notsent-lowat.client",
+            "tune.notsent-lowat.server"),
+        .. Integers("header captures have their own lengths", "tune.http.cookielen", "tune.http.logurilen"),
+        .. Integers("stick tables are not supported yet", "tune.stick-counters", "tune.peers.max-updates-at-once"),
+        .. Sizes("variables live in the stream's own memory", "tune.vars.check-max-size", "tune.vars.global-max-size", "tune.vars.proc-max-size",
+            "tune.vars.reqres-max-size", "tune.vars.sess-max-size", "tune.vars.txn-max-size"),
+        .. Sizes("a command line has a bound of its own", "tune.cli.max-payload-size"),
+        .. Integers(NoHttp2, "tune.h2.be.glitches-threshold", "tune.h2.be.initial-window-size", "tune.h2.be.max-concurrent-streams",
+            "tune.h2.be.max-frames-at-once", "tune.h2.fe.glitches-threshold", "tune.h2.fe.initial-window-size", "tune.h2.fe.max-concurrent-streams",
+            "tune.h2.fe.max-frames-at-once", "tune.h2.fe.max-rst-at-once", "tune.h2.fe.max-total-streams", "tune.h2.header-table-size",
+            "tune.h2.initial-window-size", "tune.h2.max-concurrent-streams", "tune.h2.max-frame-size"),
+        .. Plain(NoHttp2, "tune.h2.be.rxbuf", "tune.h2.fe.rxbuf", "tune.h2.log-errors"),
+        .. Plain(NoLua, "tune.lua.bool-sample-conversion", "tune.lua.log.loggers", "tune.lua.log.stderr", "tune.lua.openlibs", "tune.lua.burst-timeout",
+            "tune.lua.service-timeout", "tune.lua.session-timeout", "tune.lua.task-timeout"),
+        .. Integers(NoLua, "tune.lua.forced-yield", "tune.lua.maxmem"),
+        .. Integers(NoTls, "tune.ssl.cachesize", "tune.ssl.capture-buffer-size", "tune.ssl.capture-cipherlist-size", "tune.ssl.hard-maxrecord",
+            "tune.ssl.maxrecord", "tune.ssl.ocsp-update.maxdelay", "tune.ssl.ocsp-update.mindelay", "tune.ssl.ssl-ctx-cache-size",
+            "ocsp-update.maxdelay", "ocsp-update.mindelay", "maxsslconn", "maxsslrate"),
+        .. Plain(NoTls, "noktls", "tune.ssl.certificate-compression", "tune.ssl.force-private-cache", "tune.ssl.keylog", "tune.ssl.keyupdate-rate-limit",
+            "tune.ssl.lifetime", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
+            "ocsp-update.disable", "ocsp-update.httpproxy", "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list",
+            "acme.scheduler", "httpclient.ssl.ca-file", "httpclient.ssl.verify", "limited-quic", "no-quic"),
+        .. Plain("there is no HTTP client to tune", "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
+            "httpclient.retries", "httpclient.timeout.connect"),
+        .. Integers("one process serves; there is no master yet", "mworker-max-reloads"),
+        .. Plain("keep-alive connections end at their next idle moment", "close-spread-time"),
+        .. Plain("counters are always exact", "debug.counters"),
+        .. Integers("counted, not limited", "maxconnrate", "maxsessrate"),
+        .. Plain(NoQuic, [.. QuicNames]),
+    ];
+
+    private static readonly string[] QuicNames =
+    [
+        "harden.reject-privileged-ports.quic", "tune.quic.be.cc.cubic-min-losses", "tune.quic.be.cc.hystart", "tune.quic.be.cc.max-frame-loss",
+        "tune.quic.be.cc.max-win-size", "tune.quic.be.cc.reorder-ratio", "tune.quic.be.max-idle-timeout", "tune.quic.be.sec.glitches-threshold",
+        "tune.quic.be.stream.data-ratio", "tune.quic.be.stream.max-concurrent", "tune.quic.be.stream.rxbuf", "tune.quic.be.tx.pacing",
+        "tune.quic.be.tx.udp-gso", "tune.quic.fe.cc.cubic-min-losses", "tune.quic.fe.cc.hystart", "tune.quic.fe.cc.max-frame-loss",
+        "tune.quic.fe.cc.max-win-size", "tune.quic.fe.cc.reorder-ratio", "tune.quic.fe.max-idle-timeout", "tune.quic.fe.sec.glitches-threshold",
+        "tune.quic.fe.sec.retry-threshold", "tune.quic.fe.sock-per-conn", "tune.quic.fe.stream.data-ratio", "tune.quic.fe.stream.max-concurrent",
+        "tune.quic.fe.stream.max-total", "tune.quic.fe.stream.rxbuf", "tune.quic.fe.tx.pacing", "tune.quic.fe.tx.udp-gso", "tune.quic.listen",
+        "tune.quic.mem.tx-max", "tune.quic.frontend.conn-tx-buffers.limit", "tune.quic.frontend.glitches-threshold",
+        "tune.quic.frontend.max-idle-timeout", "tune.quic.frontend.max-streams-bidi", "tune.quic.backend.max-idle-timeout", "tune.quic.retry-threshold",
+        "tune.quic.socket-owner", "tune.quic.max-frame-loss", "tune.quic.reorder-ratio", "tune.quic.cc-hystart",
+    ];
+
+    private static Row[] NotYet =>
+    [
+        .. Refuse("cluster-secret", "default-path", "dns-accept-family", "force-cfg-parser-pause", "h1-accept-payload-with-any-method", "h1-case-adjust",
+            "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
+            "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local", "set-var", "set-var-fmt", "setcap",
+            "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
+            "ssl-provider-path", "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind", "51degrees-data-file",
+            "51degrees-property-name-list", "51degrees-property-separator", "51degrees-cache-size", "deviceatlas-json-file", "deviceatlas-log-level",
+            "deviceatlas-separator", "deviceatlas-properties-cookie", "wurfl-data-file", "wurfl-information-list", "wurfl-information-list-separator",
+            "wurfl-patch-file", "wurfl-cache-size"),
+    ];
+
+    private static Row[] Removed =>
+    [
+        Gone("nbproc", "nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available."),
+        Gone("master-worker", "support for 'master-worker' was removed in version 3.5. Use -W or -Ws in the startup script instead.\n") with { IsEarly = true },
+        Gone("tune.chksize", "option 'tune.chksize' is not supported any more (tune.bufsize is used instead)."),
+    ];
+
+    private static Row Does(string name, Action<GlobalSection, Statement> read) => new(name, KeywordSupport.Implemented, read);
+
+    private static Row Early(string name, Action<GlobalSection, Statement> read) => new(name, KeywordSupport.Implemented, read) { IsEarly = true };
+
+    private static Row Keep(string name, string expects, string ending = "as an argument") =>
+        new(name, KeywordSupport.Kept, (section, statement) => GlobalTuning.KeepWord(section, statement, expects, ending), NoTls);
+
+    private static IEnumerable<Row> Plain(string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) => section.WithoutEffect(statement, reason), reason));
+
+    private static IEnumerable<Row> Integers(string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) => GlobalTuning.Integer(section, statement, reason), reason));
+
+    private static IEnumerable<Row> Sizes(string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) => GlobalTuning.Size(section, statement, reason), reason));
+
+    private static IEnumerable<Row> Refuse(params IReadOnlyList<string> names) => names.Select(name => new Row(name, KeywordSupport.NotYet, null));
+
+    private static Row Gone(string name, string text) => new(name, KeywordSupport.Removed, null, text);
+}

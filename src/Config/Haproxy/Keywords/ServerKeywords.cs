@@ -1,0 +1,264 @@
+using System.Net;
+using Evenkeel.Config.Haproxy.Values;
+
+namespace Evenkeel.Config.Haproxy.Keywords;
+
+using Row = Keyword<ServerLine>;
+
+/// <summary>The options of `server` and `default-server` lines (configuration.txt 5.2).</summary>
+internal static class ServerKeywords
+{
+    private const string NoTls = "TLS is not spoken yet; a line with `ssl` is refused";
+    private const string NoCookies = "used by cookie persistence, which is not supported yet";
+    private const string NoDns = "names are resolved once, at start";
+
+    public static readonly KeywordTable<ServerLine> Table = new("server", Implemented, Kept, WithoutEffect, NotYet);
+
+    private static Row[] Implemented =>
+    [
+        Does("addr", CheckAddress),
+        Does("backup", line => line.Model = line.Model with { Backup = true }),
+        Does("no-backup", line => line.Model = line.Model with { Backup = false }),
+        Does("check", line => line.Model = line.Model with { Check = true }),
+        Does("no-check", line => line.Model = line.Model with { Check = false }),
+        Does("disabled", line => line.Model = line.Model with { Disabled = true }),
+        Does("enabled", line => line.Model = line.Model with { Disabled = false }),
+        Does("downinter", line => Interval(line, "downinter", ms => line.Model = line.Model with { DownIntervalMs = ms })),
+        Does("fall", line => AtLeastOne(line, "fall", count => line.Model = line.Model with { Fall = count })),
+        Does("fastinter", line => Interval(line, "fastinter", ms => line.Model = line.Model with { FastIntervalMs = ms })),
+        Does("id", Id),
+        Does("init-addr", InitAddr),
+        Does("inter", line => Interval(line, "inter", ms => line.Model = line.Model with { IntervalMs = ms })),
+        Does("maxconn", line => line.Model = line.Model with { MaxConnections = PositiveOrNull(line) }),
+        Does("maxqueue", line => line.Model = line.Model with { MaxQueue = PositiveOrNull(line) }),
+        Does("max-reuse", line => line.Model = line.Model with { MaxReuse = Units.LenientInteger(line.TakeArgument()) is >= 0 and var n ? n : null }),
+        Does("minconn", line => line.Model = line.Model with { MinConnections = PositiveOrNull(line) }),
+        Does("on-marked-down", OnMarkedDown),
+        Does("on-marked-up", OnMarkedUp),
+        Does("pool-low-conn", line => line.Model = line.Model with { PoolLowConnections = PositiveOrNull(line) }),
+        Does("pool-max-conn", line => line.Model = line.Model with { PoolMaxConnections = Units.LenientInteger(line.TakeArgument()) is >= 0 and var n ? n : null }),
+        Does("pool-purge-delay", PoolPurgeDelay),
+        Does("port", line => line.Model = line.Model with { CheckPort = PositiveOrNull(line) }),
+        Does("rise", line => AtLeastOne(line, "rise", count => line.Model = line.Model with { Rise = count })),
+        Does("send-proxy", line => line.Model = line.Model with { SendProxy = true }),
+        Does("no-send-proxy", line => line.Model = line.Model with { SendProxy = false }),
+        Does("send-proxy-v2", line => line.Model = line.Model with { SendProxyV2 = true }),
+        Does("no-send-proxy-v2", line => line.Model = line.Model with { SendProxyV2 = false }),
+        Does("slowstart", SlowStart),
+        Does("source", Source),
+        Does("tcp-ut", TcpUserTimeout),
+        Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
+        Does("weight", Weight),
+    ];
+
+    private static Row[] Kept =>
+    [
+        new("cookie", KeywordSupport.Kept, (line, _) => Cookie(line), NoCookies),
+        .. Flags(KeywordSupport.Kept, NoCookies, "non-stick", "stick"),
+        .. Flags(KeywordSupport.Kept, NoTls, "allow-0rtt", "check-sni-auto", "no-check-sni-auto", "force-sslv3", "force-tlsv10", "force-tlsv11",
+            "force-tlsv12", "force-tlsv13", "no-renegotiate", "no-sni-auto", "no-ssl-reuse", "no-sslv3", "no-tls-tickets", "no-tlsv10", "no-tlsv11",
+            "no-tlsv12", "no-tlsv13", "renegotiate", "sni-auto", "ssl-reuse", "tls-tickets"),
+        .. Words(KeywordSupport.Kept, NoTls, "alpn", "ca-file", "check-alpn", "check-sni", "ciphers", "ciphersuites", "client-sigalgs", "crl-file", "crt",
+            "curves", "ktls", "npn", "sigalgs", "sni", "ssl-max-ver", "ssl-min-ver", "verifyhost"),
+        new("verify", KeywordSupport.Kept, (line, _) => Verify(line), NoTls),
+        .. Flags(KeywordSupport.Kept, NoTls, "no-ssl", "no-check-ssl"),
+    ];
+
+    private static Row[] WithoutEffect =>
+    [
+        .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
+        .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-agent-check", "no-check-reuse-pool",
+            "no-check-send-proxy", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
+        .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
+        .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid", "label"),
+        .. Words(KeywordSupport.WithoutEffect, NoDns, "resolve-net", "resolve-opts"),
+        new("resolve-prefer", KeywordSupport.WithoutEffect, (line, _) => ResolvePrefer(line), NoDns),
+        .. Words(KeywordSupport.WithoutEffect, "HTTP/1.1 is the only protocol to servers", "ws"),
+        .. Words(KeywordSupport.WithoutEffect, "there are no peers to share with", "shard"),
+    ];
+
+    private static Row[] NotYet =>
+    [
+        .. new[]
+        {
+            "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
+            "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "hash-key", "healthcheck", "idle-ping", "init-state", "interface",
+            "log-bufsize", "log-proto", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
+            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl", "tcp-md5sig", "usesrc",
+        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
+    ];
+
+    private static Row Does(string name, Action<ServerLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));
+
+    private static IEnumerable<Row> Flags(KeywordSupport support, string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, support, (_, _) => { }, reason));
+
+    private static IEnumerable<Row> Words(KeywordSupport support, string reason, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, support, (line, option) => Word(line, option.Keyword), reason));
+
+    private static void Word(ServerLine line, string option)
+    {
+        if (line.TakeArgument().Length == 0) line.Fail($"'{option}' expects <value> as argument..");
+    }
+
+    private static string? NonEmpty(string text) => text.Length > 0 ? text : null;
+
+    private static int? PositiveOrNull(ServerLine line) => Units.LenientInteger(line.TakeArgument()) is > 0 and var value ? value : null;
+
+    private static void Cookie(ServerLine line)
+    {
+        var value = line.TakeArgument();
+        if (value.Length == 0) line.Fail("'cookie' expects <value> as argument..");
+        else line.Model = line.Model with { Cookie = value };
+    }
+
+    private static void Verify(ServerLine line)
+    {
+        var method = line.TakeArgument();
+        if (method is not ("none" or "required")) line.Fail($"'verify' : unknown verify method '{method}', only 'none' and 'required' are supported.");
+    }
+
+    private static void ResolvePrefer(ServerLine line)
+    {
+        if (line.TakeArgument() is not ("ipv4" or "ipv6")) line.Fail("'resolve-prefer' expects either ipv4 or ipv6 as argument..");
+    }
+
+    private static void Id(ServerLine line)
+    {
+        if (line.IsDefault)
+        {
+            line.Context.Diagnostics.Say(Diagnostics.Severity.Warning, line.Context.Position,
+                $"config : [{line.Context.Position}] : 'id' option is not accepted in default-server sections");
+            line.TakeArgument();
+            return;
+        }
+        var text = line.TakeArgument();
+        var id = Units.LenientInteger(text);
+        if (text.Length == 0) line.Fail("'id' : expects an integer argument..");
+        else if (id <= 0) line.Fail("'id' : custom id has to be between 1 and 4294967295..");
+        else if (line.Proxy.Servers.Find(server => server.Id == id) is { } other)
+            line.Fail($"'id' : custom id {id} already used at {other.Position} ('server {other.Name}').");
+        else
+        {
+            line.Model = line.Model with { Id = id };
+            line.Extras = line.Extras with { HasExplicitId = true };
+        }
+    }
+
+    private static void Weight(ServerLine line)
+    {
+        var weight = Units.LenientInteger(line.TakeArgument());
+        if (weight is < 0 or > 256) line.Fail($"weight of server {line.ShownName} is not within 0 and 256 ({weight})..");
+        else line.Model = line.Model with { Weight = weight };
+    }
+
+    private static void AtLeastOne(ServerLine line, string option, Action<int> take)
+    {
+        var text = line.TakeArgument();
+        var count = Units.LenientInteger(text);
+        if (text.Length == 0) line.Fail($"'{option}' expects an integer argument..");
+        else if (count <= 0) line.Fail($"'{option}' has to be > 0..");
+        else take(count);
+    }
+
+    private static void Interval(ServerLine line, string option, Action<int> take)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0)
+        {
+            line.Fail($"'{option}' expects a delay as argument..");
+            return;
+        }
+        // The original names its agent's interval in this message whatever the option is.
+        var shown = option == "inter" ? "agent-inter" : option;
+        if (!TryDelay(line, text, option, $"unexpected character '{{0}}' in '{shown}' argument of server {line.ShownName}..", out var ms)) return;
+        if (ms <= 0) line.Fail($"invalid value {ms} for argument '{option}' of server {line.ShownName}..");
+        else take(ms);
+    }
+
+    private static bool TryDelay(ServerLine line, string text, string option, string unexpectedText, out int ms)
+    {
+        switch (Units.TryTime(text, 1, out ms, out var unexpected))
+        {
+            case UnitError.Overflow:
+                line.Fail($"timer overflow in argument <{text}> to <{option}> of server {line.ShownName}, maximum value is 2147483647 ms (~24.8 days)..");
+                return false;
+            case UnitError.Unexpected:
+                line.Fail(unexpectedText.Replace("{0}", unexpected.ToString(), StringComparison.Ordinal));
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private static void SlowStart(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'slowstart' expects a time as argument..");
+        else if (TryDelay(line, text, "slowstart", $"unexpected character '{{0}}' in 'slowstart' argument of server {line.ShownName}..", out var ms))
+            line.Model = line.Model with { SlowStartMs = ms > 0 ? ms : null };
+    }
+
+    private static void PoolPurgeDelay(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'pool-purge-delay' expects <value> as argument..");
+        else if (TryDelay(line, text, "pool-purge-delay", "unexpected character '{0}' in argument to <pool-purge-delay>..", out var ms))
+            line.Model = line.Model with { PoolPurgeDelayMs = ms };
+    }
+
+    private static void TcpUserTimeout(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'tcp-ut' : missing TCP User Timeout value.");
+        else if (TryDelay(line, text, "tcp-ut", "'tcp-ut' : expects a positive delay in milliseconds.", out var ms))
+            line.Model = line.Model with { TcpUserTimeoutMs = ms };
+    }
+
+    private static void OnMarkedDown(ServerLine line)
+    {
+        var word = line.TakeArgument();
+        if (word != "shutdown-sessions") line.Fail($"'on-marked-down' expects 'shutdown-sessions' but got '{word}'.");
+        else line.Model = line.Model with { OnMarkedDownShutdownSessions = true };
+    }
+
+    private static void OnMarkedUp(ServerLine line)
+    {
+        var word = line.TakeArgument();
+        if (word != "shutdown-backup-sessions") line.Fail($"'on-marked-up' expects 'shutdown-backup-sessions' but got '{word}'.");
+        else line.Model = line.Model with { OnMarkedUpShutdownBackupSessions = true };
+    }
+
+    private static void CheckAddress(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        var address = AddressText.TryParse(text, AddressRules.Port | AddressRules.Resolve, line.Context.World, out var error);
+        if (address is null) line.Fail($"'addr' : {error}.");
+        else line.Model = line.Model with { CheckAddress = address.ToModel(address.Port), CheckPort = address.Port > 0 ? address.Port : line.Model.CheckPort };
+    }
+
+    private static void InitAddr(ServerLine line)
+    {
+        var methods = line.TakeArgument().Split(',');
+        foreach (var method in methods)
+        {
+            if (method is "libc" or "last" or "none" || IPAddress.TryParse(method, out _)) continue;
+            line.Fail($"'init-addr' : unknown init-addr method '{method}', supported methods are 'libc', 'last', 'none'..");
+            return;
+        }
+        line.Extras = line.Extras with { InitAddr = [.. methods] };
+    }
+
+    private static void Source(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0)
+        {
+            line.Fail("'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument..");
+            return;
+        }
+        var address = AddressText.TryParse(text, AddressRules.Port | AddressRules.PortRange | AddressRules.Resolve, line.Context.World, out var error);
+        if (address is null) line.Fail($"'source' : {error}.");
+        else line.Model = line.Model with { Source = address.ToModel(address.Port) };
+    }
+}

@@ -1,0 +1,59 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Model;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy;
+
+/// <summary>What every keyword may need while one set of files is read: the world, where to complain, and what was read before.</summary>
+internal sealed class ParseContext(IWorld world, HaproxyOptions options, SignatureRegistry registry, DiagnosticList diagnostics)
+{
+    public IWorld World { get; } = world;
+
+    public HaproxyOptions Options { get; } = options;
+
+    public SignatureRegistry Registry { get; } = registry;
+
+    public DiagnosticList Diagnostics { get; } = diagnostics;
+
+    public ConfigurationDraft Draft { get; } = new();
+
+    /// <summary>Names used before they may be defined; looked up when all files are read.</summary>
+    public PendingReferences References { get; } = new();
+
+    /// <summary>Where the statement being read stands.</summary>
+    public SourcePosition Position { get; set; }
+
+    /// <summary>Set when reading further makes no sense; the original leaves at once then.</summary>
+    public bool IsAborted { get; set; }
+
+    public void Alert(string text) => Diagnostics.Alert(Position, text);
+
+    public void Warning(string text) => Diagnostics.Warning(Position, text);
+
+    /// <summary>Some messages of the original stand directly behind the bracket: `parsing [file:line]: text`.</summary>
+    public void AlertTight(string text) => Diagnostics.Say(Severity.Alert, Position, $"config : parsing [{Position}]: {text}");
+
+    public void WarningTight(string text) => Diagnostics.Say(Severity.Warning, Position, $"config : parsing [{Position}]: {text}");
+
+    /// <summary>Refuses what the original knows and this program does not do yet, so that no statement is skipped silently.</summary>
+    public void NotSupported(string what) => Alert($"{what} is not supported yet.");
+
+    /// <summary>A remark for `-dD` only: the statement is accepted, and why it changes nothing.</summary>
+    public void WithoutEffect(string what, string reason)
+    {
+        if (Options.IsDiagnostic) Diagnostics.Diag(Position, $"{what} is accepted without effect: {reason}.");
+    }
+
+    /// <summary>Complains when the statement has more than <paramref name="most"/> arguments.</summary>
+    public bool HasTooMany(Statement statement, int most, int from = 0)
+    {
+        if (statement.Count <= most + 1) return false;
+        var name = string.Join(' ', statement.Words.Take(from + 1));
+        Alert($"'{name}' cannot handle unexpected argument '{statement[most + 1]}'.");
+        return true;
+    }
+
+    public bool IsKnownToOriginal(string kind, string name) => OriginalKeywords.Contains(kind, name);
+}

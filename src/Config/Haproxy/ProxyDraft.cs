@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Model;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+
+namespace Evenkeel.Config.Haproxy;
+
+internal enum ProxyKind { Defaults, Frontend, Backend, Listen }
+
+/// <summary>
+/// One defaults, frontend, backend or listen section while it is read. All members hold immutable values, so that a shallow copy is how a section
+/// inherits from its defaults.
+/// </summary>
+internal sealed class ProxyDraft
+{
+    public required ProxyKind Kind { get; init; }
+    public required string Name { get; init; }
+    public required SourcePosition Position { get; init; }
+    public int? ExplicitId { get; set; }
+    public int Id { get; set; }
+
+    /// <summary>Defaults only: named by a `from`, or used because it was the last one.</summary>
+    public bool IsReferenced { get; set; }
+    public bool IsImplicitlyUsed { get; set; }
+
+    /// <summary>The named defaults whose rules run before the section's own.</summary>
+    public ProxyDraft? RulesFrom { get; set; }
+
+    public AclTable Acls { get; private set; } = new();
+    public ProxyMode Mode { get; set; } = ProxyMode.Tcp;
+    public bool Disabled { get; set; }
+    public string? Description { get; set; }
+    public ProxyOptions Options { get; set; } = new();
+
+    /// <summary>Switches of `option` that only HTTP proxies may use and that are on: warned about in TCP mode.</summary>
+    public ImmutableHashSet<string> HttpSwitches { get; set; } = [];
+    public SourcePosition LogOptionPosition { get; set; }
+    public TimeoutsModel Timeouts { get; set; } = new();
+    public ImmutableArray<LogTargetModel> Logs { get; set; } = [];
+
+    /// <summary>`log global`: the global targets of that moment are put in front when the configuration is complete.</summary>
+    public bool LogsToGlobal { get; set; }
+    public string? LogTag { get; set; }
+    public ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles { get; set; } = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
+    public ImmutableArray<ErrorFilesUse> ErrorFilesUses { get; set; } = [];
+    public StatsModel? Stats { get; set; }
+
+    // What a frontend does.
+    public List<BindModel> Binds { get; private set; } = [];
+    public int? MaxConnections { get; set; }
+    public int? Backlog { get; set; }
+    public int? SessionsPerSecond { get; set; }
+    public string? DefaultBackend { get; set; }
+    public List<SwitchingRuleModel> UseBackend { get; private set; } = [];
+    public LogFormatText? LogFormat { get; set; }
+    public LogFormatText? ErrorLogFormat { get; set; }
+    public LogFormatText? UniqueIdFormat { get; set; }
+    public string? UniqueIdHeader { get; set; }
+    public ImmutableArray<CaptureModel> RequestCaptures { get; set; } = [];
+    public ImmutableArray<CaptureModel> ResponseCaptures { get; set; } = [];
+    public bool CapturesCookie { get; set; }
+    public string? MonitorUri { get; set; }
+    public ImmutableArray<ConditionModel> MonitorFail { get; set; } = [];
+
+    // What a backend does.
+    public BalanceModel Balance { get; set; } = new(BalanceAlgorithm.Random);
+    public List<ServerModel> Servers { get; private set; } = [];
+    public List<ServerExtras> ServerExtras { get; private set; } = [];
+    public ServerModel DefaultServer { get; set; } = new() { Name = "", Id = 0, Position = SourcePosition.None };
+    public ServerExtras DefaultServerExtras { get; set; } = new();
+    public List<SwitchingRuleModel> UseServer { get; private set; } = [];
+    public int Retries { get; set; } = 3;
+    public int RedispatchInterval { get; set; }
+    public int? FullConnections { get; set; }
+    public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
+    public HealthCheckModel? Check { get; set; }
+    public bool UsesHttpCheckRules { get; set; }
+    public bool AllBackups { get; set; }
+    public bool ConsistentHash { get; set; }
+    public string? CookieName { get; set; }
+    public SocketAddressModel? Source { get; set; }
+    public int? InspectDelayMs { get; set; }
+
+    // Rules, in the order they are written.
+    public List<RuleModel> TcpRequestConnection { get; private set; } = [];
+    public List<RuleModel> TcpRequestSession { get; private set; } = [];
+    public List<RuleModel> TcpRequestContent { get; private set; } = [];
+    public List<RuleModel> TcpResponseContent { get; private set; } = [];
+    public List<RuleModel> HttpRequest { get; private set; } = [];
+    public List<RuleModel> HttpResponse { get; private set; } = [];
+    public List<RuleModel> HttpAfterResponse { get; private set; } = [];
+    public List<RuleModel> Redirects { get; private set; } = [];
+
+    public bool IsDefaults => Kind == ProxyKind.Defaults;
+    public bool IsFrontend => Kind is ProxyKind.Frontend or ProxyKind.Listen;
+    public bool IsBackend => Kind is ProxyKind.Backend or ProxyKind.Listen;
+    public ProxySides Sides => (IsFrontend || IsDefaults ? ProxySides.Frontend : 0) | (IsBackend || IsDefaults ? ProxySides.Backend : 0);
+
+    /// <summary>What messages call it: a `listen` section is a "proxy".</summary>
+    public string TypeName => Kind switch
+    {
+        ProxyKind.Listen => "proxy",
+        ProxyKind.Frontend => "frontend",
+        ProxyKind.Backend => "backend",
+        _ => "defaults",
+    };
+
+    /// <summary>The keyword that opens it.</summary>
+    public string SectionName => Kind == ProxyKind.Listen ? "listen" : TypeName;
+
+    /// <summary>A section that starts from this one. Binds, servers and switching rules are never inherited; rules come by <see cref="RulesFrom"/>.</summary>
+    public ProxyDraft Derive(ProxyKind kind, string name, SourcePosition position)
+    {
+        var copy = new ProxyDraft { Kind = kind, Name = name, Position = position };
+        copy.CopySettings(this);
+        if (kind != ProxyKind.Defaults && Name.Length > 0)
+        {
+            copy.RulesFrom = this;
+            copy.Acls.Inherit(Acls);
+        }
+        return copy;
+    }
+
+    private void CopySettings(ProxyDraft from)
+    {
+        (Mode, Disabled, Options, HttpSwitches, LogOptionPosition) = (from.Mode, from.Disabled, from.Options, from.HttpSwitches, from.LogOptionPosition);
+        (Timeouts, Logs, LogsToGlobal, LogTag) = (from.Timeouts, from.Logs, from.LogsToGlobal, from.LogTag);
+        (ErrorFiles, ErrorFilesUses, Stats) = (from.ErrorFiles, from.ErrorFilesUses, from.Stats);
+        (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
+        (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
+        MonitorUri = from.MonitorUri;
+        (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
+        (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
+        (Check, UsesHttpCheckRules, AllBackups, ConsistentHash) = (from.Check, from.UsesHttpCheckRules, from.AllBackups, from.ConsistentHash);
+        (CookieName, Source, InspectDelayMs) = (from.CookieName, from.Source, from.InspectDelayMs);
+    }
+
+    public List<RuleModel> RulesOf(RuleSets set) => set switch
+    {
+        RuleSets.TcpRequestConnection => TcpRequestConnection,
+        RuleSets.TcpRequestSession => TcpRequestSession,
+        RuleSets.TcpRequestContent => TcpRequestContent,
+        RuleSets.TcpResponseContent => TcpResponseContent,
+        RuleSets.HttpRequest => HttpRequest,
+        RuleSets.HttpResponse => HttpResponse,
+        _ => HttpAfterResponse,
+    };
+}
+
+/// <summary>A log-format as written; it is read when the section's mode is known.</summary>
+internal sealed record LogFormatText(string Text, SourcePosition Position);
+
+/// <summary>`errorfiles NAME [status...]`; the section may come later in the files. No status means all.</summary>
+internal sealed record ErrorFilesUse(string Name, ImmutableArray<int> Statuses, SourcePosition Position);
+
+/// <summary>What the checks at the end of the files need to know of a server line and the running proxy does not.</summary>
+internal sealed record ServerExtras
+{
+    public bool UsesTls { get; init; }
+    public bool? Verifies { get; init; }
+    public bool HasCaFile { get; init; }
+    public string? Resolvers { get; init; }
+    public ImmutableArray<string> InitAddr { get; init; } = [];
+    public bool HasExplicitId { get; init; }
+    public bool IsTemplate { get; init; }
+    public bool ChecksByAgent { get; init; }
+}

@@ -1,0 +1,118 @@
+using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Values;
+
+/// <summary>A `bind` or `stats socket` line while it is read: its addresses, then its options from <see cref="BindKeywords"/>.</summary>
+internal sealed class BindLine
+{
+    private readonly string _opening;
+    private readonly bool _isStatsSocket;
+    private string _addresses = "";
+    private int _next;
+    private bool _failed;
+
+    private BindLine(ParseContext context, bool isStatsSocket, string section)
+    {
+        Context = context;
+        _isStatsSocket = isStatsSocket;
+        _opening = section;
+    }
+
+    public static BindLine ForSection(ParseContext context, string sectionName) => new(context, isStatsSocket: false, sectionName);
+
+    public static BindLine ForStatsSocket(ParseContext context, Statement statement) => new(context, isStatsSocket: true, "");
+
+    public ParseContext Context { get; }
+
+    public List<BindModel> Binds { get; } = [];
+
+    /// <summary>What all addresses of the line share; the options change it.</summary>
+    public BindModel Shared { get; set; } = new() { Address = new SocketAddressModel(SocketFamily.IPv4, null, 0), Position = default };
+
+    public bool AsksForTls { get; set; }
+
+    public List<string> Certificates { get; } = [];
+
+    public List<string> Alpn { get; } = [];
+
+    public bool HasSingleAddress => Binds.Count == 1;
+
+    public Statement Statement { get; private set; }
+
+    /// <summary>The word behind the option being read, empty when there is none; taken.</summary>
+    public string TakeArgument() => Statement[_next++];
+
+    /// <summary>Reads the addresses at <paramref name="at"/> and all options behind them; false when something was wrong.</summary>
+    public bool TryRead(Statement statement, int at)
+    {
+        Statement = statement;
+        _addresses = statement[at];
+        Shared = Shared with { Position = statement.Position };
+        if (!TryAddresses(_addresses)) return false;
+        _next = at + 1;
+        while (!_failed && statement.Has(_next))
+        {
+            var name = statement[_next++];
+            var row = BindKeywords.Table.Find(name);
+            if (row is { Read: not null }) row.Read(this, new Statement([name], statement.Position));
+            else if (row is not null || Context.IsKnownToOriginal("bind", name)) Refuse(name);
+            else FailUnknown(name);
+        }
+        if (_failed) return false;
+        Finish();
+        return true;
+    }
+
+    private bool TryAddresses(string list)
+    {
+        var rules = AddressRules.Port | AddressRules.PortIsMandatory | AddressRules.PortRange | AddressRules.PortIsNotZero | AddressRules.Descriptor
+            | AddressRules.Resolve;
+        foreach (var text in list.Split(','))
+        {
+            var address = AddressText.TryParse(text, rules, Context.World, out var error);
+            if (address is null)
+            {
+                if (_isStatsSocket) Context.Alert($"parsing [{Context.Position}] : 'stats socket' : {error}\n");
+                else Context.Alert($"'{Statement.Keyword}' : {error}");
+                return false;
+            }
+            if (address.IsQuic || address.UnsupportedFamily is not null)
+            {
+                Context.NotSupported($"the address '{text}'");
+                return false;
+            }
+            for (var port = address.Port; port <= Math.Max(address.Port, address.LastPort); port++)
+                Binds.Add(Shared with { Address = address.ToModel(port) });
+        }
+        return true;
+    }
+
+    /// <summary>Says what is wrong with an option, in the words the line's keyword asks for, and ends the line.</summary>
+    public void Fail(string text)
+    {
+        _failed = true;
+        Context.Alert(_isStatsSocket ? $"'stats socket' : '{text}'" : $"'{Statement.Keyword} {_addresses}' in section '{_opening}' : {text}");
+    }
+
+    private void Refuse(string option)
+    {
+        _failed = true;
+        Context.NotSupported(_isStatsSocket ? $"'{option}' on 'stats socket'" : $"'{option}' on 'bind {_addresses}' in section '{_opening}'");
+    }
+
+    private void FailUnknown(string option)
+    {
+        _failed = true;
+        var near = Suggestion.Nearest(option, BindKeywords.Table.Names);
+        if (_isStatsSocket) Context.Alert($"'stats socket' : unknown keyword '{option}'{(near is null ? "." : $". Did you mean '{near}' maybe ?")}");
+        else
+            Context.Alert($"'{Statement.Keyword} {_addresses}' in section '{_opening}': unknown keyword '{option}'{(near is null ? "." : $"; did you mean '{near}' maybe ?")}");
+    }
+
+    private void Finish()
+    {
+        var tls = AsksForTls ? new TlsBindModel([.. Certificates], [.. Alpn]) : null;
+        for (var i = 0; i < Binds.Count; i++) Binds[i] = Shared with { Address = Binds[i].Address, Tls = tls };
+    }
+}

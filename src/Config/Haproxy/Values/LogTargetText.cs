@@ -1,0 +1,102 @@
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Values;
+
+/// <summary>A `log` line: address, `len`, `format`, `sample`, facility, level, minimum level (configuration.txt 3.1 "log").</summary>
+internal static class LogTargetText
+{
+    private const int DefaultPort = 514;
+    private const int MinLength = 80;
+    private const int MaxLength = 65_535;
+
+    public static readonly string[] Facilities =
+    [
+        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "auth2", "ftp", "ntp", "audit", "alert", "cron2",
+        "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+    ];
+
+    public static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+
+    private static readonly string[] Formats = ["rfc3164", "rfc5424", "local", "priority", "short", "timed", "iso", "raw"];
+
+    /// <summary>Reads the words behind `log`; null when something is wrong, which has been said then.</summary>
+    /// <param name="expected">What the message of a line too short asks for.</param>
+    public static LogTargetModel? TryParse(Statement statement, ParseContext context, string expected)
+    {
+        if (!statement.Has(1) || !statement.Has(2)) return Fail(context, $"expects {expected} as arguments");
+        var target = TryAddress(statement, context);
+        if (target is null) return null;
+        var next = 2;
+        for (; statement[next] is "len" or "format" or "sample" or "profile"; next += 2)
+        {
+            if (statement[next] == "len")
+            {
+                var length = Units.LenientInteger(statement[next + 1]);
+                if (length is < MinLength or > MaxLength)
+                    return Fail(context, $"invalid log length '{statement[next + 1]}', must be between {MinLength} and {MaxLength}");
+                target = target with { MaxLength = length };
+            }
+            else if (statement[next] == "format")
+            {
+                var format = Array.IndexOf(Formats, statement[next + 1]);
+                if (format < 0) return Fail(context, $"unknown log format '{statement[next + 1]}'");
+                target = target with { Format = (LogLineFormat)format };
+            }
+            else
+            {
+                context.NotSupported($"'{statement[next]}' of 'log'");
+                return null;
+            }
+        }
+        if (!statement.Has(next)) return Fail(context, $"expects {expected} as arguments");
+        var facility = Array.IndexOf(Facilities, statement[next]);
+        if (facility < 0) return Fail(context, $"unknown log facility '{statement[next]}'");
+        target = target with { Facility = facility };
+        if (statement.Has(next + 1))
+        {
+            var level = Array.IndexOf(Levels, statement[next + 1]);
+            if (level < 0) return Fail(context, $"unknown optional log level '{statement[next + 1]}'");
+            target = target with { Level = level };
+        }
+        if (statement.Has(next + 2))
+        {
+            var minimum = Array.IndexOf(Levels, statement[next + 2]);
+            if (minimum < 0) return Fail(context, $"unknown optional minimum log level '{statement[next + 2]}'");
+            target = target with { MinimumLevel = minimum };
+        }
+        return statement.Has(next + 3) ? Fail(context, $"cannot handle unexpected argument '{statement[next + 3]}'") : target;
+    }
+
+    private static LogTargetModel? Fail(ParseContext context, string text)
+    {
+        context.Alert("log : " + text);
+        return null;
+    }
+
+    private static LogTargetModel? TryAddress(Statement statement, ParseContext context)
+    {
+        var text = statement[1];
+        var target = new LogTargetModel(LogTransport.Udp, null, 0, statement.Position);
+        if (text is "stdout") return target with { Transport = LogTransport.StandardOutput };
+        if (text is "stderr") return target with { Transport = LogTransport.StandardError };
+        if (text.StartsWith("ring@", StringComparison.Ordinal) || text.StartsWith("backend@", StringComparison.Ordinal))
+        {
+            context.NotSupported($"'{text[..(text.IndexOf('@') + 1)]}' as a log address");
+            return null;
+        }
+        var rules = AddressRules.Port | AddressRules.Datagram | AddressRules.AnyDescriptor | AddressRules.Resolve;
+        var address = AddressText.TryParse(text, rules, context.World, out var error);
+        if (address is null) return Fail(context, error);
+        if (!address.IsDatagram || address.UnsupportedFamily is not null)
+        {
+            context.NotSupported($"the log address '{text}'");
+            return null;
+        }
+        return address.Family switch
+        {
+            SocketFamily.Descriptor => target with { Transport = LogTransport.Descriptor, Address = address.ToModel(0) },
+            SocketFamily.Unix or SocketFamily.AbstractUnix => target with { Transport = LogTransport.UnixDatagram, Address = address.ToModel(0) },
+            _ => target with { Address = address.ToModel(address.HasPort ? address.Port : DefaultPort) },
+        };
+    }
+}

@@ -1,0 +1,68 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Values;
+
+/// <summary>A `server`, `server-template` or `default-server` line while its options are read from <see cref="ServerKeywords"/>.</summary>
+internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
+{
+    private int _next;
+    private bool _failed;
+
+    public ParseContext Context { get; } = context;
+
+    public ProxyDraft Proxy { get; } = proxy;
+
+    public ServerModel Model { get; set; } = proxy.DefaultServer;
+
+    public ServerExtras Extras { get; set; } = proxy.DefaultServerExtras;
+
+    public Statement Statement { get; private set; }
+
+    public bool IsDefault => Statement.Keyword == "default-server";
+
+    /// <summary>The name as messages say it.</summary>
+    public string ShownName => IsDefault ? "(null)" : Model.Name;
+
+    public string TakeArgument() => Statement[_next++];
+
+    public string PeekArgument() => Statement[_next];
+
+    /// <summary>Reads the options from a word on; false when something was wrong.</summary>
+    public bool TryOptions(Statement statement, int from)
+    {
+        Statement = statement;
+        _next = from;
+        while (!_failed && statement.Has(_next))
+        {
+            var name = statement[_next++];
+            var row = ServerKeywords.Table.Find(name);
+            if (row is { Read: not null }) row.Read(this, new Statement([name], statement.Position));
+            else if (row is not null || Context.IsKnownToOriginal("server", name)) Refuse(name);
+            else FailUnknown(name);
+        }
+        return !_failed;
+    }
+
+    /// <summary>Says what is wrong with the line and ends it. Texts that end with a full stop already get a second one, as in the original.</summary>
+    public void Fail(string text)
+    {
+        _failed = true;
+        var opening = IsDefault ? "" : $"'server {Proxy.Name}/{Model.Name}' : ";
+        Context.Diagnostics.Say(Severity.Alert, Context.Position, $"config : [{Context.Position}] : {opening}{text}");
+    }
+
+    private void Refuse(string option)
+    {
+        _failed = true;
+        Context.NotSupported(IsDefault ? $"'{option}' on 'default-server'" : $"'{option}' on 'server {Proxy.Name}/{Model.Name}'");
+    }
+
+    private void FailUnknown(string option)
+    {
+        var near = Suggestion.Nearest(option, ServerKeywords.Table.Names);
+        var hint = near is null ? "." : $"; did you mean '{near}' maybe ?";
+        Fail($"unknown keyword '{option}'{hint}{(IsDefault ? " Hint: no address was expected for this server." : "")}");
+    }
+}

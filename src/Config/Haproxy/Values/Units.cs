@@ -1,0 +1,78 @@
+namespace Evenkeel.Config.Haproxy.Values;
+
+public enum UnitError { None, Unexpected, Overflow }
+
+/// <summary>Times and sizes as they are written (configuration.txt 2.5, 2.6).</summary>
+public static class Units
+{
+    /// <summary>Reads a time; without a unit it is in units of <paramref name="defaultUnitMs"/>. Microseconds are rounded up to a millisecond.</summary>
+    /// <param name="unexpected">The character that does not belong, a NUL when the text is empty.</param>
+    public static UnitError TryTime(string text, int defaultUnitMs, out int milliseconds, out char unexpected)
+    {
+        milliseconds = 0;
+        unexpected = '\0';
+        var at = 0;
+        double value = 0;
+        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++) value = value * 10 + (text[at] - '0');
+        if (at == 0)
+        {
+            unexpected = text.Length == 0 ? '\0' : text[0];
+            return UnitError.Unexpected;
+        }
+        double? factor = text[at..] switch
+        {
+            "" => defaultUnitMs,
+            "us" => 0.001,
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => null,
+        };
+        if (factor is null)
+        {
+            unexpected = text[at];
+            return UnitError.Unexpected;
+        }
+        value = Math.Ceiling(value * factor.Value);
+        if (value > int.MaxValue) return UnitError.Overflow;
+        milliseconds = (int)value;
+        return UnitError.None;
+    }
+
+    /// <summary>Reads a size in bytes with an optional k, m or g (powers of 1024, either case).</summary>
+    /// <param name="unexpected">What stands behind the number and does not belong there.</param>
+    public static UnitError TrySize(string text, out long bytes, out string unexpected)
+    {
+        bytes = 0;
+        var at = 0;
+        double value = 0;
+        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++) value = value * 10 + (text[at] - '0');
+        var unit = at < text.Length ? char.ToLowerInvariant(text[at]) : '\0';
+        var shift = unit switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        if (shift > 0) at++;
+        unexpected = text[at..];
+        if (unexpected.Length > 0 || text.Length == 0) return UnitError.Unexpected;
+        value *= 1L << shift;
+        if (value > uint.MaxValue) return UnitError.Overflow;
+        bytes = (long)value;
+        return UnitError.None;
+    }
+
+    /// <summary>An integer as the original's atol reads it: leading blanks, a sign, then digits; anything else ends it; no digits are zero.</summary>
+    public static int LenientInteger(string text)
+    {
+        var at = 0;
+        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+        var negative = at < text.Length && text[at] == '-';
+        if (at < text.Length && text[at] is '-' or '+') at++;
+        long value = 0;
+        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++) value = Math.Min(value * 10 + text[at] - '0', int.MaxValue);
+        return (int)(negative ? -value : value);
+    }
+
+    /// <summary>A whole word of digits with an optional sign.</summary>
+    public static bool TryInteger(string text, out int value) =>
+        int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out value);
+}
