@@ -67,6 +67,8 @@ internal sealed class ProxyDraft
     public BalanceModel Balance { get; set; } = new(BalanceAlgorithm.Random);
     public List<ServerModel> Servers { get; private set; } = [];
     public List<ServerExtras> ServerExtras { get; private set; } = [];
+    /// <summary>Names of servers and the lines that defined them.</summary>
+    public Dictionary<string, int> ServerLines { get; } = new(StringComparer.Ordinal);
     public ServerModel DefaultServer { get; set; } = new() { Name = "", Id = 0, Position = SourcePosition.None };
     public ServerExtras DefaultServerExtras { get; set; } = new();
     public List<SwitchingRuleModel> UseServer { get; private set; } = [];
@@ -74,10 +76,17 @@ internal sealed class ProxyDraft
     public int RedispatchInterval { get; set; }
     public int? FullConnections { get; set; }
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
-    public HealthCheckModel? Check { get; set; }
-    public bool UsesHttpCheckRules { get; set; }
+
+    /// <summary>What `option httpchk`, `option tcp-check` and the like chose; null is a plain connection.</summary>
+    public CheckKind? CheckKind { get; set; }
+
+    /// <summary>The request `option httpchk` describes.</summary>
+    public CheckSendHttpModel? CheckRequest { get; set; }
+    public HealthCheckModel CheckRules { get; set; } = new();
+    public ImmutableArray<CheckStepModel> HttpCheckSteps { get; set; } = [];
+    public ImmutableArray<CheckStepModel> TcpCheckSteps { get; set; } = [];
     public bool AllBackups { get; set; }
-    public bool ConsistentHash { get; set; }
+    public HashTypeModel HashType { get; set; } = new();
     public string? CookieName { get; set; }
     public SocketAddressModel? Source { get; set; }
     public int? InspectDelayMs { get; set; }
@@ -132,7 +141,9 @@ internal sealed class ProxyDraft
         MonitorUri = from.MonitorUri;
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
-        (Check, UsesHttpCheckRules, AllBackups, ConsistentHash) = (from.Check, from.UsesHttpCheckRules, from.AllBackups, from.ConsistentHash);
+        (CheckKind, CheckRequest, CheckRules) = (from.CheckKind, from.CheckRequest, from.CheckRules);
+        (HttpCheckSteps, TcpCheckSteps) = (from.HttpCheckSteps, from.TcpCheckSteps);
+        (AllBackups, HashType) = (from.AllBackups, from.HashType);
         (CookieName, Source, InspectDelayMs) = (from.CookieName, from.Source, from.InspectDelayMs);
     }
 

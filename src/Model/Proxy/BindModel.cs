@@ -26,6 +26,9 @@ public sealed record BindModel
 {
     public required SocketAddressModel Address { get; init; }
     public required SourcePosition Position { get; init; }
+
+    /// <summary>The address as the line has it, which messages repeat: `*:80,:81`.</summary>
+    public string Text { get; init; } = "";
     public string? Name { get; init; }
     public int Id { get; init; }
     public int? MaxConnections { get; init; }

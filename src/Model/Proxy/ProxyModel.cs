@@ -20,6 +20,8 @@ public abstract record ProxyModel
     public ProxyMode Mode { get; init; } = ProxyMode.Tcp;
     public bool Disabled { get; init; }
     public string? Description { get; init; }
+    /// <summary>`log-tag` of this proxy; null follows the global one.</summary>
+    public string? LogTag { get; init; }
     public ProxyOptions Options { get; init; } = new();
     public TimeoutsModel Timeouts { get; init; } = new();
     public ImmutableArray<LogTargetModel> Logs { get; init; } = [];

@@ -17,6 +17,9 @@ public sealed record ServerModel
     /// <summary>The host as written when it was a name, else null.</summary>
     public string? HostName { get; init; }
 
+    /// <summary>The port as written (an offset when <see cref="PortFollowsClient"/>); stands here too while a host name has no address.</summary>
+    public int ServicePort { get; init; }
+
     /// <summary>Port is an offset to (or, 0, a copy of) the port the client connected to.</summary>
     public bool PortFollowsClient { get; init; }
     public int Weight { get; init; } = 1;

@@ -114,7 +114,7 @@ internal static class GlobalKeywords
         .. Plain(NoQuic, [.. QuicNames]),
     ];
 
-    private static readonly string[] QuicNames =
+    private static string[] QuicNames =>
     [
         "harden.reject-privileged-ports.quic", "tune.quic.be.cc.cubic-min-losses", "tune.quic.be.cc.hystart", "tune.quic.be.cc.max-frame-loss",
         "tune.quic.be.cc.max-win-size", "tune.quic.be.cc.reorder-ratio", "tune.quic.be.max-idle-timeout", "tune.quic.be.sec.glitches-threshold",

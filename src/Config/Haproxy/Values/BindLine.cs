@@ -48,7 +48,7 @@ internal sealed class BindLine
     {
         Statement = statement;
         _addresses = statement[at];
-        Shared = Shared with { Position = statement.Position };
+        Shared = Shared with { Position = statement.Position, Text = _addresses };
         if (!TryAddresses(_addresses)) return false;
         _next = at + 1;
         while (!_failed && statement.Has(_next))

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy.Checks;
+
+/// <summary>Turns one proxy draft into its frontend or backend model: `log global`, rules of defaults, formats and ids are put in their places.</summary>
+internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
+{
+    private readonly ParseScope _scope = new()
+    {
+        Registry = context.Registry,
+        Diagnostics = context.Diagnostics,
+        World = context.World,
+        References = context.References,
+        Acls = draft.Acls,
+        ProxyName = draft.Name,
+        Sides = draft.Sides,
+        Mode = draft.Mode,
+        Known = Keywords.OriginalKeywords.Names,
+        AllowsExperimental = context.Draft.Global.ExposeExperimental,
+    };
+
+    public FrontendModel Frontend() => Fill(new FrontendModel
+    {
+        Name = draft.Name,
+        Id = draft.Id,
+        Position = draft.Position,
+        Binds = Binds(),
+        MaxConnections = draft.MaxConnections,
+        Backlog = draft.Backlog,
+        SessionsPerSecond = draft.SessionsPerSecond,
+        DefaultBackend = draft.DefaultBackend,
+        UseBackend = [.. draft.UseBackend],
+        TcpRequestConnection = Rules(from => from.TcpRequestConnection),
+        TcpRequestSession = Rules(from => from.TcpRequestSession),
+        LogFormat = Format(draft.LogFormat, LogFormatUse.Log, "log-format"),
+        ErrorLogFormat = Format(draft.ErrorLogFormat, LogFormatUse.Log, "error-log-format"),
+        UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id"),
+        UniqueIdHeader = draft.UniqueIdHeader,
+        RequestCaptures = draft.RequestCaptures,
+        ResponseCaptures = draft.ResponseCaptures,
+        MonitorUri = draft.MonitorUri,
+        MonitorFail = draft.MonitorFail,
+    }) with
+    {
+        // Rules run once, with the frontend, when both halves are in one section.
+        TcpRequestContent = Rules(from => from.TcpRequestContent),
+        HttpRequest = [.. Rules(from => from.HttpRequest), .. draft.Redirects],
+    };
+
+    public BackendModel Backend()
+    {
+        var model = Fill(new BackendModel
+        {
+            Name = draft.Name,
+            Id = draft.Id,
+            Position = draft.Position,
+            Balance = draft.Balance,
+            Servers = Servers(),
+            UseServer = [.. draft.UseServer],
+            TcpResponseContent = Rules(from => from.TcpResponseContent),
+            Retries = draft.Retries,
+            RedispatchInterval = draft.RedispatchInterval,
+            FullConnections = draft.FullConnections,
+            HttpReuse = draft.HttpReuse,
+            Check = Check(),
+            AllBackups = draft.AllBackups,
+            HashType = draft.HashType,
+        });
+        if (draft.Kind == ProxyKind.Listen) return model;
+        return model with
+        {
+            TcpRequestContent = Rules(from => from.TcpRequestContent),
+            HttpRequest = [.. Rules(from => from.HttpRequest), .. draft.Redirects],
+        };
+    }
+
+    private T Fill<T>(T model) where T : ProxyModel => model with
+    {
+        IsListen = draft.Kind == ProxyKind.Listen,
+        Mode = draft.Mode,
+        Disabled = draft.Disabled,
+        Description = draft.Description,
+        Options = draft.Options,
+        Timeouts = draft.Timeouts,
+        Logs = draft.LogsToGlobal ? [.. context.Draft.Global.Logs, .. draft.Logs] : draft.Logs,
+        LogTag = draft.LogTag,
+        ErrorFiles = ErrorFiles(),
+        Stats = draft.Mode == ProxyMode.Http ? draft.Stats : null,
+        HttpResponse = draft.Kind == ProxyKind.Listen && model is FrontendModel ? [] : Rules(from => from.HttpResponse),
+        HttpAfterResponse = draft.Kind == ProxyKind.Listen && model is FrontendModel ? [] : Rules(from => from.HttpAfterResponse),
+        InspectDelayMs = draft.InspectDelayMs,
+    };
+
+    private ImmutableArray<RuleModel> Rules(Func<ProxyDraft, List<RuleModel>> of) =>
+        draft.RulesFrom is { } defaults ? [.. of(defaults), .. of(draft)] : [.. of(draft)];
+
+    private LogFormatModel? Format(LogFormatText? format, LogFormatUse use, string what)
+    {
+        if (format is null) return null;
+        _scope.Position = format.Position;
+        return LogFormatParser.Parse(format.Text, _scope, use, SamplePlaces.Log, what);
+    }
+
+    /// <summary>Binds without an id are numbered from 1 in order, past those given.</summary>
+    private ImmutableArray<BindModel> Binds()
+    {
+        var taken = draft.Binds.Where(bind => bind.Id > 0).Select(bind => bind.Id).ToHashSet();
+        var next = 1;
+        return [.. draft.Binds.Select(bind =>
+        {
+            if (bind.Id > 0) return bind;
+            while (taken.Contains(next)) next++;
+            return bind with { Id = next++ };
+        })];
+    }
+
+    private ImmutableArray<ServerModel> Servers()
+    {
+        var taken = draft.Servers.Where(server => server.Id > 0).Select(server => server.Id).ToHashSet();
+        var next = 1;
+        return [.. draft.Servers.Select(server =>
+        {
+            server = server with { Source = server.Source ?? draft.Source };
+            if (server.Id > 0) return server;
+            while (taken.Contains(next)) next++;
+            return server with { Id = next++ };
+        })];
+    }
+
+    private ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles()
+    {
+        var files = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
+        foreach (var use in draft.ErrorFilesUses)
+        {
+            if (context.Draft.HttpErrors.Find(section => section.Name == use.Name) is not { } section) continue;
+            foreach (var (status, bytes) in section.Responses)
+                if (use.Statuses.IsEmpty || use.Statuses.Contains(status)) files = files.SetItem(status, bytes);
+        }
+        return files.SetItems(draft.ErrorFiles);
+    }
+
+    /// <summary>The steps a probe runs; `option httpchk` without `http-check send` makes the one request it describes.</summary>
+    private HealthCheckModel? Check()
+    {
+        if (draft.CheckKind is not { } kind) return null;
+        var steps = kind == CheckKind.Http ? draft.HttpCheckSteps : draft.TcpCheckSteps;
+        if (kind == CheckKind.Http) steps = WithRequests(steps, draft.CheckRequest!);
+        return draft.CheckRules with { Kind = kind, Steps = steps };
+    }
+
+    /// <summary>
+    /// Fills what `http-check send` leaves out from `option httpchk`; when there is no send at all, the request goes out first, behind an opening connect.
+    /// </summary>
+    private static ImmutableArray<CheckStepModel> WithRequests(ImmutableArray<CheckStepModel> steps, CheckSendHttpModel request)
+    {
+        var firstExpect = steps.IndexOf(steps.FirstOrDefault(step => step is CheckExpectModel)!);
+        var firstSend = steps.IndexOf(steps.FirstOrDefault(step => step is CheckSendHttpModel)!);
+        if (firstSend < 0) return steps.Insert(steps.Length > 0 && steps[0] is CheckConnectModel ? 1 : 0, request);
+        var filled = steps.Select((step, index) => step is not CheckSendHttpModel send ? step : send with
+        {
+            Method = send.Method.Length > 0 ? send.Method : index == firstSend ? request.Method : "GET",
+            Uri = send.Uri.Length > 0 ? send.Uri : index == firstSend ? request.Uri : "/",
+            Version = send.Version.Length > 0 ? send.Version : index == firstSend ? request.Version : "",
+            Headers = index == firstSend ? [.. request.Headers, .. send.Headers] : send.Headers,
+        });
+        return firstExpect >= 0 && firstExpect < firstSend ? [request, .. filled] : [.. filled];
+    }
+}

@@ -1,0 +1,185 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+
+namespace Evenkeel.Config.Haproxy.Checks;
+
+/// <summary>The checks of one proxy at the end of the files.</summary>
+internal sealed class ProxyChecker
+{
+    private const string TimeoutAdvice =
+        "\n   | While not properly invalid, you will certainly encounter various problems"
+        + "\n   | with such a configuration. To fix this, please ensure that all following"
+        + "\n   | timeouts are set to a non-zero value: 'client', 'connect', 'server'.";
+
+    private readonly ParseContext _context;
+    private readonly ProxyDraft _proxy;
+    private readonly string _who;
+
+    private ProxyChecker(ParseContext context, ProxyDraft proxy)
+    {
+        _context = context;
+        _proxy = proxy;
+        _who = $"{proxy.TypeName} '{proxy.Name}'";
+    }
+
+    public static void Check(ParseContext context, ProxyDraft proxy)
+    {
+        var checker = new ProxyChecker(context, proxy);
+        checker.Binds();
+        checker.Targets();
+        checker.ServerRules();
+        checker.Checks();
+        checker.Timeouts();
+        checker.Mode();
+        checker.Logs();
+        if (proxy.Mode != ProxyMode.Http) checker.HttpOnly();
+        checker.Servers();
+    }
+
+    private void Warn(string text) => _context.Diagnostics.Say(Severity.Warning, _proxy.Position, text);
+
+    private void Alert(string text) => _context.Diagnostics.Say(Severity.Alert, _proxy.Position, text);
+
+    private void Binds()
+    {
+        if (_proxy.IsFrontend && _proxy.Binds.Count == 0) Warn($"{_who} has no 'bind' directive. Please declare it as a backend if this was intended.");
+    }
+
+    private void Targets()
+    {
+        if (!_proxy.IsFrontend) return;
+        if (_proxy.DefaultBackend is { } name) Target(name, "default_backend", "as its default backend");
+        foreach (var rule in _proxy.UseBackend)
+            if (rule.Target.Literal is { } literal) Target(literal, "use_backend", "in a 'use_backend' rule");
+    }
+
+    private void Target(string name, string keyword, string role)
+    {
+        var target = _context.Draft.FindProxy(name);
+        if (target is null || !target.IsBackend) Alert($"Proxy '{_proxy.Name}': unable to find required {keyword}: '{name}'.");
+        else if (target == _proxy) Alert($"Proxy '{_proxy.Name}': loop detected for {keyword}: '{name}'.");
+        else if (_proxy.Mode == ProxyMode.Http && target.Mode != ProxyMode.Http)
+        {
+            Alert($"{ModeName(_proxy)} {_proxy.TypeName} '{_proxy.Name}' ({_proxy.Position}) tries to use incompatible {ModeName(target)} {target.TypeName} "
+                + $"'{target.Name}' ({target.Position}) {role} (see 'mode').");
+        }
+    }
+
+    private static string ModeName(ProxyDraft proxy) => proxy.Mode == ProxyMode.Http ? "http" : "tcp";
+
+    private void ServerRules()
+    {
+        foreach (var rule in _proxy.UseServer)
+        {
+            if (rule.Target.Literal is { } name && !_proxy.ServerLines.ContainsKey(name))
+                Alert($"{_proxy.TypeName} '{_proxy.Name}' : unable to find server '{name}' referenced in a 'use-server' rule.");
+        }
+        foreach (var use in _proxy.ErrorFilesUses)
+        {
+            if (!_context.Draft.HttpErrors.Exists(section => section.Name == use.Name))
+                Alert($"{_proxy.TypeName} '{_proxy.Name}': unknown http-errors section '{use.Name}' (at {use.Position}).");
+        }
+    }
+
+    private void Checks()
+    {
+        if (!_proxy.IsBackend) return;
+        if (!_proxy.HttpCheckSteps.IsEmpty && _proxy.CheckKind != CheckKind.Http)
+            Warn($"{_who} uses http-check rules without 'option httpchk', so the rules are ignored.");
+        if (!_proxy.TcpCheckSteps.IsEmpty && _proxy.CheckKind != CheckKind.TcpScript)
+            Warn($"{_who} uses tcp-check rules without 'option tcp-check', so the rules are ignored.");
+    }
+
+    private void Timeouts()
+    {
+        var timeouts = _proxy.Timeouts;
+        var front = _proxy.IsFrontend && _proxy.Binds.Count + (_proxy.Kind == ProxyKind.Frontend ? 1 : 1) > 0 && timeouts.ClientMs is null or 0;
+        var back = _proxy.IsBackend && _proxy.Servers.Count > 0 && (timeouts.ConnectMs is null or 0 || timeouts.ServerMs is null or 0);
+        if ((_proxy.IsFrontend && front) || back) Warn($"missing timeouts for {_who}.{TimeoutAdvice}");
+    }
+
+    private void Mode()
+    {
+        if (_proxy.Mode == ProxyMode.Http) return;
+        if (_proxy.Options.HttpLog && _proxy.IsFrontend)
+        {
+            var clf = _proxy.Options.CommonLogFormat ? " clf" : "";
+            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option httplog{clf}' not usable with {_who} (needs 'mode http'). Falling back to 'option tcplog{clf}'.");
+            _proxy.Options = _proxy.Options with { HttpLog = false, TcpLog = true };
+        }
+        if (_proxy.IsBackend && _proxy.Balance.Algorithm is BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParameter or BalanceAlgorithm.Header)
+        {
+            Warn($"Layer 7 hash not possible for {_who} (needs 'mode http'). Falling back to round robin.");
+            _proxy.Balance = new BalanceModel(BalanceAlgorithm.RoundRobin);
+        }
+    }
+
+    private void Logs()
+    {
+        if (!_proxy.IsFrontend) return;
+        var hasFormat = _proxy.Options.HttpLog || _proxy.Options.TcpLog || _proxy.LogFormat is not null;
+        var hasTarget = !_proxy.Logs.IsEmpty || (_proxy.LogsToGlobal && !_context.Draft.Global.Logs.IsEmpty);
+        if (hasFormat && !hasTarget) Warn($"log format ignored for {_who} since it has no log address.");
+    }
+
+    private void HttpOnly()
+    {
+        if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it requires HTTP mode.");
+        if (_proxy.MonitorUri is not null) Warn($"'monitor-uri' statement ignored for {_who} as it requires HTTP mode.");
+        if (HasRules(draft => draft.HttpRequest) && !SwitchesToHttp) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
+        if (HasRules(draft => draft.HttpResponse) && !SwitchesToHttp) Warn($"'http-response' rules ignored for {_who} as they require HTTP mode.");
+        if (HasRules(draft => draft.HttpAfterResponse) && !SwitchesToHttp) Warn($"'http-after-response' rules ignored for {_who} as they require HTTP mode.");
+        if (_proxy.Redirects.Count > 0) Warn($"'redirect' rules ignored for {_who} as they require HTTP mode.");
+        foreach (var row in Keywords.OptionKeywords.Switches)
+        {
+            if (_proxy.HttpSwitches.Contains(row.Name) && (row.Sides & _proxy.Sides) != 0)
+                Warn($"'option {row.Name}' ignored for {_who} as it requires HTTP mode.");
+        }
+    }
+
+    private bool SwitchesToHttp => _proxy.TcpRequestContent.Exists(rule => rule.Action.Signature.Name == "switch-mode");
+
+    private bool HasRules(Func<ProxyDraft, List<RuleModel>> rules) => rules(_proxy).Count > 0 || (_proxy.RulesFrom is { } from && rules(from).Count > 0);
+
+    private void Servers()
+    {
+        if (!_proxy.IsBackend) return;
+        for (var i = 0; i < _proxy.Servers.Count; i++) Server(_proxy.Servers[i]);
+    }
+
+    private void Server(ServerModel server)
+    {
+        if (server.Cookie is not null && _proxy.Mode != ProxyMode.Http)
+            Warn($"{_who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
+        if (server.Check && !HasCheckPort(server))
+            _context.Diagnostics.Say(Severity.Alert, server.Position, $"config: {_who}: server '{server.Name}' has neither service port nor check port.");
+        if (server.Track is { } tracked) Tracking(server, tracked);
+    }
+
+    private bool HasCheckPort(ServerModel server)
+    {
+        if (server.CheckPort is not null) return true;
+        if (server.Address is { Family: SocketFamily.Unix or SocketFamily.AbstractUnix }) return true;
+        if (!server.PortFollowsClient && server.ServicePort > 0) return true;
+        var steps = _proxy.CheckKind == CheckKind.Http ? _proxy.HttpCheckSteps : _proxy.CheckKind == CheckKind.TcpScript ? _proxy.TcpCheckSteps : [];
+        return steps.OfType<CheckConnectModel>().FirstOrDefault() is { Port: not null };
+    }
+
+    private void Tracking(ServerModel server, string tracked)
+    {
+        var slash = tracked.IndexOf('/');
+        var proxyName = slash < 0 ? _proxy.Name : tracked[..slash];
+        var serverName = tracked[(slash + 1)..];
+        void Say(string text) => _context.Diagnostics.Say(Severity.Alert, server.Position, $"[{server.Position}] : 'server {_proxy.Name}/{server.Name}' : {text}");
+        if (_context.Draft.FindProxy(proxyName) is not { IsBackend: true } proxy)
+        {
+            Say($"unable to find required proxy '{proxyName}' for tracking.");
+            return;
+        }
+        var index = proxy.Servers.FindIndex(candidate => candidate.Name == serverName);
+        if (index < 0) Say($"unable to find required server '{serverName}' for tracking.");
+        else if (proxy.Servers[index] is { Check: false, Track: null })
+            Say($"unable to use {proxyName}/{serverName} for tracking as it does not have any check nor agent enabled.");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Model;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Checks;
+
+/// <summary>Gives servers that are written as host names their addresses, by the methods of `init-addr` (configuration.txt 5.2).</summary>
+internal static class ServerResolution
+{
+    private static readonly ImmutableArray<string> DefaultMethods = ["last", "libc"];
+
+    /// <summary>Replaces the backends' servers by resolved ones; a name that does not resolve is fatal unless `init-addr none` or `-dr` allows it.</summary>
+    public static void Resolve(ParseContext context, ImmutableArray<BackendModel>.Builder backends)
+    {
+        var failed = false;
+        var known = new Dictionary<string, IReadOnlyList<IPAddress>>(StringComparer.Ordinal);
+        for (var i = 0; i < backends.Count; i++)
+        {
+            var backend = backends[i];
+            if (backend.Disabled || !backend.Servers.Any(server => server.HostName is not null)) continue;
+            var extras = context.Draft.FindProxy(backend.Name)!.ServerExtras;
+            var servers = backend.Servers.ToBuilder();
+            for (var at = 0; at < servers.Count; at++)
+            {
+                if (servers[at].HostName is null) continue;
+                var resolved = ResolveOne(context, backend, servers[at], extras[at], known);
+                if (resolved is null) failed = true;
+                else servers[at] = resolved;
+            }
+            backends[i] = backend with { Servers = servers.ToImmutable() };
+        }
+        if (failed) context.Diagnostics.Say(Severity.Alert, SourcePosition.None, "Failed to initialize server(s) addr.");
+    }
+
+    private static ServerModel? ResolveOne(ParseContext context, BackendModel backend, ServerModel server, ServerExtras extras,
+        Dictionary<string, IReadOnlyList<IPAddress>> known)
+    {
+        var methods = extras.InitAddr.IsDefaultOrEmpty ? DefaultMethods : extras.InitAddr;
+        var kind = extras.IsTemplate ? "server-template" : "server";
+        var where = $"[{server.Position}] : '{kind} {backend.Name}/{server.Name}' : ";
+        var triedLibc = false;
+        foreach (var method in methods)
+        {
+            switch (method)
+            {
+                case "last":
+                    break;
+                case "libc":
+                    triedLibc = true;
+                    if (!known.TryGetValue(server.HostName!, out var addresses)) known[server.HostName!] = addresses = context.World.Resolve(server.HostName!);
+                    if (addresses.Count > 0) return WithAddress(server, addresses[0]);
+                    break;
+                case "none":
+                    if (triedLibc)
+                        context.Diagnostics.Say(Severity.Notice, server.Position, $"{where}could not resolve address '{server.HostName}', disabling server.");
+                    return server with { Address = null };
+                default:
+                    return WithAddress(server, IPAddress.Parse(method));
+            }
+        }
+        if (context.Options.IgnoresResolutionFailures)
+        {
+            context.Diagnostics.Say(Severity.Notice, server.Position, $"{where}could not resolve address '{server.HostName}', disabling server.");
+            return server with { Address = null };
+        }
+        context.Diagnostics.Say(Severity.Alert, server.Position, $"{where}could not resolve address '{server.HostName}'.");
+        return null;
+    }
+
+    private static ServerModel WithAddress(ServerModel server, IPAddress address) => server with
+    {
+        Address = new SocketAddressModel(address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFamily.IPv6 : SocketFamily.IPv4, address, server.ServicePort),
+    };
+}

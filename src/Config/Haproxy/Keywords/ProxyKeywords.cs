@@ -1,0 +1,118 @@
+using Evenkeel.Config.Haproxy.Sections;
+
+namespace Evenkeel.Config.Haproxy.Keywords;
+
+using Row = Keyword<ProxySection>;
+
+/// <summary>The first words of statements in defaults, frontend, backend and listen sections (configuration.txt 4.1).</summary>
+internal static class ProxyKeywords
+{
+    public static readonly KeywordTable<ProxySection> Table = new("proxy", Implemented, WithoutEffect, NotYet, Removed);
+
+    private static Row[] Implemented =>
+    [
+        Does("acl", ProxyRules.Acl),
+        Does("backlog", ProxyLimits.Backlog),
+        Does("balance", ProxyBalance.Balance),
+        Does("bind", ProxyBinds.Bind),
+        Does("capture", ProxyCaptures.Capture),
+        Does("declare", ProxyCaptures.Declare),
+        Does("default-server", ProxyServers.DefaultServer),
+        Does("default_backend", ProxySwitching.DefaultBackend),
+        Does("description", ProxyIdentity.Description),
+        Does("disabled", ProxyIdentity.Disabled),
+        Does("enabled", ProxyIdentity.Enabled),
+        Does("errorfile", ProxyErrors.ErrorFile),
+        Does("errorfiles", ProxyErrors.ErrorFiles),
+        Does("errorloc", ProxyErrors.ErrorLocation),
+        Does("errorloc302", ProxyErrors.ErrorLocation),
+        Does("errorloc303", ProxyErrors.ErrorLocation),
+        Does("error-log-format", ProxyLogging.ErrorLogFormat),
+        Does("fullconn", ProxyLimits.FullConn),
+        Does("hash-type", ProxyBalance.HashType),
+        Does("http-after-response", ProxyRules.HttpAfterResponse),
+        Does("http-check", ProxyChecks.HttpCheck),
+        Does("http-request", ProxyRules.HttpRequest),
+        Does("http-response", ProxyRules.HttpResponse),
+        Does("http-reuse", ProxyServers.HttpReuse),
+        Does("id", ProxyIdentity.Id),
+        Does("log", ProxyLogging.Log),
+        Does("log-format", ProxyLogging.LogFormat),
+        Does("log-tag", ProxyLogging.LogTag),
+        Does("maxconn", ProxyLimits.MaxConn),
+        Does("mode", ProxyIdentity.Mode),
+        Does("monitor", ProxySwitching.Monitor),
+        Does("monitor-uri", ProxySwitching.MonitorUri),
+        Does("option", OptionKeywords.Option),
+        Does("rate-limit", ProxyLimits.RateLimit),
+        Does("redirect", ProxyRules.Redirect),
+        Does("retries", ProxyLimits.Retries),
+        Does("server", ProxyServers.Server),
+        Does("server-template", ProxyServers.ServerTemplate),
+        Does("source", ProxyServers.Source),
+        Does("stats", StatsKeywords.Stats),
+        Does("tcp-check", ProxyChecks.TcpCheck),
+        Does("tcp-request", ProxyRules.TcpRequest),
+        Does("tcp-response", ProxyRules.TcpResponse),
+        Does("timeout", TimeoutKeywords.Timeout),
+        Does("unique-id-format", ProxyLogging.UniqueIdFormat),
+        Does("unique-id-header", ProxyLogging.UniqueIdHeader),
+        Does("use-server", ProxySwitching.UseServer),
+        Does("use_backend", ProxySwitching.UseBackend),
+    ];
+
+    private static Row[] WithoutEffect =>
+    [
+        .. Ignored("it only names the proxy for other tools", 1, "guid"),
+        .. Ignored("the kernel's keep-alive defaults are used", 1, "clitcpka-cnt", "clitcpka-idle", "clitcpka-intvl", "srvtcpka-cnt", "srvtcpka-idle",
+            "srvtcpka-intvl"),
+        .. Ignored("server states are not saved in files yet, so there is none to load", 1, "load-server-state-from-file", "server-state-file-name"),
+        .. Ignored("requests stay with the server they were given to", 1, "max-keep-alive-queue", "max-session-srv-conns"),
+        .. Ignored("used by cookie persistence, which is not supported yet", 1, "dynamic-cookie-key"),
+        .. Ignored("a log line is written once, at the end", 1, "log-steps"),
+    ];
+
+    private static Row[] NotYet =>
+    [
+        .. new[]
+        {
+            "be-unpublished", "compression", "cookie", "crt", "email-alert", "external-check", "filter", "filter-sequence", "force-be-switch", "force-persist",
+            "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "log-format-sd", "persist",
+            "quic-initial", "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
+        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
+    ];
+
+    private static Row[] Removed =>
+    [
+        Gone("appsession", "'appsession' is not supported anymore since HAProxy 1.6."),
+        Gone("bind-process", "'bind-process' is not supported anymore.", isTight: true),
+        Gone("block", "The 'block' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' which uses the exact same syntax."),
+        Gone("clitimeout", "the 'clitimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout client'."),
+        Gone("contimeout", "the 'contimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout connect'."),
+        Gone("srvtimeout", "the 'srvtimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout server'."),
+        Gone("grace", "the 'grace' keyword is not supported any more since HAProxy version 2.5."),
+        Gone("redisp", "keyword 'redisp' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'."),
+        Gone("redispatch", "keyword 'redispatch' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'."),
+        Gone("transparent",
+            "support for 'transparent' was removed in version 3.5. The modern way to do the same is to create a server with address 0.0.0.0.", isTight: true),
+        new("dispatch", KeywordSupport.Removed, ProxyServers.Dispatch),
+        new("monitor-net", KeywordSupport.Removed, ProxySwitching.MonitorNet),
+        .. RemovedRules.Rows,
+    ];
+
+    private static Row Does(string name, Action<ProxySection, Statement> read) => new(name, KeywordSupport.Implemented, read);
+
+    /// <summary>Accepted when the statement has its arguments.</summary>
+    private static IEnumerable<Row> Ignored(string reason, int arguments, params IReadOnlyList<string> names) =>
+        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) =>
+        {
+            if (!statement.Has(arguments) && name is not ("log-steps" or "server-state-file-name"))
+                section.Context.Alert($"'{name}' expects an argument.");
+            else section.Context.WithoutEffect($"'{name}'", reason);
+        }, reason));
+
+    internal static Row Gone(string name, string text, bool isTight = false) =>
+        isTight
+            ? new Row(name, KeywordSupport.Removed, (section, _) => section.Context.AlertTight(text), text)
+            : new Row(name, KeywordSupport.Removed, null, text);
+}

@@ -1,0 +1,215 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Text;
+using Evenkeel.Model;
+
+namespace Evenkeel.Config.Haproxy;
+
+/// <summary>
+/// Turns one file into statements: cuts lines into words, follows `.if` blocks and gives out `.notice` and the like.
+/// bytes -> LineReader -> Tokenizer -> <b>Preprocessor</b> -> statements -> sections.
+/// </summary>
+/// <param name="sectionName">Name of the section that is open, for `.SECTION`.</param>
+/// <param name="isEarlyPass">Messages are left for the second pass.</param>
+internal sealed class Preprocessor
+{
+    private enum BlockState { Taken, NotYetTaken, Done }
+
+    private sealed class Block
+    {
+        public BlockState State { get; set; }
+
+        public bool HasElse { get; set; }
+    }
+
+    private readonly ParseContext _context;
+    private readonly Func<string> _sectionName;
+    private readonly bool _isEarlyPass;
+    private readonly string _file;
+    private readonly LineReader _lines;
+    private readonly Tokenizer _tokenizer;
+    private readonly ConditionalExpression _conditions;
+    private readonly Stack<Block> _blocks = new();
+    private int _skippedBlocks;
+
+    public Preprocessor(ParseContext context, string file, byte[] bytes, Func<string> sectionName, bool isEarlyPass)
+    {
+        (_context, _sectionName, _isEarlyPass, _file) = (context, sectionName, isEarlyPass, file);
+        _lines = new LineReader(bytes);
+        _tokenizer = new Tokenizer(Variable);
+        _conditions = new ConditionalExpression(name => context.World.EnvironmentVariable(name) is not null);
+    }
+
+    private string? Variable(string name) => name switch
+    {
+        ".FILE" => _file,
+        ".LINE" => _lines.Line.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ".SECTION" => _sectionName(),
+        _ => _context.World.EnvironmentVariable(name),
+    };
+
+    /// <summary>The next statement that is not left out by a condition; false at the end of the file or when reading was aborted.</summary>
+    public bool TryNext(out Statement statement)
+    {
+        statement = default;
+        while (!_context.IsAborted && _lines.TryRead(out var text))
+        {
+            _context.Position = new SourcePosition(_file, _lines.Line);
+            if (_lines.IsTruncated)
+            {
+                _context.AlertTight($"Missing LF on last line, file might have been truncated at position {text.Length + 1}.");
+                continue;
+            }
+            var line = _tokenizer.Cut(text);
+            if (line.Error != TokenError.None)
+            {
+                SayWhere(line, text);
+                continue;
+            }
+            if (line.Words.Length == 0 || line.Words[0].Length == 0) continue;
+            if (line.Words[0][0] == '.')
+            {
+                Directive(line.Words);
+                continue;
+            }
+            if (IsSkipping) continue;
+            statement = new Statement(line.Words, _context.Position);
+            return true;
+        }
+        if (!_context.IsAborted && _blocks.Count + _skippedBlocks > 0) Abort("non-terminated '.if' block.");
+        return false;
+    }
+
+    private bool IsSkipping => _skippedBlocks > 0 || (_blocks.Count > 0 && _blocks.Peek().State != BlockState.Taken);
+
+    private void SayWhere(TokenizedLine line, string text)
+    {
+        if (line.Error == TokenError.TooManyWords)
+        {
+            _context.AlertTight($"too many words, truncating after word {Tokenizer.MaxWords}, position {line.Column}: <{line.Words[^1]}>.");
+            return;
+        }
+        var start = text.Length - text.TrimStart(' ', '\t').Length;
+        var end = Math.Max(line.ShownLength, start);
+        var cut = text.IndexOf('\r', start);
+        if (cut >= 0 && cut < end) end = cut;
+        _context.AlertTight($"{line.ErrorText} at position {line.Column + 1}:\n  {text[start..end]}\n  {new string(' ', Math.Max(0, line.Column - start))}^");
+    }
+
+    private void Abort(string text)
+    {
+        _context.AlertTight(text);
+        _context.IsAborted = true;
+    }
+
+    private void Directive(string[] words)
+    {
+        switch (words[0])
+        {
+            case ".if":
+                If(words);
+                break;
+            case ".elif":
+                ElseIf(words);
+                break;
+            case ".else":
+                if (HasNoArguments(words)) Else();
+                break;
+            case ".endif":
+                if (HasNoArguments(words)) EndIf();
+                break;
+            default:
+                if (!IsSkipping) Message(words);
+                break;
+        }
+    }
+
+    private bool HasNoArguments(string[] words)
+    {
+        if (words.Length == 1) return true;
+        Abort($"Unexpected argument '{words[1]}' for '{words[0]}'.");
+        // The original then also misses the block's end.
+        if (_blocks.Count + _skippedBlocks > 0) _context.AlertTight("non-terminated '.if' block.");
+        return false;
+    }
+
+    private void If(string[] words)
+    {
+        if (IsSkipping)
+        {
+            _skippedBlocks++;
+            return;
+        }
+        if (Evaluate(words) is { } holds) _blocks.Push(new Block { State = holds ? BlockState.Taken : BlockState.NotYetTaken });
+    }
+
+    private void ElseIf(string[] words)
+    {
+        if (_skippedBlocks > 0) return;
+        if (_blocks.Count == 0)
+        {
+            Abort("lone '.elif' with no matching '.if'.");
+            return;
+        }
+        var block = _blocks.Peek();
+        if (block.HasElse) Abort("'.elif' after '.else' is not permitted.");
+        else if (block.State != BlockState.NotYetTaken) block.State = BlockState.Done;
+        else if (Evaluate(words) == true) block.State = BlockState.Taken;
+    }
+
+    private void Else()
+    {
+        if (_skippedBlocks > 0) return;
+        if (_blocks.Count == 0)
+        {
+            Abort("lone '.else' with no matching '.if'.");
+            return;
+        }
+        var block = _blocks.Peek();
+        if (block.HasElse)
+        {
+            Abort("'.else' after '.else' is not permitted.");
+            return;
+        }
+        block.HasElse = true;
+        block.State = block.State == BlockState.NotYetTaken ? BlockState.Taken : BlockState.Done;
+    }
+
+    private void EndIf()
+    {
+        if (_skippedBlocks > 0) _skippedBlocks--;
+        else if (_blocks.Count > 0) _blocks.Pop();
+        else Abort("lone '.endif' with no matching '.if'.");
+    }
+
+    private bool? Evaluate(string[] words)
+    {
+        var text = string.Join(' ', words.Skip(1));
+        var value = _conditions.Evaluate(text, out var failure);
+        if (value is null)
+        {
+            Abort($"{failure.Text} in '{words[0]}' at position {failure.Position}:\n  {words[0]} {text}\n"
+                + $"  {new string(' ', words[0].Length + failure.Position)}^");
+        }
+        return value;
+    }
+
+    private void Message(string[] words)
+    {
+        if (words[0] is not (".alert" or ".warning" or ".notice" or ".diag"))
+        {
+            Abort($"unknown directive '{words[0]}'.");
+            return;
+        }
+        if (_isEarlyPass) return;
+        if (words.Length > 2)
+        {
+            _context.AlertTight($"Unexpected argument '{words[2]}' for '{words[0]}'. Use quotes if the message should contain spaces.");
+            return;
+        }
+        var severity = words[0] switch { ".alert" => Severity.Alert, ".warning" => Severity.Warning, ".notice" => Severity.Notice, _ => Severity.Diag };
+        if (severity == Severity.Diag && !_context.Options.IsDiagnostic) return;
+        var text = words.Length > 1 ? words[1] : "";
+        _context.Diagnostics.Say(severity, _context.Position, $"config : parsing [{_context.Position}]: '{text}'.");
+        if (severity == Severity.Alert) _context.IsAborted = true;
+    }
+}

@@ -1,0 +1,61 @@
+using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>What a proxy is: mode, id, description, whether it runs at all.</summary>
+internal static class ProxyIdentity
+{
+    public static void Mode(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (context.HasTooMany(statement, 1)) return;
+        switch (statement[1])
+        {
+            case "http":
+                section.Draft.Mode = ProxyMode.Http;
+                break;
+            case "tcp":
+                section.Draft.Mode = ProxyMode.Tcp;
+                break;
+            case "log" or "spop" or "haterm":
+                context.NotSupported($"'mode {statement[1]}'");
+                break;
+            case "health":
+                context.Alert("'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.");
+                break;
+            default:
+                context.Alert($"unknown proxy mode '{statement[1]}'.");
+                break;
+        }
+    }
+
+    public static void Id(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (section.IsNotForDefaults("id") || context.HasTooMany(statement, 1)) return;
+        var id = Units.LenientInteger(statement[1]);
+        if (!statement.Has(1)) context.AlertTight("'id' expects an integer argument.");
+        else if (id <= 0) context.AlertTight("custom id has to be > 0.");
+        else if (context.Draft.Proxies.Find(proxy => proxy != section.Draft && proxy.ExplicitId == id) is { } other)
+            context.AlertTight($"{section.Draft.TypeName} {section.Draft.Name} reuses same custom id as {other.TypeName} {other.Name} (declared at {other.Position}).");
+        else section.Draft.ExplicitId = id;
+    }
+
+    public static void Description(ProxySection section, Statement statement)
+    {
+        if (section.Draft.IsDefaults) section.Context.AlertTight("'description' not allowed in 'defaults' section.");
+        else if (!statement.Has(1)) section.Context.AlertTight("'description' expects a string argument.");
+        else section.Draft.Description = statement.Rest(1);
+    }
+
+    public static void Disabled(ProxySection section, Statement statement)
+    {
+        if (!section.Context.HasTooMany(statement, 0)) section.Draft.Disabled = true;
+    }
+
+    public static void Enabled(ProxySection section, Statement statement)
+    {
+        if (!section.Context.HasTooMany(statement, 0)) section.Draft.Disabled = false;
+    }
+}

@@ -1,0 +1,61 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.Values;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>How much a proxy takes: connections, rates, retries.</summary>
+internal static class ProxyLimits
+{
+    public static void MaxConn(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Frontend, "maxconn", " Maybe you want 'fullconn' instead ?")) return;
+        if (TryNumber(section, statement) is { } value) section.Draft.MaxConnections = value > 0 ? value : null;
+    }
+
+    public static void Backlog(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Frontend, "backlog")) return;
+        if (TryNumber(section, statement) is { } value) section.Draft.Backlog = value > 0 ? value : null;
+    }
+
+    public static void FullConn(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Backend, "fullconn", " Maybe you want 'maxconn' instead ?")) return;
+        if (TryNumber(section, statement) is { } value) section.Draft.FullConnections = value > 0 ? value : null;
+    }
+
+    public static void Retries(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Backend, "retries") || section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.Alert("'retries' expects an integer argument (dispatch counts for one).");
+        else section.Draft.Retries = Math.Max(0, Units.LenientInteger(statement[1]));
+    }
+
+    private static int? TryNumber(ProxySection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return null;
+        if (statement.Has(1)) return Units.LenientInteger(statement[1]);
+        section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
+        return null;
+    }
+
+    public static void RateLimit(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (statement[1] != "sessions")
+        {
+            context.Alert($"'rate-limit' only supports 'sessions' (got '{statement[1]}')");
+            return;
+        }
+        var text = statement[2];
+        if (text.Length == 0) context.Alert("'rate-limit sessions' expects expects an integer value (in sessions/second)");
+        else if (text.FirstOrDefault(c => !char.IsAsciiDigit(c)) is not '\0' and var unexpected)
+            context.Alert($"'rate-limit sessions' : unexpected character '{unexpected}' in integer value '{text}'");
+        else
+        {
+            if (!section.Draft.IsDefaults && !section.Draft.IsFrontend)
+                context.Warning($"rate-limit sessions will be ignored because {section.Draft.TypeName} '{section.Draft.Name}' has no frontend capability");
+            section.Draft.SessionsPerSecond = Units.LenientInteger(text) is > 0 and var rate ? rate : null;
+        }
+    }
+}

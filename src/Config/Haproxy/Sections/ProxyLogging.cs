@@ -1,0 +1,69 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.Values;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>`log`, log formats and unique ids of a proxy.</summary>
+internal static class ProxyLogging
+{
+    public static void Log(ProxySection section, Statement statement)
+    {
+        var (context, draft) = (section.Context, section.Draft);
+        if (statement.IsNegated)
+        {
+            if (statement.Has(1)) context.Alert("log : 'no log' does not expect arguments");
+            draft.Logs = [];
+            draft.LogsToGlobal = false;
+        }
+        else if (statement[1] == "global" && !statement.Has(2)) draft.LogsToGlobal = true;
+        else if (LogTargetText.TryParse(statement, context, "<address> and <facility> or global") is { } target) draft.Logs = draft.Logs.Add(target);
+    }
+
+    public static void LogTag(ProxySection section, Statement statement)
+    {
+        if (!statement.Has(1)) section.Context.Alert("'log-tag' expects a tag for use in syslog.");
+        else section.Draft.LogTag = statement[1];
+    }
+
+    public static void LogFormat(ProxySection section, Statement statement)
+    {
+        if (TryFormat(section, statement) is not { } format) return;
+        section.Draft.LogFormat = format;
+        section.Draft.Options = section.Draft.Options with { HttpLog = false, TcpLog = false, CommonLogFormat = false };
+    }
+
+    public static void ErrorLogFormat(ProxySection section, Statement statement)
+    {
+        if (TryFormat(section, statement) is { } format) section.Draft.ErrorLogFormat = format;
+    }
+
+    private static LogFormatText? TryFormat(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (!statement.Has(1)) context.Alert($"{statement.Keyword} expects an argument.");
+        else if (statement.Has(2)) context.Alert($"{statement.Keyword} expects only one argument, don't forget to escape spaces!");
+        else
+        {
+            if (!section.Draft.IsDefaults && !section.Draft.IsFrontend)
+            {
+                context.Warning($"{section.Draft.TypeName} '{section.Draft.Name}' : '{statement.Keyword}' directive is ignored in backends.");
+                return null;
+            }
+            return new LogFormatText(statement[1], statement.Position);
+        }
+        return null;
+    }
+
+    public static void UniqueIdFormat(ProxySection section, Statement statement)
+    {
+        if (!statement.Has(1)) section.Context.Alert("unique-id-format expects an argument.");
+        else if (statement.Has(2)) section.Context.Alert("unique-id-format expects only one argument, don't forget to escape spaces!");
+        else section.Draft.UniqueIdFormat = new LogFormatText(statement[1], statement.Position);
+    }
+
+    public static void UniqueIdHeader(ProxySection section, Statement statement)
+    {
+        if (!statement.Has(1)) section.Context.Alert("unique-id-header expects an argument.");
+        else section.Draft.UniqueIdHeader = statement[1];
+    }
+}

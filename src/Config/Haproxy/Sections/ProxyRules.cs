@@ -1,0 +1,109 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Rules;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>ACLs and the rule sets: `acl`, `http-request`, `http-response`, `http-after-response`, `redirect`, `tcp-request`, `tcp-response`.</summary>
+internal static class ProxyRules
+{
+    public static void Acl(ProxySection section, Statement statement)
+    {
+        if (!section.IsNotForAnonymousDefaults("acl")) section.Draft.Acls.Define(statement.From(1), section.Scope);
+    }
+
+    public static void HttpRequest(ProxySection section, Statement statement) => Http(section, statement, RuleSets.HttpRequest);
+
+    public static void HttpResponse(ProxySection section, Statement statement) => Http(section, statement, RuleSets.HttpResponse);
+
+    public static void HttpAfterResponse(ProxySection section, Statement statement) => Http(section, statement, RuleSets.HttpAfterResponse);
+
+    private static void Http(ProxySection section, Statement statement, RuleSets set)
+    {
+        if (section.IsNotForAnonymousDefaults(statement.Keyword)) return;
+        if (RuleParser.Parse(set, statement.From(1), section.Scope) is not { } rule) return;
+        if (set == RuleSets.HttpRequest) ProxySwitching.WarnAboutOrder(section, "http-request");
+        section.Draft.RulesOf(set).Add(rule);
+    }
+
+    public static void Redirect(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("redirect")) return;
+        if (RuleParser.ParseRedirect(statement.From(1), section.Scope) is not { } rule) return;
+        ProxySwitching.WarnAboutOrder(section, "redirect");
+        section.Draft.Redirects.Add(rule);
+    }
+
+    public static void TcpRequest(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (!statement.Has(1))
+        {
+            context.Alert($"missing argument for 'tcp-request' in {section.Draft.TypeName} '{section.Draft.Name}'");
+            return;
+        }
+        if (section.IsNotForAnonymousDefaults("tcp-request")) return;
+        switch (statement[1])
+        {
+            case "inspect-delay":
+                InspectDelay(section, statement);
+                break;
+            case "content":
+                Tcp(section, statement, RuleSets.TcpRequestContent, "tcp-request content");
+                break;
+            case "connection" or "session":
+                if (!section.Draft.IsDefaults && !section.Draft.IsFrontend)
+                    context.Alert($"tcp-request {statement[1]} is not allowed because {section.Draft.TypeName} {section.Draft.Name} is not a frontend");
+                else if (statement[1] == "connection") Tcp(section, statement, RuleSets.TcpRequestConnection, "tcp-request connection");
+                else Tcp(section, statement, RuleSets.TcpRequestSession, "tcp-request session");
+                break;
+            default:
+                context.Alert($"'tcp-request' expects 'inspect-delay', 'connection', or 'content' in {section.Draft.TypeName} '{section.Draft.Name}' (got '{statement[1]}')");
+                break;
+        }
+    }
+
+    public static void TcpResponse(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (!statement.Has(1))
+            context.Alert($"missing argument for 'tcp-response' in {section.Draft.TypeName} '{section.Draft.Name}'");
+        else if (section.IsNotForAnonymousDefaults("tcp-response")) return;
+        else if (statement[1] == "inspect-delay") InspectDelay(section, statement);
+        else if (statement[1] != "content")
+            context.Alert($"'tcp-response' expects 'inspect-delay' or 'content' in {section.Draft.TypeName} '{section.Draft.Name}' (got '{statement[1]}')");
+        else if (!section.Draft.IsDefaults && !section.Draft.IsBackend)
+            context.Alert($"tcp-response content is not allowed because {section.Draft.TypeName} {section.Draft.Name} is not a backend");
+        else Tcp(section, statement, RuleSets.TcpResponseContent, "");
+    }
+
+    private static void Tcp(ProxySection section, Statement statement, RuleSets set, string stage)
+    {
+        if (RuleParser.Parse(set, statement.From(2), section.Scope) is not { } rule) return;
+        if (stage.Length > 0) ProxySwitching.WarnAboutOrder(section, stage);
+        section.Draft.RulesOf(set).Add(rule);
+    }
+
+    private static void InspectDelay(ProxySection section, Statement statement)
+    {
+        var where = $"in {section.Draft.TypeName} '{section.Draft.Name}'";
+        var text = statement[2];
+        if (text.Length == 0)
+        {
+            section.Context.Alert($"'{statement.Keyword} inspect-delay' expects a positive delay in milliseconds, {where}");
+            return;
+        }
+        switch (Units.TryTime(text, 1, out var ms, out var unexpected))
+        {
+            case UnitError.Overflow:
+                section.Context.Alert($"timer overflow in argument '{text}' to 'inspect-delay' {where} (maximum value is 2147483647 ms or ~24.8 days)");
+                break;
+            case UnitError.Unexpected:
+                section.Context.Alert($"'{statement.Keyword} inspect-delay' expects a positive delay in milliseconds, {where} (unexpected character '{unexpected}')");
+                break;
+            default:
+                if (statement.Keyword == "tcp-request") section.Draft.InspectDelayMs = ms;
+                break;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>A `defaults`, `frontend`, `backend` or `listen` section: looks each keyword up in <see cref="ProxyKeywords"/>.</summary>
+internal sealed class ProxySection : ISection
+{
+    private readonly ParseScope _scope;
+
+    public ProxySection(ParseContext context, ProxyDraft draft)
+    {
+        Context = context;
+        Draft = draft;
+        _scope = new ParseScope
+        {
+            Registry = context.Registry,
+            Diagnostics = context.Diagnostics,
+            World = context.World,
+            References = context.References,
+            Acls = draft.Acls,
+            ProxyName = draft.Name,
+            Sides = draft.Sides,
+            Mode = draft.Mode,
+            Known = OriginalKeywords.Names,
+        };
+    }
+
+    public ParseContext Context { get; }
+
+    public ProxyDraft Draft { get; }
+
+    public string PseudoName => Draft.Name.Length > 0 ? Draft.Name : Draft.SectionName;
+
+    /// <summary>The last stage a rule was written for: a rule of an earlier stage behind it still runs before it, which deserves a warning.</summary>
+    public RuleOrder Order { get; } = new();
+
+    /// <summary>The scope for the expression parsers, standing at the current line.</summary>
+    public ParseScope Scope
+    {
+        get
+        {
+            _scope.Position = Context.Position;
+            _scope.Mode = Draft.Mode;
+            _scope.AllowsExperimental = Context.Draft.Global.ExposeExperimental;
+            return _scope;
+        }
+    }
+
+    public void Read(Statement statement)
+    {
+        if (ProxyKeywords.Table.Find(statement.Keyword) is { } row)
+        {
+            if (row.Support == KeywordSupport.Removed && row.Read is null) Context.Alert(row.Note);
+            else if (row.Read is null) Context.NotSupported($"'{statement.Keyword}' in '{Draft.SectionName}' section");
+            else row.Read(this, statement);
+        }
+        else if (Context.IsKnownToOriginal("proxy", statement.Keyword)) Context.NotSupported($"'{statement.Keyword}' in '{Draft.SectionName}' section");
+        else
+            Context.Alert($"unknown keyword '{statement.Keyword}' in '{Draft.SectionName}' section{Suggestion.Hint(statement.Keyword, ProxyKeywords.Table.Names)}");
+    }
+
+    /// <summary>Warns when the keyword is for the other side of a proxy; the statement is left out then.</summary>
+    public bool Lacks(ProxySides side, string what, string hint = "")
+    {
+        if (Draft.IsDefaults || (Draft.Sides & side) != 0) return false;
+        Context.Warning($"'{what}' ignored because {Draft.TypeName} '{Draft.Name}' has no {NameOf(side)} capability.{hint}");
+        return true;
+    }
+
+    public static string NameOf(ProxySides side) => side == ProxySides.Frontend ? "frontend" : "backend";
+
+    /// <summary>Refuses a keyword that a defaults section cannot have.</summary>
+    public bool IsNotForDefaults(string what)
+    {
+        if (!Draft.IsDefaults) return false;
+        Context.Alert($"'{what}' not allowed in 'defaults' section.");
+        return true;
+    }
+
+    /// <summary>Rules and ACLs may stand in a defaults section only when it has a name.</summary>
+    public bool IsNotForAnonymousDefaults(string what)
+    {
+        if (!Draft.IsDefaults || Draft.Name.Length > 0) return false;
+        Context.Alert($"'{what}' not allowed in anonymous 'defaults' section.");
+        return true;
+    }
+
+    /// <summary>Reads an optional or mandatory `if|unless ...` at a word.</summary>
+    public ConditionModel? Condition(Statement statement, int at, string what, SamplePlaces places) =>
+        ConditionParser.Parse(statement.From(at + 1), statement[at] == "unless", Scope, places, what);
+
+    public void SetTimeouts(Func<TimeoutsModel, TimeoutsModel> change) => Draft.Timeouts = change(Draft.Timeouts);
+}

@@ -1,0 +1,84 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>Where a request goes: `use_backend`, `default_backend`, `use-server`, `monitor fail`, `monitor-uri`.</summary>
+internal static class ProxySwitching
+{
+    public static void DefaultBackend(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Frontend, "default_backend")) return;
+        if (!statement.Has(1)) section.Context.Alert("'default_backend' expects a backend name.");
+        else if (!section.Context.HasTooMany(statement, 1)) section.Draft.DefaultBackend = statement[1];
+    }
+
+    public static void UseBackend(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("use_backend") || section.Lacks(ProxySides.Frontend, "use_backend")) return;
+        var context = section.Context;
+        if (!statement.Has(1))
+        {
+            context.Alert("'use_backend' expects a backend name.");
+            return;
+        }
+        ConditionModel? condition = null;
+        if (statement.Has(2))
+        {
+            if (statement[2] is not ("if" or "unless"))
+            {
+                context.Alert($"unexpected keyword '{statement[2]}' after switching rule, only 'if' and 'unless' are allowed.");
+                return;
+            }
+            condition = section.Condition(statement, 2, "switching rule", SamplePlaces.UseBackend);
+            if (condition is null) return;
+        }
+        if (LogFormatParser.Parse(statement[1], section.Scope, LogFormatUse.Plain, SamplePlaces.UseBackend, "use_backend") is not { } target) return;
+        WarnAboutOrder(section, "use_backend");
+        section.Draft.UseBackend.Add(new SwitchingRuleModel(target, condition, statement.Position));
+    }
+
+    public static void UseServer(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("use-server") || section.Lacks(ProxySides.Backend, "use-server")) return;
+        var context = section.Context;
+        if (!statement.Has(1)) context.Alert("'use-server' expects a server name.");
+        else if (statement[2] is not ("if" or "unless")) context.Alert("'use-server' requires either 'if' or 'unless' followed by a condition.");
+        else if (section.Condition(statement, 2, "switching rule", SamplePlaces.UseServer) is { } condition
+            && LogFormatParser.Parse(statement[1], section.Scope, LogFormatUse.Plain, SamplePlaces.UseServer, "use-server") is { } target)
+        {
+            WarnAboutOrder(section, "use-server");
+            section.Draft.UseServer.Add(new SwitchingRuleModel(target, condition, statement.Position));
+        }
+    }
+
+    public static void Monitor(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("monitor") || section.Lacks(ProxySides.Frontend, "monitor")) return;
+        var context = section.Context;
+        if (statement[1] != "fail") context.Alert("'monitor' only supports 'fail'.");
+        else if (statement[2] is not ("if" or "unless")) context.Alert("'monitor fail' requires either 'if' or 'unless' followed by a condition.");
+        else if (section.Condition(statement, 2, "a 'monitor fail' condition", SamplePlaces.FrontendHttpRequest) is { } condition)
+        {
+            WarnAboutOrder(section, "monitor fail");
+            section.Draft.MonitorFail = section.Draft.MonitorFail.Add(condition);
+        }
+    }
+
+    public static void MonitorUri(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Frontend, "monitor-uri") || section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.Alert("'monitor-uri' expects an URI.");
+        else section.Draft.MonitorUri = statement[1];
+    }
+
+    public static void MonitorNet(ProxySection section, Statement statement) =>
+        section.Context.Alert($"'monitor-net' doesn't exist anymore. Please use 'http-request return status 200 if {{ src {statement[1]} }}' instead.");
+
+    public static void WarnAboutOrder(ProxySection section, string stage)
+    {
+        if (section.Order.Add(stage) is { } warning) section.Context.Warning(warning);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Frozen;
+using Evenkeel.Config.Diagnostics;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>Recognises the words that open a section, whatever section is open, and makes the new one.</summary>
+internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
+{
+    /// <summary>Section kinds of the original that are refused for now.</summary>
+    public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
+        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "log-profile", "mailers", "peers", "resolvers", "ring", "traces");
+
+    public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
+        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors");
+
+    /// <summary>The section a statement opens, or null when it opens none.</summary>
+    public ISection? TryOpen(Statement statement)
+    {
+        var keyword = statement.Keyword;
+        if (!Supported.Contains(keyword) && !NotYet.Contains(keyword)) return null;
+        if (isEarlyPass) return keyword == "global" ? new GlobalSection(context, isEarlyPass: true) : new SkippedSection(context, statement[1]);
+        switch (keyword)
+        {
+            case "global":
+                if (statement.Has(1)) context.Alert($"'global' cannot handle unexpected argument '{statement[1]}'.");
+                return new GlobalSection(context, isEarlyPass: false);
+            case "defaults":
+                return Defaults(statement);
+            case "frontend" or "backend" or "listen":
+                return Proxy(statement);
+            case "userlist":
+                return UserList(statement);
+            case "http-errors":
+                return HttpErrors(statement);
+            default:
+                context.NotSupported($"the '{keyword}' section");
+                return new SkippedSection(context, statement.Has(1) ? statement[1] : keyword);
+        }
+    }
+
+    private ISection UserList(Statement statement)
+    {
+        var name = statement[1];
+        if (name.Length == 0) context.AlertTight("'userlist' expects <name> as arguments.");
+        else if (statement.Has(2)) context.Alert($"'userlist' cannot handle unexpected argument '{statement[2]}'.");
+        else if (context.Draft.UserLists.Exists(list => list.Name == name)) context.WarningTight($"ignoring duplicated userlist '{name}'.");
+        return new UserListSection(context, name, statement.Position);
+    }
+
+    private ISection HttpErrors(Statement statement)
+    {
+        var name = statement[1];
+        if (name.Length == 0)
+        {
+            context.Alert("missing name for http-errors section.");
+            context.IsAborted = true;
+        }
+        else if (statement.Has(2)) context.Alert($"'http-errors' cannot handle unexpected argument '{statement[2]}'.");
+        else if (context.Draft.HttpErrors.Find(section => section.Name == name) is { } other)
+            context.AlertTight($"http-errors section '{name}' already exists (declared at {other.Position}).");
+        return new HttpErrorsSection(context, name, statement.Position);
+    }
+
+    private ProxySection Defaults(Statement statement)
+    {
+        // `defaults from x` has no name of its own.
+        var isAnonymous = statement[1] == "from" && statement.Has(2);
+        var name = isAnonymous ? "" : statement[1];
+        var from = isAnonymous ? 1 : 2;
+        ProxyDraft? parent = null;
+        if (statement[from] == "from") parent = FindDefaults(statement, statement[from + 1], $"defaults '{name}'");
+        var draft = parent is null
+            ? new ProxyDraft { Kind = ProxyKind.Defaults, Name = name, Position = statement.Position }
+            : parent.Derive(ProxyKind.Defaults, name, statement.Position);
+        context.Draft.Defaults.Add(draft);
+        context.Draft.CurrentDefaults = draft;
+        return new ProxySection(context, draft);
+    }
+
+    /// <summary>Looks a defaults section up by name; a name nobody has, or two have, cannot be used.</summary>
+    private ProxyDraft? FindDefaults(Statement statement, string name, string user)
+    {
+        var found = context.Draft.Defaults.FindAll(draft => draft.Name == name && name.Length > 0);
+        if (found.Count == 0)
+        {
+            context.Alert($"defaults section '{name}' not found for {user}.");
+            context.IsAborted = true;
+            return null;
+        }
+        var last = found[^1];
+        foreach (var c in name)
+        {
+            if (IsNameCharacter(c)) continue;
+            context.Warning($"character '{c}' is not permitted in defaults section name '{name}' when designated by its name (section found at {last.Position}).");
+            break;
+        }
+        if (found.Count > 1)
+            context.Warning($"ambiguous defaults section name '{name}' referenced by {user} exists at least at {last.Position} and {found[^2].Position}.");
+        last.IsReferenced = true;
+        return last;
+    }
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':';
+
+    private ISection Proxy(Statement statement)
+    {
+        var kind = statement.Keyword switch { "frontend" => ProxyKind.Frontend, "backend" => ProxyKind.Backend, _ => ProxyKind.Listen };
+        var name = statement[1];
+        var type = kind == ProxyKind.Listen ? "proxy" : statement.Keyword;
+        if (name.Length == 0) return Abort(statement, $"'{statement.Keyword}' expects an <id> argument");
+        foreach (var c in name)
+            if (!IsNameCharacter(c)) return Abort(statement, $"character '{c}' is not permitted in '{statement.Keyword}' name '{name}'.");
+        if (context.Draft.FindProxy(name) is { } other) return RefuseDuplicate(statement, kind, type, other);
+        if (statement.Has(2) && statement[2] != "from" && kind != ProxyKind.Backend)
+        {
+            context.Alert("please use the 'bind' keyword for listening addresses.");
+            return new SkippedSection(context, name, "'listen' or 'defaults' expected.");
+        }
+        var defaults = context.Draft.CurrentDefaults;
+        if (statement[2] == "from" && statement.Has(3))
+        {
+            defaults = FindDefaults(statement, statement[3], $"{type} '{name}'");
+            if (defaults is null) return new SkippedSection(context, name);
+        }
+        else if (defaults is not null) UseImplicitly(defaults);
+        var draft = defaults?.Derive(kind, name, statement.Position) ?? new ProxyDraft { Kind = kind, Name = name, Position = statement.Position };
+        context.Draft.Add(draft);
+        return new ProxySection(context, draft);
+    }
+
+    private void UseImplicitly(ProxyDraft defaults)
+    {
+        if (defaults.IsReferenced && !defaults.IsImplicitlyUsed)
+        {
+            context.Warning($"defaults section '{defaults.Name}' (declared at {defaults.Position}) is explicitly referenced by another proxy and implicitly used here. "
+                + "To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit references.");
+        }
+        defaults.IsImplicitlyUsed = true;
+    }
+
+    private SkippedSection Abort(Statement statement, string text)
+    {
+        context.Alert(text);
+        context.IsAborted = true;
+        return new SkippedSection(context, statement[1]);
+    }
+
+    private SkippedSection RefuseDuplicate(Statement statement, ProxyKind kind, string type, ProxyDraft other)
+    {
+        var text = $"config : Parsing [{context.Position}]: {type} '{statement[1]}' has the same name as {other.TypeName} '{other.Name}' declared at {other.Position}.";
+        var overlaps = kind == other.Kind || kind == ProxyKind.Listen || other.Kind == ProxyKind.Listen;
+        if (overlaps) context.Diagnostics.Say(Severity.Alert, context.Position, text);
+        context.Diagnostics.Say(Severity.Alert, context.Position, text + " This is no longer supported as of 3.3. Please rename one or the other.");
+        context.IsAborted = true;
+        return new SkippedSection(context, statement[1]);
+    }
+}
