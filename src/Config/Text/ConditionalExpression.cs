@@ -159,7 +159,8 @@ public sealed class ConditionalExpression(Func<string, bool> isDefined)
     }
 
     private static string Missing(ConditionalPredicate predicate, int got) =>
-        $"missing arguments (got {got}/{predicate.Required}), type 'string' expected in argument 1 of predicate '{predicate.Name}' used in conditional expression";
+        $"missing arguments (got {got}/{predicate.Required}), type 'string' expected in argument 1 of predicate '{predicate.Name}' used in "
+            + "conditional expression";
 
     /// <summary>Reads `a,b)`: a second level of quoting, where commas and parentheses inside quotes are plain characters.</summary>
     private bool TryArguments(ConditionalPredicate predicate, List<string> arguments)

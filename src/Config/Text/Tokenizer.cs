@@ -61,9 +61,9 @@ public sealed class Tokenizer(Func<string, string?> variable)
             }
             else if (c == '"' || (c == '\'' && _quote == '\0'))
             {
-                if (_quote == '\0') (_quote, quoteColumn) = (c, at);
+                // The opening quote makes a word, be it empty; the closing one must not, when `[*]` left nothing between them.
+                if (_quote == '\0') (_quote, quoteColumn, _hasWord) = (c, at, true);
                 else _quote = '\0';
-                _hasWord = true;
                 at++;
             }
             else if (c == '\\') at = Escape(line, at);

@@ -1,6 +1,6 @@
 namespace Evenkeel.Config.Text;
 
-/// <summary>A version as `version_atleast()` compares it: `3.5-dev5-12` or `3.5.1`, an optional `v` in front, missing parts are zero.</summary>
+/// <summary>A version as `version_atleast()` compares it: `3.5-dev5-12` or `3.5.1`; missing parts are zero, and so is what is no number.</summary>
 /// <remarks>A development version is older than its release: `-devN` counts below zero in <see cref="Stage"/>.</remarks>
 public readonly record struct VersionNumber(long Major, long Minor, long Stage, long Commits) : IComparable<VersionNumber>
 {
@@ -14,7 +14,7 @@ public readonly record struct VersionNumber(long Major, long Minor, long Stage, 
 
     public static VersionNumber Parse(string text)
     {
-        var at = text.StartsWith('v') ? 1 : 0;
+        var at = 0;
         var major = Number(text, ref at);
         var minor = Skip(text, ref at, ".") ? Number(text, ref at) : 0;
         long stage = ReleaseStage;

@@ -64,7 +64,8 @@ internal static class CrossChecks
         foreach (var proxy in context.Draft.Proxies)
         {
             if (proxy.Disabled || proxy.Mode == ProxyMode.Http || proxy.Options.ForwardedFor is null) continue;
-            context.Diagnostics.Say(Severity.Warning, proxy.Position, $"'option forwardfor' ignored for {proxy.TypeName} '{proxy.Name}' as it requires HTTP mode.");
+            context.Diagnostics.Say(Severity.Warning, proxy.Position, $"'option forwardfor' ignored for {proxy.TypeName} '{proxy.Name}' as it "
+                + "requires HTTP mode.");
         }
     }
 }

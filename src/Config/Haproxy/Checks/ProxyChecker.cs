@@ -105,7 +105,8 @@ internal sealed class ProxyChecker
         if (_proxy.Options.HttpLog && _proxy.IsFrontend)
         {
             var clf = _proxy.Options.CommonLogFormat ? " clf" : "";
-            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option httplog{clf}' not usable with {_who} (needs 'mode http'). Falling back to 'option tcplog{clf}'.");
+            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option httplog{clf}' not usable with {_who} (needs 'mode http'). Falling back to 'option "
+                + $"tcplog{clf}'.");
             _proxy.Options = _proxy.Options with { HttpLog = false, TcpLog = true };
         }
         if (_proxy.IsBackend && _proxy.Balance.Algorithm is BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParameter or BalanceAlgorithm.Header)
@@ -171,7 +172,8 @@ internal sealed class ProxyChecker
         var slash = tracked.IndexOf('/');
         var proxyName = slash < 0 ? _proxy.Name : tracked[..slash];
         var serverName = tracked[(slash + 1)..];
-        void Say(string text) => _context.Diagnostics.Say(Severity.Alert, server.Position, $"[{server.Position}] : 'server {_proxy.Name}/{server.Name}' : {text}");
+        void Say(string text) => _context.Diagnostics.Say(Severity.Alert, server.Position, $"[{server.Position}] : 'server "
+            + $"{_proxy.Name}/{server.Name}' : {text}");
         if (_context.Draft.FindProxy(proxyName) is not { IsBackend: true } proxy)
         {
             Say($"unable to find required proxy '{proxyName}' for tracking.");

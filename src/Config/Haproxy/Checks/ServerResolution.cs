@@ -72,6 +72,9 @@ internal static class ServerResolution
 
     private static ServerModel WithAddress(ServerModel server, IPAddress address) => server with
     {
-        Address = new SocketAddressModel(address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFamily.IPv6 : SocketFamily.IPv4, address, server.ServicePort),
+        Address = new SocketAddressModel(FamilyOf(address), address, server.ServicePort),
     };
+
+    private static SocketFamily FamilyOf(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFamily.IPv6 : SocketFamily.IPv4;
 }

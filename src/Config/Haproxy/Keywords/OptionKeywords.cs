@@ -71,9 +71,12 @@ internal static class OptionKeywords
             Refused("external-check"), Refused("forwarded"), Refused("http-restrict-req-hdr-names"), Refused("httpslog"), Refused("ldap-check"),
             Refused("mysql-check"), Refused("originalto"), Refused("pgsql-check"), Refused("redis-check"), Refused("smtpchk"), Refused("spop-check"),
             Refused("ssl-hello-chk"),
-            Gone("forceclose", "option 'forceclose' is not supported any more since HAProxy 2.0, please just remove it, or use 'option httpclose' if absolutely needed."),
+            Gone("forceclose", "option 'forceclose' is not supported any more since HAProxy 2.0, please just remove it, or use 'option httpclose' if "
+                + "absolutely needed."),
             Gone("http-tunnel", "option 'http-tunnel' is not supported any more since HAProxy 2.1, please just remove it, it shouldn't be needed."),
-            Gone("http_proxy", "option 'http_proxy' is not supported any more since HAProxy 2.5. This option stopped working in HAProxy 1.9 and usually had nasty side effects. It can be more reliably implemented with combinations of 'http-request set-dst' and 'http-request set-uri', and even 'http-request do-resolve' if DNS resolution is desired."),
+            Gone("http_proxy", "option 'http_proxy' is not supported any more since HAProxy 2.5. This option stopped working in HAProxy 1.9 and "
+                + "usually had nasty side effects. It can be more reliably implemented with combinations of 'http-request set-dst' and 'http-request "
+                    + "set-uri', and even 'http-request do-resolve' if DNS resolution is desired."),
             Gone("transparent", "support for option 'transparent' was removed in version 3.5."),
         ]);
 
@@ -95,7 +98,8 @@ internal static class OptionKeywords
 
     private static Keyword<ProxySection> Gone(string name, string text) => new(name, KeywordSupport.Removed, null, text);
 
-    public static IEnumerable<string> Names => Switches.Select(row => row.Name).Concat(Special.Rows.Where(row => row.Support != KeywordSupport.Removed).Select(row => row.Name));
+    public static IEnumerable<string> Names =>
+        Switches.Select(row => row.Name).Concat(Special.Rows.Where(row => row.Support != KeywordSupport.Removed).Select(row => row.Name));
 
     public static IEnumerable<KeywordRow> Report() =>
         Switches.Select(row => new KeywordRow("option", row.Name, row.Support, row.Note)).Concat(Special.Report());

@@ -31,12 +31,12 @@ internal static class ServerKeywords
         Does("inter", line => Interval(line, "inter", ms => line.Model = line.Model with { IntervalMs = ms })),
         Does("maxconn", line => line.Model = line.Model with { MaxConnections = PositiveOrNull(line) }),
         Does("maxqueue", line => line.Model = line.Model with { MaxQueue = PositiveOrNull(line) }),
-        Does("max-reuse", line => line.Model = line.Model with { MaxReuse = Units.LenientInteger(line.TakeArgument()) is >= 0 and var n ? n : null }),
+        Does("max-reuse", line => line.Model = line.Model with { MaxReuse = NotNegativeOrNull(line) }),
         Does("minconn", line => line.Model = line.Model with { MinConnections = PositiveOrNull(line) }),
         Does("on-marked-down", OnMarkedDown),
         Does("on-marked-up", OnMarkedUp),
         Does("pool-low-conn", line => line.Model = line.Model with { PoolLowConnections = PositiveOrNull(line) }),
-        Does("pool-max-conn", line => line.Model = line.Model with { PoolMaxConnections = Units.LenientInteger(line.TakeArgument()) is >= 0 and var n ? n : null }),
+        Does("pool-max-conn", line => line.Model = line.Model with { PoolMaxConnections = NotNegativeOrNull(line) }),
         Does("pool-purge-delay", PoolPurgeDelay),
         Does("port", line => line.Model = line.Model with { CheckPort = PositiveOrNull(line) }),
         Does("rise", line => AtLeastOne(line, "rise", count => line.Model = line.Model with { Rise = count })),
@@ -102,6 +102,8 @@ internal static class ServerKeywords
     }
 
     private static string? NonEmpty(string text) => text.Length > 0 ? text : null;
+
+    private static int? NotNegativeOrNull(ServerLine line) => Units.LenientInteger(line.TakeArgument()) is >= 0 and var value ? value : null;
 
     private static int? PositiveOrNull(ServerLine line) => Units.LenientInteger(line.TakeArgument()) is > 0 and var value ? value : null;
 

@@ -12,7 +12,8 @@ using Row = Keyword<ProxySection>;
 /// <summary>`stats ...` in a proxy: the statistics page (configuration.txt 4.2 "stats ..."). Any of them turns it on.</summary>
 internal static class StatsKeywords
 {
-    private const string Expected = "'admin', 'uri', 'realm', 'auth', 'scope', 'enable', 'hide-version', 'show-node', 'show-desc' , 'show-legends' or 'show-version'";
+    private const string Expected = "'admin', 'uri', 'realm', 'auth', 'scope', 'enable', 'hide-version', 'show-node', 'show-desc' , 'show-legends' or "
+        + "'show-version'";
 
     public static readonly KeywordTable<ProxySection> Table = new("stats",
         [
@@ -103,7 +104,8 @@ internal static class StatsKeywords
     private static void ShowNode(ProxySection section, Statement statement)
     {
         if (statement[2].Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
-            section.Context.AlertTight("'stats show-node' invalid node name - should be a stringwith digits(0-9), letters(A-Z, a-z), hyphen(-) or underscode(_).");
+            section.Context.AlertTight("'stats show-node' invalid node name - should be a stringwith digits(0-9), letters(A-Z, a-z), hyphen(-) or "
+                + "underscode(_).");
         else Change(section, stats => stats with { ShowNode = statement[2] });
     }
 

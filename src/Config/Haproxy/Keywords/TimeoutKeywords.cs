@@ -42,11 +42,13 @@ internal static class TimeoutKeywords
             found = true;
             if (!TryTime(context, statement, out var ms)) return;
             if (row.Side != ProxySides.None && !section.Draft.IsDefaults && (section.Draft.Sides & row.Side) == 0)
-                context.Warning($"'timeout {name}' will be ignored because {section.Draft.TypeName} '{section.Draft.Name}' has no {ProxySection.NameOf(row.Side)} capability");
+                context.Warning($"'timeout {name}' will be ignored because {section.Draft.TypeName} '{section.Draft.Name}' has no "
+                    + $"{ProxySection.NameOf(row.Side)} capability");
             section.Draft.Timeouts = row.Set(section.Draft.Timeouts, ms);
         }
         if (!found)
-            context.Alert($"'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'handshake', 'http-keep-alive', 'http-request', 'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '{name}')");
+            context.Alert($"'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'handshake', 'http-keep-alive', 'http-request', "
+                + $"'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '{name}')");
     }
 
     private static bool TryTime(ParseContext context, Statement statement, out int ms)

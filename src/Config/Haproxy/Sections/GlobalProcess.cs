@@ -44,7 +44,8 @@ internal static class GlobalProcess
     {
         var isValid = statement.Has(1) && statement[1].All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
         if (isValid) section.Model = section.Model with { Node = statement[1] };
-        else section.Context.AlertTight("'node' requires valid node name - non-empty string with digits(0-9), letters(A-Z, a-z), dot(.), hyphen(-) or underscode(_).");
+        else section.Context.AlertTight("'node' requires valid node name - non-empty string with digits(0-9), letters(A-Z, a-z), dot(.), hyphen(-) or "
+            + "underscode(_).");
     }
 
     public static void ExposeExperimental(GlobalSection section, Statement statement)
@@ -84,7 +85,8 @@ internal static class GlobalProcess
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'maxconn' expects an integer argument.");
-        else if (!Units.TryInteger(statement[1], out var value)) section.Context.Alert($"cannot parse 'maxconn' value '{statement[1]}', an integer is expected.");
+        else if (!Units.TryInteger(statement[1], out var value)) section.Context.Alert($"cannot parse 'maxconn' value '{statement[1]}', an integer is "
+            + "expected.");
         else section.Model = section.Model with { MaxConnections = value > 0 ? value : null };
     }
 
@@ -153,7 +155,8 @@ internal static class GlobalProcess
         if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
         else if (uint.TryParse(statement[1], CultureInfo.InvariantCulture, out id)) return true;
         else
-            section.Context.Warning($" {statement.Keyword}: string '{statement[1]}' is not a number.\n   | You might want to use the '{named}' parameter to use a system {named} name.");
+            section.Context.Warning($" {statement.Keyword}: string '{statement[1]}' is not a number.\n   | You might want to use the '{named}' "
+                + $"parameter to use a system {named} name.");
         return false;
     }
 

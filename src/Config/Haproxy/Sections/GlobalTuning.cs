@@ -129,7 +129,8 @@ internal static class GlobalTuning
     {
         if (!statement.Has(1) || !statement.Has(2))
         {
-            section.Context.Alert("cpu-map expects a thread group number  ('all', 'odd', 'even', a number from 1 to 64 or a range),  followed by a list of CPU ranges with numbers from 0 to 63.");
+            section.Context.Alert("cpu-map expects a thread group number  ('all', 'odd', 'even', a number from 1 to 64 or a range),  followed by a "
+                + "list of CPU ranges with numbers from 0 to 63.");
             return;
         }
         foreach (var range in statement.From(2))

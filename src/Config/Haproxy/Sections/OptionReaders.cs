@@ -121,7 +121,8 @@ internal static class OptionReaders
         };
         if (version.AsSpan().IndexOfAny('\r', '\n') >= 0)
         {
-            section.Context.Alert("'option httpchk' : hiding headers or body at the end of the version string is unsupported.Use 'http-check send' directive instead..");
+            section.Context.Alert("'option httpchk' : hiding headers or body at the end of the version string is unsupported.Use 'http-check send' "
+                + "directive instead..");
             return;
         }
         ImmutableArray<(string, string)> headers = statement.Has(5) ? [("host", statement[5])] : [];

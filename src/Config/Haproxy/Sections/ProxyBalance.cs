@@ -51,7 +51,8 @@ internal static class ProxyBalance
                     draft.Balance = new BalanceModel(BalanceAlgorithm.Header, word[4..^1]) { UseDomainOnly = statement[2] == "use_domain_only" };
                 else if (word.StartsWith("rdp-cookie(", StringComparison.Ordinal)) context.NotSupported("'balance rdp-cookie'");
                 else
-                    context.Alert("balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', 'hash', 'hdr(name)', 'rdp-cookie(name)', 'log-hash' and 'sticky' options.");
+                    context.Alert("balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', 'hash', 'hdr(name)', "
+                        + "'rdp-cookie(name)', 'log-hash' and 'sticky' options.");
                 break;
         }
     }
@@ -93,7 +94,8 @@ internal static class ProxyBalance
             return;
         }
         section.Context.Diagnostics.Say(Severity.Alert, statement.Position,
-            $"{section.Draft.TypeName} '{section.Draft.Name}' [{section.Draft.Position}]: failed to parse 'balance hash' expression '{statement[2]}' in : {error}.");
+            $"{section.Draft.TypeName} '{section.Draft.Name}' [{section.Draft.Position}]: failed to parse 'balance hash' expression '{statement[2]}' "
+                + $"in : {error}.");
     }
 
     private static void Uri(ProxySection section, Statement statement)

@@ -36,7 +36,8 @@ internal static class ProxyChecks
             default:
                 if (IsVariable(statement[1])) context.NotSupported($"'http-check {statement[1]}'");
                 else
-                    context.Alert($"'http-check' only supports 'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'. but got '{statement[1]}'");
+                    context.Alert($"'http-check' only supports 'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect', "
+                        + $"'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'. but got '{statement[1]}'");
                 break;
         }
     }
@@ -62,7 +63,8 @@ internal static class ProxyChecks
             default:
                 if (IsVariable(statement[1]) || statement[1] is "send-lf" or "send-binary-lf") context.NotSupported($"'tcp-check {statement[1]}'");
                 else
-                    context.Alert($"'tcp-check' only supports 'comment', 'connect', 'send', 'send-binary', 'expect', 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'. but got '{statement[1]}'");
+                    context.Alert($"'tcp-check' only supports 'comment', 'connect', 'send', 'send-binary', 'expect', 'set-var-fmt(*)', 'set-var(*)', "
+                        + $"'unset-var(*)'. but got '{statement[1]}'");
                 break;
         }
     }
@@ -119,7 +121,8 @@ internal static class ProxyChecks
                     context.NotSupported($"'{statement[at]}' of '{statement.Keyword} connect'");
                     return null;
                 default:
-                    context.Alert($"{opening}expects 'comment', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn' or 'via-socks4', 'linger', 'default' but got '{statement[at]}' as argument..");
+                    context.Alert($"{opening}expects 'comment', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn' or 'via-socks4', 'linger', "
+                        + $"'default' but got '{statement[at]}' as argument..");
                     return null;
             }
         }
@@ -167,7 +170,8 @@ internal static class ProxyChecks
                     context.NotSupported($"'{word}' of 'http-check send'");
                     return null;
                 default:
-                    context.Alert($"'http-check send' : expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '{word}' as argument..");
+                    context.Alert($"'http-check send' : expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got "
+                        + $"'{word}' as argument..");
                     return null;
             }
             at++;

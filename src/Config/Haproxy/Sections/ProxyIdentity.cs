@@ -38,7 +38,8 @@ internal static class ProxyIdentity
         if (!statement.Has(1)) context.AlertTight("'id' expects an integer argument.");
         else if (id <= 0) context.AlertTight("custom id has to be > 0.");
         else if (context.Draft.Proxies.Find(proxy => proxy != section.Draft && proxy.ExplicitId == id) is { } other)
-            context.AlertTight($"{section.Draft.TypeName} {section.Draft.Name} reuses same custom id as {other.TypeName} {other.Name} (declared at {other.Position}).");
+            context.AlertTight($"{section.Draft.TypeName} {section.Draft.Name} reuses same custom id as {other.TypeName} {other.Name} (declared at "
+                + $"{other.Position}).");
         else section.Draft.ExplicitId = id;
     }
 

@@ -58,7 +58,8 @@ internal static class ProxyRules
                 else Tcp(section, statement, RuleSets.TcpRequestSession, "tcp-request session");
                 break;
             default:
-                context.Alert($"'tcp-request' expects 'inspect-delay', 'connection', or 'content' in {section.Draft.TypeName} '{section.Draft.Name}' (got '{statement[1]}')");
+                context.Alert($"'tcp-request' expects 'inspect-delay', 'connection', or 'content' in {section.Draft.TypeName} '{section.Draft.Name}' "
+                    + $"(got '{statement[1]}')");
                 break;
         }
     }
@@ -99,7 +100,8 @@ internal static class ProxyRules
                 section.Context.Alert($"timer overflow in argument '{text}' to 'inspect-delay' {where} (maximum value is 2147483647 ms or ~24.8 days)");
                 break;
             case UnitError.Unexpected:
-                section.Context.Alert($"'{statement.Keyword} inspect-delay' expects a positive delay in milliseconds, {where} (unexpected character '{unexpected}')");
+                section.Context.Alert($"'{statement.Keyword} inspect-delay' expects a positive delay in milliseconds, {where} (unexpected character "
+                    + $"'{unexpected}')");
                 break;
             default:
                 if (statement.Keyword == "tcp-request") section.Draft.InspectDelayMs = ms;

@@ -61,7 +61,8 @@ internal sealed class ProxySection : ISection
         }
         else if (Context.IsKnownToOriginal("proxy", statement.Keyword)) Context.NotSupported($"'{statement.Keyword}' in '{Draft.SectionName}' section");
         else
-            Context.Alert($"unknown keyword '{statement.Keyword}' in '{Draft.SectionName}' section{Suggestion.Hint(statement.Keyword, ProxyKeywords.Table.Names)}");
+            Context.Alert($"unknown keyword '{statement.Keyword}' in '{Draft.SectionName}' "
+                + $"section{Suggestion.Hint(statement.Keyword, ProxyKeywords.Table.Names)}");
     }
 
     /// <summary>Warns when the keyword is for the other side of a proxy; the statement is left out then.</summary>

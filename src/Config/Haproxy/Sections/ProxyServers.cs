@@ -161,6 +161,7 @@ internal static class ProxyServers
     }
 
     public static void Dispatch(ProxySection section, Statement statement) =>
-        section.Context.AlertTight("support for 'dispatch' was removed in version 3.5. The modern way to do the same is to create a server with the same address, "
+        section.Context.AlertTight("support for 'dispatch' was removed in version 3.5. The modern way to do the same is to create a server with the "
+            + "same address, "
             + $"and possibly to assign any extra server a weight of zero if any:\n    server dispatch {statement[1]}");
 }

@@ -91,7 +91,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         foreach (var c in name)
         {
             if (IsNameCharacter(c)) continue;
-            context.Warning($"character '{c}' is not permitted in defaults section name '{name}' when designated by its name (section found at {last.Position}).");
+            context.Warning($"character '{c}' is not permitted in defaults section name '{name}' when designated by its name (section found at "
+                + $"{last.Position}).");
             break;
         }
         if (found.Count > 1)
@@ -132,7 +133,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     {
         if (defaults.IsReferenced && !defaults.IsImplicitlyUsed)
         {
-            context.Warning($"defaults section '{defaults.Name}' (declared at {defaults.Position}) is explicitly referenced by another proxy and implicitly used here. "
+            context.Warning($"defaults section '{defaults.Name}' (declared at {defaults.Position}) is explicitly referenced by another proxy and "
+                + "implicitly used here. "
                 + "To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit references.");
         }
         defaults.IsImplicitlyUsed = true;
@@ -147,7 +149,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 
     private SkippedSection RefuseDuplicate(Statement statement, ProxyKind kind, string type, ProxyDraft other)
     {
-        var text = $"config : Parsing [{context.Position}]: {type} '{statement[1]}' has the same name as {other.TypeName} '{other.Name}' declared at {other.Position}.";
+        var text = $"config : Parsing [{context.Position}]: {type} '{statement[1]}' has the same name as {other.TypeName} '{other.Name}' declared at "
+            + $"{other.Position}.";
         var overlaps = kind == other.Kind || kind == ProxyKind.Listen || other.Kind == ProxyKind.Listen;
         if (overlaps) context.Diagnostics.Say(Severity.Alert, context.Position, text);
         context.Diagnostics.Say(Severity.Alert, context.Position, text + " This is no longer supported as of 3.3. Please rename one or the other.");

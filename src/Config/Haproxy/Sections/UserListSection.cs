@@ -68,7 +68,7 @@ internal sealed class UserListSection(ParseContext context, string name, SourceP
         if (context.Draft.UserLists.Exists(list => list.Name == name)) return;
         var users = _users.Select(user => user with
         {
-            Groups = [.. user.Groups.Concat(_groups.Where(group => group.Users.Contains(user.Name)).Select(group => group.Name)).Distinct(StringComparer.Ordinal)],
+            Groups = [.. user.Groups.Union(_groups.Where(group => group.Users.Contains(user.Name)).Select(group => group.Name), StringComparer.Ordinal)],
         });
         context.Draft.UserLists.Add(new UserListModel(name, [.. users], [.. _groups], position));
     }

@@ -71,7 +71,10 @@ internal sealed record AddressText
 
     /// <summary>Prefixes after which the kind of address is seen from its look.</summary>
     private static readonly (string Prefix, bool Datagram, bool Stream, bool Quic)[] AnyFamilyPrefixes =
-        [("ip@", false, false, false), ("udp@", true, false, false), ("tcp@", false, true, false), ("mptcp@", false, true, false), ("quic@", true, false, true)];
+        [
+        ("ip@", false, false, false), ("udp@", true, false, false), ("tcp@", false, true, false), ("mptcp@", false, true, false),
+        ("quic@", true, false, true),
+    ];
 
     /// <summary>Reads an address; null with the original's words in <paramref name="error"/> when it is none or not acceptable here.</summary>
     public static AddressText? TryParse(string text, AddressRules rules, IWorld world, out string error)
@@ -82,7 +85,10 @@ internal sealed record AddressText
         SocketFamily? family = null;
         string? unsupported = null;
         foreach (var (prefix, isDatagram, isStream, isQuic) in TypePrefixes)
-            if (rest.StartsWith(prefix, StringComparison.Ordinal)) (rest, datagram, quic) = (rest[prefix.Length..], isDatagram || (datagram && !isStream), isQuic);
+        {
+            if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            (rest, datagram, quic) = (rest[prefix.Length..], isDatagram || (datagram && !isStream), isQuic);
+        }
         foreach (var (prefix, named, isDatagram, isStream, isQuic) in FamilyPrefixes)
         {
             if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
@@ -123,7 +129,8 @@ internal sealed record AddressText
         error = "";
         if ((rules & (AddressRules.Descriptor | AddressRules.AnyDescriptor)) == 0) error = $"a file descriptor is not acceptable here in '{text}'";
         else if (!Units.TryInteger(number, out var descriptor) || descriptor < 0) error = $"file descriptor '{number}' is not a valid integer in '{text}'";
-        else if ((rules & AddressRules.AnyDescriptor) == 0 && world?.IsDescriptorOpen(descriptor) == false) error = $"cannot use file descriptor '{number}' : Bad file descriptor.";
+        else if ((rules & AddressRules.AnyDescriptor) == 0 && world?.IsDescriptorOpen(descriptor) == false) error = $"cannot use file descriptor "
+            + $"'{number}' : Bad file descriptor.";
         else return new AddressText { Family = SocketFamily.Descriptor, Descriptor = descriptor, HasPort = true };
         return null;
     }

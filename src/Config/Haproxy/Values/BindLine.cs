@@ -107,7 +107,8 @@ internal sealed class BindLine
         var near = Suggestion.Nearest(option, BindKeywords.Table.Names);
         if (_isStatsSocket) Context.Alert($"'stats socket' : unknown keyword '{option}'{(near is null ? "." : $". Did you mean '{near}' maybe ?")}");
         else
-            Context.Alert($"'{Statement.Keyword} {_addresses}' in section '{_opening}': unknown keyword '{option}'{(near is null ? "." : $"; did you mean '{near}' maybe ?")}");
+            Context.Alert($"'{Statement.Keyword} {_addresses}' in section '{_opening}': unknown keyword "
+                + $"'{option}'{(near is null ? "." : $"; did you mean '{near}' maybe ?")}");
     }
 
     private void Finish()

@@ -64,7 +64,8 @@ internal static class CheckExpectReader
     };
 
     private static string Unknown(string word, bool isHttp) => isHttp
-        ? $"'only supports min-recv, [!]string', '[!]rstring', '[!]string-lf', '[!]status', '[!]rstatus', [!]hdr, [!]fhdr or comment but got '{word}' as argument.."
+        ? $"'only supports min-recv, [!]string', '[!]rstring', '[!]string-lf', '[!]status', '[!]rstatus', [!]hdr, [!]fhdr or comment but got '{word}' "
+            + "as argument.."
         : $"'only supports min-recv, '[!]binary', '[!]string', '[!]rstring', '[!]string-lf'or comment but got '{word}' as argument..";
 
     private static bool IsStatus(string word) =>
