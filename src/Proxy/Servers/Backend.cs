@@ -119,7 +119,7 @@ public sealed partial class Backend
     /// </summary>
     internal Lock ChangeLock { get; }
 
-    /// <summary>Who is told of changes; set once at start.</summary>
+    /// <summary>Who is told of what happens to servers; set once at start.</summary>
     public IServerEvents? Events { get; set; }
 
     /// <summary>Under the change lock, after a server changed: keeps the backend's own up and down times.</summary>
@@ -131,6 +131,7 @@ public sealed partial class Backend
         {
             Interlocked.Increment(ref _downTransitions);
             Interlocked.Exchange(ref _downSinceMs, nowMs);
+            Events?.BackendWentDown(this);
         }
         else if (_downSinceMs >= 0)
         {

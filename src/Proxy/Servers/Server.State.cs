@@ -4,7 +4,7 @@ namespace Evenkeel.Proxy.Servers;
 
 /// <remarks>
 /// State has two halves: what checks found (<see cref="Operating"/>) and what people or configuration decided (<see cref="Admin"/>). Both change
-/// under the backend's change lock only; everyone reads them without.
+/// under the change lock only; everyone reads them without.
 /// </remarks>
 public sealed partial class Server
 {
@@ -32,14 +32,14 @@ public sealed partial class Server
     /// <summary>Weight set by people or the agent; the configured one until then [uweight].</summary>
     public int UserWeight => Volatile.Read(ref _userWeight);
 
-    /// <summary>Weight balancing uses: 0 while draining [weight].</summary>
-    public int EffectiveWeight => IsDraining ? 0 : UserWeight;
+    /// <summary>Weight balancing uses [weight].</summary>
+    public int EffectiveWeight => UserWeight;
 
     /// <summary>May be connected to, by persistence at least.</summary>
     public bool IsUp => !InMaintenance && _operating != OperatingState.Stopped;
 
     /// <summary>Takes new traffic by balancing.</summary>
-    public bool IsUsable => IsUp && _operating != OperatingState.Stopping && EffectiveWeight > 0;
+    public bool IsUsable => IsUp && !IsDraining && _operating != OperatingState.Stopping && EffectiveWeight > 0;
 
     /// <summary>The health check.</summary>
     public HealthState Health { get; } = new();
@@ -67,49 +67,52 @@ public sealed partial class Server
     }
 
     /// <summary>`set server state maint`, `disable server`: no traffic, no checks.</summary>
-    public void EnterMaintenance(long nowMs) => ChangeAdmin(AdminState.ForcedMaintenance, AdminState.ForcedDrain, ChangeCause.Command, nowMs);
+    public void EnterMaintenance(long nowMs) => ChangeAdmin(AdminState.ForcedMaintenance, AdminState.ForcedDrain, nowMs);
 
     /// <summary>`set server state drain`: no new traffic but by persistence.</summary>
-    public void StartDraining(long nowMs) =>
-        ChangeAdmin(AdminState.ForcedDrain, AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance, ChangeCause.Command, nowMs);
+    public void StartDraining(long nowMs) => ChangeAdmin(AdminState.ForcedDrain, AdminState.ForcedMaintenance, nowMs);
 
-    /// <summary>`set server state ready`, `enable server`: what was forced or configured is taken back.</summary>
-    public void MakeReady(long nowMs) =>
-        ChangeAdmin(AdminState.Ready, AdminState.ForcedMaintenance | AdminState.ForcedDrain | AdminState.ConfiguredMaintenance, ChangeCause.Command, nowMs);
+    /// <summary>`set server state ready`, `enable server`: what was forced is taken back.</summary>
+    public void MakeReady(long nowMs) => ChangeAdmin(AdminState.Ready, AdminState.ForcedMaintenance | AdminState.ForcedDrain, nowMs);
 
     /// <summary>`set server weight`, 0 to 256.</summary>
-    public void SetWeight(int weight)
+    public void SetWeight(int weight, long nowMs)
     {
         lock (Backend.ChangeLock)
         {
+            var backendWasUp = Backend.IsUp;
             Volatile.Write(ref _userWeight, weight);
             Backend.RebuildBalancer();
+            Backend.NoteState(backendWasUp, nowMs);
+            if (IsUsable) WakeQueue();
         }
     }
 
     /// <summary>Adds and removes administrative flags, and does what follows from it for traffic, queue and followers.</summary>
-    internal void ChangeAdmin(AdminState add, AdminState remove, ChangeCause cause, long nowMs)
+    internal void ChangeAdmin(AdminState add, AdminState remove, long nowMs)
     {
         lock (Backend.ChangeLock)
         {
             var target = (_admin & ~remove) | add;
             if (target == _admin) return;
-            var wasInMaintenance = InMaintenance;
-            var isInMaintenance = (target & AdminState.Maintenance) != 0;
             var operating = _operating;
-            if (isInMaintenance) operating = OperatingState.Stopped;
-            else if (wasInMaintenance)
+            if ((target & AdminState.Maintenance) != 0)
+            {
+                operating = OperatingState.Stopped;
+                Health.Value = 0;
+            }
+            else if (InMaintenance)
             {
                 // Back from maintenance a server is up at once, but its first failed check takes it down.
-                operating = Tracked is { IsUp: false } ? OperatingState.Stopped : OperatingState.Running;
-                Health.Value = operating == OperatingState.Running ? Health.Rise : 0;
+                operating = Tracked?.Operating ?? OperatingState.Running;
+                if (Health.IsConfigured) Health.Value = Health.Rise;
             }
 
-            Apply(operating, target, cause, null, nowMs);
+            Apply(operating, target, ChangeCause.Command, null, nowMs);
         }
     }
 
-    /// <summary>What a check (or `set server health`) found, already held against rise and fall.</summary>
+    /// <summary>What a check found, already held against rise and fall. Under the change lock or before any worker runs.</summary>
     internal void ChangeOperating(OperatingState target, ChangeCause cause, CheckOutcome? outcome, long nowMs)
     {
         lock (Backend.ChangeLock)
@@ -121,11 +124,25 @@ public sealed partial class Server
 
     private void Apply(OperatingState operating, AdminState admin, ChangeCause cause, CheckOutcome? outcome, long nowMs)
     {
-        var (oldOperating, oldAdmin, backendWasUp) = (_operating, _admin, Backend.IsUp);
-        var wasUp = IsUp;
+        var (oldOperating, oldAdmin, backendWasUp, wasUp) = (_operating, _admin, Backend.IsUp, IsUp);
         _operating = operating;
         _admin = admin;
         if (oldOperating != operating) Interlocked.Exchange(ref _lastChangeMs, nowMs);
+        NoteUpAndDown(wasUp, nowMs);
+        Backend.RebuildBalancer();
+        var requeued = IsUp ? 0 : EvictQueue();
+        Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued));
+        Backend.NoteState(backendWasUp, nowMs);
+        foreach (var follower in Followers) follower.Follow(this, nowMs);
+        if (wasUp && !IsUp && Model.OnMarkedDownShutdownSessions) SessionsToEnd?.Invoke(this);
+        if (IsUsable) WakeQueue();
+    }
+
+    /// <summary>Called when a server with `on-marked-down shutdown-sessions` goes down, to end its streams. Set once; any thread calls it.</summary>
+    public Action<Server>? SessionsToEnd { get; set; }
+
+    private void NoteUpAndDown(bool wasUp, long nowMs)
+    {
         if (wasUp && !IsUp)
         {
             Interlocked.Increment(ref _downTransitions);
@@ -136,20 +153,13 @@ public sealed partial class Server
             Interlocked.Add(ref _downTotalMs, nowMs - _downSinceMs);
             Interlocked.Exchange(ref _downSinceMs, -1);
         }
-
-        Backend.RebuildBalancer();
-        Backend.NoteState(backendWasUp, nowMs);
-        var requeued = IsUp ? 0 : EvictQueue();
-        Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued, backendWasUp, nowMs));
-        foreach (var follower in Followers) follower.Follow(this, nowMs);
-        if (IsUsable) WakeQueue();
     }
 
     /// <summary>Takes over the state of the tracked server.</summary>
     private void Follow(Server tracked, long nowMs)
     {
         var inherited = (tracked.InMaintenance ? AdminState.InheritedMaintenance : 0) | (tracked.IsDraining ? AdminState.InheritedDrain : 0);
-        ChangeAdmin(inherited, (AdminState.InheritedMaintenance | AdminState.InheritedDrain) & ~inherited, ChangeCause.Tracking, nowMs);
+        ChangeAdmin(inherited, (AdminState.InheritedMaintenance | AdminState.InheritedDrain) & ~inherited, nowMs);
         ChangeOperating(tracked.Operating, ChangeCause.Tracking, null, nowMs);
     }
 
@@ -169,7 +179,7 @@ public sealed partial class Server
     private void InitializeState()
     {
         _userWeight = Model.Weight;
-        if (Model.Disabled) _admin |= AdminState.ConfiguredMaintenance | AdminState.ForcedMaintenance;
+        if (Model.Disabled) _admin |= AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance;
         if (Model.Address is null && !Model.PortFollowsClient) _admin |= AdminState.ResolutionMaintenance;
         if (InMaintenance) _operating = OperatingState.Stopped;
         Health.Rise = Model.Rise;
@@ -177,6 +187,6 @@ public sealed partial class Server
         Health.IsConfigured = Model.Check;
         Health.IsEnabled = Model.Check;
         // A server starts up, but the first failed probe takes it down.
-        Health.Value = InMaintenance ? 0 : Model.Rise;
+        Health.Value = Model.Check && !InMaintenance ? Model.Rise : 0;
     }
 }

@@ -28,7 +28,7 @@ public enum AdminState
     /// <summary>Maintenance because the server it tracks is in maintenance.</summary>
     InheritedMaintenance = 0x02,
 
-    /// <summary>Maintenance by `disabled` in the configuration.</summary>
+    /// <summary>Remembers that the configuration said `disabled`; it is in maintenance only while another flag says so.</summary>
     ConfiguredMaintenance = 0x04,
 
     /// <summary>Drain by command.</summary>
@@ -43,7 +43,7 @@ public enum AdminState
     /// <summary>Maintenance because its address was never known.</summary>
     HostNameMaintenance = 0x40,
 
-    Maintenance = ForcedMaintenance | InheritedMaintenance | ConfiguredMaintenance | ResolutionMaintenance | HostNameMaintenance,
+    Maintenance = ForcedMaintenance | InheritedMaintenance | ResolutionMaintenance | HostNameMaintenance,
     Drain = ForcedDrain | InheritedDrain,
 }
 

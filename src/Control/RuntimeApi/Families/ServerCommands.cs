@@ -17,7 +17,7 @@ public static class ServerCommands
         RuntimeCommand.ForAdmins("set server", "<bk>/<srv> [opts]", "change a server's state, weight, address or health", OnServer(SetServer, 2)),
         RuntimeCommand.ForAll("get weight", "<bk>/<srv>", "show a server's weight", OnServer(GetWeight, 2)),
         RuntimeCommand.ForAdmins("set weight", "<bk>/<srv>", "change a server's weight (older form of 'set server')",
-            OnServer(static (context, server) => SetWeight(server, context.Word(3)), 2)),
+            OnServer(static (context, server) => SetWeight(context, server, context.Word(3)), 2)),
         RuntimeCommand.ForAdmins("set maxconn server", "<bk>/<srv>", "change a server's limit on connections", OnServer(SetMaxConnections, 3)),
         RuntimeCommand.ForAdmins("disable server", "<bk>/<srv>", "put a server in maintenance (older form of 'set server')",
             OnServer(static (context, server) => Do(() => server.EnterMaintenance(context.NowMs)), 2)),
@@ -44,7 +44,7 @@ public static class ServerCommands
     private static CommandAnswer SetServer(CommandContext context, Server server) => context.Word(3) switch
     {
         "state" => SetState(context, server),
-        "weight" => SetWeight(server, context.Word(4)),
+        "weight" => SetWeight(context, server, context.Word(4)),
         "health" => SetHealth(context, server),
         "addr" => ServerAddressCommand.Run(context, server),
         "agent" or "agent-send" => CommandAnswer.Error(NoAgent),
@@ -90,11 +90,11 @@ public static class ServerCommands
     private static CommandAnswer GetWeight(CommandContext context, Server server) =>
         CommandAnswer.Dump(string.Create(CultureInfo.InvariantCulture, $"{server.UserWeight} (initial {server.InitialWeight})\n"));
 
-    private static CommandAnswer SetWeight(Server server, string text)
+    private static CommandAnswer SetWeight(CommandContext context, Server server, string text)
     {
         var failure = WeightText.Read(text, server, out var weight);
         if (failure is not null) return CommandAnswer.Error(failure);
-        server.SetWeight(weight);
+        server.SetWeight(weight, context.NowMs);
         return CommandAnswer.Done;
     }
 

@@ -49,6 +49,6 @@ public static class CheckStatusText
         _ => "External check passed",
     };
 
-    /// <summary>From here on a status speaks of the application (layer 5 and up) and may carry a code.</summary>
-    public static bool HasCode(CheckStatus status) => status >= CheckStatus.L7BadResponse;
+    /// <summary>The application answered something that carries a code [check_code].</summary>
+    public static bool HasCode(CheckStatus status) => status is CheckStatus.L7Ok or CheckStatus.L7ConditionallyOk or CheckStatus.L7BadStatus;
 }

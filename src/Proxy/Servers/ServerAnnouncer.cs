@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Evenkeel.Proxy.Logging;
+using Evenkeel.Proxy.Servers.Health;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <summary>Says what happens to servers, in the original's words: to the `log` targets of their backend and to the console.</summary>
+/// <remarks>Called under the change lock, which also guards its <see cref="LogWriter"/>. Rare: it may allocate.</remarks>
+public sealed class ServerAnnouncer : IServerEvents
+{
+    private readonly Dictionary<Backend, LogTargets> _targets;
+    private readonly LogWriter _writer;
+    private readonly Func<long> _wallMs;
+    private readonly Action<bool, string>? _console;
+
+    /// <param name="wallMs">Milliseconds since 1970-01-01 UTC.</param>
+    /// <param name="console">Takes each sentence for standard error; true when it is an alert, false for a warning. Null while quiet.</param>
+    public ServerAnnouncer(ProxySet proxies, LogSinks sinks, LogClock clock, Func<long> wallMs, Action<bool, string>? console)
+    {
+        _writer = new LogWriter(sinks, clock);
+        _wallMs = wallMs;
+        _console = console;
+        _targets = proxies.Backends.ToDictionary(backend => backend, backend => sinks.Open(backend.Model.Logs));
+    }
+
+    public void ServerChanged(ServerChange change)
+    {
+        var wasStopping = change.OldOperating == OperatingState.Stopping || (change.OldAdmin & AdminState.Drain) != 0;
+        foreach (var sentence in ServerChangeText.Of(change))
+        {
+            var alarming = sentence.WentDown && !wasStopping;
+            Say(change.Server.Backend, alarming ? LogLevel.Alert : LogLevel.Notice, sentence.Text);
+        }
+    }
+
+    public void BackendWentDown(Backend backend)
+    {
+        Write(backend, LogLevel.Emergency, $"backend {backend.Name} has no server available!");
+        _console?.Invoke(true, $"backend '{backend.Name}' has no server available!");
+    }
+
+    public void HealthMoved(Server server, HealthState health, CheckOutcome outcome)
+    {
+        if (!server.Backend.Model.Options.LogHealthChecks) return;
+        var verdict = outcome.Result switch
+        {
+            CheckResult.Failed => "failed",
+            CheckResult.ConditionallyPassed => "conditionally succeeded",
+            _ => "succeeded",
+        };
+        var text = new StringBuilder();
+        var kind = server.Model.Backup ? "backup server" : "server";
+        text.Append(CultureInfo.InvariantCulture, $"Health check for {kind} {server.Backend.Name}/{server.Name} {verdict}");
+        ServerChangeText.AppendReason(text, outcome);
+        text.Append(health.IsUp
+            ? string.Create(CultureInfo.InvariantCulture, $", status: {health.Value - health.Rise + 1}/{health.Fall} UP.")
+            : string.Create(CultureInfo.InvariantCulture, $", status: {health.Value}/{health.Rise} DOWN."));
+        Say(server.Backend, LogLevel.Notice, text.ToString());
+    }
+
+    private void Say(Backend backend, LogLevel level, string text)
+    {
+        Write(backend, level, text);
+        _console?.Invoke(false, text);
+    }
+
+    private void Write(Backend backend, LogLevel level, string text) => _writer.Write(_targets[backend], level, Encoding.UTF8.GetBytes(text), _wallMs());
+}
