@@ -4,7 +4,7 @@ namespace Evenkeel.Vrrp.Router;
 /// <remarks>Level triggered: every change evaluates the whole, so no order of events can leave a router stuck in a fault that is over.</remarks>
 public sealed partial class VirtualRouter
 {
-    private const byte UnreadyPriority = 1;
+    private const byte LowestPriority = 1;
 
     private TrackerSlot[] _trackers = [];
     private FaultCauses _faults;
@@ -149,7 +149,7 @@ public sealed partial class VirtualRouter
 
     private void UpdatePriority(long skewBefore, long nowUs, EffectList effects)
     {
-        var priority = _readiness == ProxyReadiness.Unready ? UnreadyPriority : TrackedPriority;
+        var priority = _readiness == ProxyReadiness.Unready ? LowestPriority : TrackedPriority;
         if (priority == _effective)
             return;
         var from = _effective;

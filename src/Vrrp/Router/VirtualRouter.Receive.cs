@@ -38,12 +38,20 @@ public sealed partial class VirtualRouter
             Counters.PriorityZeroReceived++;
         CompareAddresses(advertisement, arrival, effects);
         if (HoldsAddresses && State != VrrpState.Master && advertisement.Priority > 0)
-            _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SuccessorSettleUs);
+            HearSuccessor(nowUs, effects);
         if (State == VrrpState.Backup)
             ReceiveAsBackup(advertisement, arrival, nowUs, effects);
         else if (State == VrrpState.Master)
             ReceiveAsMaster(advertisement, arrival, nowUs, effects);
         return AdvertisementStatus.Valid;
+    }
+
+    private void HearSuccessor(long nowUs, EffectList effects)
+    {
+        if (_releaseAtUs != Never)
+            _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SuccessorSettleUs);
+        else
+            GiveUpAdopted(nowUs, effects);
     }
 
     private void ReceiveAsBackup(in Advertisement advertisement, in Arrival arrival, long nowUs, EffectList effects)
@@ -63,6 +71,7 @@ public sealed partial class VirtualRouter
         }
         if (advertisement.Priority >= EffectivePriority)
             _preemptAtUs = Never;
+        HearAnswer(advertisement, nowUs);
         Follow(advertisement, arrival, nowUs, effects);
     }
 
@@ -98,7 +107,7 @@ public sealed partial class VirtualRouter
             effects.Add(new Effect(EffectKind.HigherPriorityWhileMaster, this) { Peer = arrival.Source, Priority = advertisement.Priority });
             Counters.ConflictsLost++;
             if (Settings.HigherPrioritySendAdvertisement || Settings.ConflictRepair)
-                Send(effects);
+                SendWord(EffectivePriority, effects);
             YieldTo(advertisement, arrival, nowUs, effects);
             return;
         }
@@ -112,6 +121,8 @@ public sealed partial class VirtualRouter
     {
         BecomeBackup(TransitionReason.HigherPriorityHeard, nowUs, effects);
         Follow(advertisement, arrival, nowUs, effects);
+        if (Settings.ConflictRepair)
+            BeginLastWord(EffectivePriority, nowUs);
         Group?.YieldAll(this, nowUs, effects);
     }
 

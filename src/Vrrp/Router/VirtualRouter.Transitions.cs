@@ -58,7 +58,11 @@ public sealed partial class VirtualRouter
         WantsMaster = false;
         MasterAddress = NodeAddress.None;
         MasterPriority = 0;
-        Release(effects);
+        // A tracker's verdict leaves the link usable: until a successor speaks the address may as well stay where requests at least reach something.
+        if (wasMaster && Settings.MakeBeforeBreak && reason is TransitionReason.TrackerDown or TransitionReason.GroupFault && _faults == FaultCauses.None)
+            HoldForSuccessor(nowUs);
+        else
+            Release(effects);
     }
 
     private void Enter(VrrpState state, TransitionReason reason, long nowUs, EffectList effects)
@@ -67,6 +71,7 @@ public sealed partial class VirtualRouter
         State = state;
         StateSinceUs = nowUs;
         StateReason = reason;
+        _speakAgainUs = Never;
         if (state != VrrpState.Master)
         {
             _announceAgainUs = Never;
@@ -87,11 +92,21 @@ public sealed partial class VirtualRouter
     {
         if (reason == TransitionReason.ProxyUnready)
             Resign(effects);
+        if (reason == TransitionReason.ProxyUnready && Settings.MakeBeforeBreak)
+        {
+            // Nobody ready: this node claims again after its own skew, and the address has not moved in between.
+            _releaseAtUs = nowUs + SkewUs + HandoverMarginUs;
+            return;
+        }
         if (Settings.MakeBeforeBreak && reason is TransitionReason.HigherPriorityHeard or TransitionReason.GroupBackup or TransitionReason.Stalled)
             _releaseAtUs = nowUs + SuccessorSettleUs;
         else
             Release(effects);
     }
+
+    /// <summary>Keeps the addresses until the successor's first advertisement, or until even the slowest backup would have spoken.</summary>
+    private void HoldForSuccessor(long nowUs) =>
+        _releaseAtUs = nowUs + VrrpTimers.SkewUnitUs(Settings.Version, Settings.IntervalUs) + HandoverMarginUs;
 
     private void Release(EffectList effects)
     {
@@ -114,13 +129,7 @@ public sealed partial class VirtualRouter
         _deadlineUs = nowUs + Settings.IntervalUs;
         _lastSentUs = nowUs;
         _answersThisInterval = 0;
-        Send(effects);
-    }
-
-    private void Send(EffectList effects)
-    {
-        Counters.AdvertisementsSent++;
-        effects.Add(new Effect(EffectKind.SendAdvertisement, this) { Priority = EffectivePriority });
+        SendWord(EffectivePriority, effects);
     }
 
     private void AnnounceTwice(int count, int againAfterMs, long nowUs, EffectList effects)

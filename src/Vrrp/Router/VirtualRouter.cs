@@ -63,7 +63,8 @@ public sealed partial class VirtualRouter
     internal bool WantsMaster { get; private set; }
 
     /// <summary>When <see cref="OnTimer"/> wants to be called next; long.MaxValue for never.</summary>
-    public long NextDeadlineUs => Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs));
+    public long NextDeadlineUs =>
+        Math.Min(Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs)), _speakAgainUs);
 
     public RouterCounters Counters { get; } = new();
 
@@ -95,7 +96,7 @@ public sealed partial class VirtualRouter
         _deadlineUs = Never;
         if (wasMaster && Settings.MakeBeforeBreak)
         {
-            _releaseAtUs = nowUs + VrrpTimers.SkewUnitUs(Settings.Version, Settings.IntervalUs) + HandoverMarginUs;
+            HoldForSuccessor(nowUs);
             return;
         }
         Release(effects);
@@ -111,6 +112,8 @@ public sealed partial class VirtualRouter
             if (!_started)
                 effects.Add(new Effect(EffectKind.Stopped, this));
         }
+        if (nowUs >= _speakAgainUs)
+            SpeakAgain(nowUs, effects);
         if (nowUs >= _deadlineUs && State == VrrpState.Backup)
             OnMasterDown(nowUs, effects);
         else if (nowUs >= _deadlineUs && State == VrrpState.Master)

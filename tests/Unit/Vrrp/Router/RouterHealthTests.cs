@@ -95,12 +95,34 @@ public sealed class RouterHealthTests
     {
         var bench = new RouterBench().Readiness(ProxyReadiness.Ready).Master();
         bench.NowUs += 100;
-        Assert.Equal("hush send(0) release", bench.Readiness(ProxyReadiness.Unready).Did);
+        Assert.Equal("hush send(0)", bench.Readiness(ProxyReadiness.Unready).Did);
         Assert.Equal((VrrpState.Backup, (byte)1), (bench.Router.State, bench.Router.EffectivePriority));
         Assert.Equal(bench.NowUs + Second + (156 * Second / 256), bench.Router.NextDeadlineUs);
 
         bench.Hear(2);
         Assert.Equal(RouterBench.Lower, bench.Router.MasterAddress);
+        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+    }
+
+    [Fact]
+    public void A_master_in_fault_by_a_script_keeps_the_address_until_the_successor_speaks()
+    {
+        var bench = Following(0).Tracker("chk", TrackerStatus.Up);
+        bench.At(bench.Router.NextDeadlineUs);
+        Assert.Equal("hush send(0)", bench.Tracker("chk", TrackerStatus.Down).Did);
+        Assert.Equal((VrrpState.Fault, true), (bench.Router.State, bench.Router.HoldsAddresses));
+        bench.NowUs += Second / 2;
+        bench.Hear(90);
+        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+    }
+
+    [Fact]
+    public void Without_a_successor_a_master_in_fault_lets_go_after_the_longest_skew()
+    {
+        var bench = Following(0).Tracker("chk", TrackerStatus.Up);
+        bench.At(bench.Router.NextDeadlineUs);
+        bench.Tracker("chk", TrackerStatus.Down);
+        Assert.Equal("release", bench.At(bench.NowUs + (13 * Second / 10)).Did);
     }
 
     [Fact]

@@ -186,7 +186,34 @@ public sealed class VirtualRouterTests
         Assert.Equal((VrrpState.Backup, true), (bench.Router.State, bench.Router.HoldsAddresses));
         Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
         Assert.Equal(RouterBench.Lower, bench.Router.MasterAddress);
-        Assert.Equal(bench.NowUs - 5_000 + (3 * Second) + SkewOf100, bench.Router.NextDeadlineUs);
+        bench.Hear(150);
+        Assert.Equal(bench.NowUs + (3 * Second) + SkewOf100, bench.Router.NextDeadlineUs);
+    }
+
+    [Fact]
+    public void The_loser_repeats_its_last_word_until_the_winner_answers_ahead_of_its_beat()
+    {
+        var bench = new RouterBench().Master();
+        bench.Hear(150);
+        var start = bench.NowUs;
+        bench.At(start + 5_000);
+        Assert.Equal("send(100)", bench.At(start + (Second / 4)).Did);
+        bench.NowUs = start + (3 * Second / 10);
+        bench.Hear(150);
+        Assert.True(bench.Router.NextDeadlineUs > bench.NowUs + (3 * Second));
+    }
+
+    [Fact]
+    public void A_winner_s_ordinary_beat_is_no_answer()
+    {
+        var bench = new RouterBench().Master();
+        bench.Hear(150);
+        var start = bench.NowUs;
+        for (var quarter = 1; quarter <= 3; quarter++)
+            bench.At(start + (quarter * Second / 4));
+        bench.NowUs = start + Second - 1;
+        bench.Hear(150);
+        Assert.Equal("send(100)", bench.At(start + Second).Did);
     }
 
     [Fact]
@@ -263,7 +290,7 @@ public sealed class VirtualRouterTests
     {
         var bench = new RouterBench().Start(adopts: true);
         bench.NowUs = Second / 2;
-        bench.Hear(priority);
+        Assert.Equal("send(1)", bench.Hear(priority).Did);
         Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
         Assert.Equal(VrrpState.Backup, bench.Router.State);
     }

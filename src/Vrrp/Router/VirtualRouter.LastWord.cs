@@ -1,0 +1,69 @@
+using Evenkeel.Vrrp.Packets;
+
+namespace Evenkeel.Vrrp.Router;
+
+/// <summary>
+/// The loser of a conflict makes sure that the winner knows there was one, because only the winner can tell the network where the address is.
+/// </summary>
+/// <remarks>
+/// A winner answers a lower advertisement at once, ahead of its beat. Until such an early advertisement is heard the word is repeated: four
+/// times an interval at first, which outlasts heavy loss, then at doubled distances, which outlasts a link that was mended in one direction
+/// only. After a few minutes every neighbour has looked for the address by itself.
+/// </remarks>
+public sealed partial class VirtualRouter
+{
+    private const int MostWords = 24;
+    private const int WordsBeforeDoubling = 8;
+    private const long LongestSpacingUs = 60_000_000;
+
+    private long _speakAgainUs = Never;
+    private long _beatHeardUs;
+    private long _wordSpacingUs;
+    private int _wordsSaid;
+    private byte _wordPriority;
+
+    /// <param name="priority">What the word says; lower than the winner's, so that it is a conflict to the winner and nothing to others.</param>
+    /// <param name="nowUs">When the first word was said.</param>
+    private void BeginLastWord(byte priority, long nowUs)
+    {
+        _wordPriority = priority;
+        _beatHeardUs = nowUs;
+        _wordsSaid = 1;
+        _wordSpacingUs = _masterIntervalUs / 4;
+        _speakAgainUs = nowUs + _wordSpacingUs;
+    }
+
+    private void SpeakAgain(long nowUs, EffectList effects)
+    {
+        SendWord(_wordPriority, effects);
+        if (++_wordsSaid > WordsBeforeDoubling)
+            _wordSpacingUs = Math.Min(_wordSpacingUs * 2, LongestSpacingUs);
+        _speakAgainUs = _wordsSaid < MostWords ? nowUs + _wordSpacingUs : Never;
+    }
+
+    /// <summary>Addresses adopted at start belong to somebody else after all. Neighbours of this node may still think they are here, so the holder
+    /// must hear of it.</summary>
+    private void GiveUpAdopted(long nowUs, EffectList effects)
+    {
+        _releaseAtUs = nowUs + SuccessorSettleUs;
+        if (!Settings.ConflictRepair)
+            return;
+        SendWord(LowestPriority, effects);
+        BeginLastWord(LowestPriority, nowUs);
+    }
+
+    private void SendWord(byte priority, EffectList effects)
+    {
+        Counters.AdvertisementsSent++;
+        effects.Add(new Effect(EffectKind.SendAdvertisement, this) { Priority = priority });
+    }
+
+    private void HearAnswer(in Advertisement advertisement, long nowUs)
+    {
+        if (_speakAgainUs == Never || advertisement.Priority == 0)
+            return;
+        if (nowUs - _beatHeardUs < _masterIntervalUs * 9 / 10)
+            _speakAgainUs = Never;
+        _beatHeardUs = nowUs;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Evenkeel.Tests.Golden;
+
+public sealed class PlaceholderTests
+{
+    [Fact]
+    public void The_project_builds() => Assert.NotNull(typeof(PlaceholderTests).Assembly.FullName);
+}
