@@ -1,4 +1,5 @@
 using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Streams;
 using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Loop;
@@ -17,6 +18,7 @@ public sealed class Worker
         Index = index;
         Loop = loop;
         Memory = new WorkerMemory(bufferSize, maxRewrite);
+        Streams = new WorkerStreams(this);
         _randomState = seed | 1;
     }
 
@@ -26,6 +28,12 @@ public sealed class Worker
     public EventLoop Loop { get; }
 
     public WorkerMemory Memory { get; }
+
+    /// <summary>Pipes for splice.</summary>
+    public PipePool Pipes { get; } = new();
+
+    /// <summary>Sessions and streams of this worker.</summary>
+    internal WorkerStreams Streams { get; }
 
     /// <summary>Bytes this worker's thread has allocated on the managed heap when it last looked; steady traffic must not move it.</summary>
     public long ManagedBytesAllocated => Volatile.Read(ref _managedBytesAllocated);

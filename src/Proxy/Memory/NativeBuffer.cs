@@ -26,6 +26,9 @@ public sealed unsafe class NativeBuffer
 
     public int Capacity { get; }
 
+    /// <summary>Offsets into bytes that are consumed already are still in use (a header table): nothing is moved or written over until this is false.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>First filled byte.</summary>
     public int Start { get; private set; }
 
@@ -62,7 +65,7 @@ public sealed unsafe class NativeBuffer
     {
         if ((uint)count > (uint)(End - Start)) ThrowOutside();
         Start += count;
-        if (Start == End) Start = End = 0;
+        if (Start == End && !IsHeld) Start = End = 0;
     }
 
     /// <summary>Cuts the end off: the last <paramref name="count"/> filled bytes are given up.</summary>
@@ -72,12 +75,26 @@ public sealed unsafe class NativeBuffer
         End -= count;
     }
 
-    public void Clear() => Start = End = 0;
+    /// <summary>Removes bytes in the middle; those behind move up.</summary>
+    /// <param name="at">Filled bytes before the cut.</param>
+    public void CutOut(int at, int count)
+    {
+        if ((uint)at > (uint)Length || (uint)count > (uint)(Length - at)) ThrowOutside();
+        var behind = Length - at - count;
+        Buffer.MemoryCopy(_memory + Start + at + count, _memory + Start + at, behind, behind);
+        End -= count;
+    }
+
+    public void Clear()
+    {
+        Start = End = 0;
+        IsHeld = false;
+    }
 
     /// <summary>Moves the filled bytes to the front, to have all free room behind them.</summary>
     public void Compact()
     {
-        if (Start == 0) return;
+        if (Start == 0 || IsHeld) return;
         Buffer.MemoryCopy(_memory + Start, _memory, Capacity, End - Start);
         End -= Start;
         Start = 0;

@@ -1,3 +1,4 @@
+using System.Text;
 using Evenkeel.Proxy.Memory;
 
 namespace Evenkeel.Proxy.Message;
@@ -12,7 +13,7 @@ public sealed partial class HttpMessage
         IsPresent = true;
         IsRequest = false;
         MinorVersion = 1;
-        if (!TryKeep("HTTP/1.1"u8, 0, out _version) || !TryKeep(reason, 0, out _reason)) return false;
+        if (!TryKeep(reason, 0, out _reason)) return false;
         Status = status;
         return true;
     }
@@ -90,13 +91,6 @@ public sealed partial class HttpMessage
 
     public bool SetTarget(ReadOnlySpan<byte> target) => Replace(ref _target, target);
 
-    public bool SetVersion(ReadOnlySpan<byte> version)
-    {
-        if (!Replace(ref _version, version)) return false;
-        MinorVersion = version.Length == 8 ? version[7] - '0' : 1;
-        return true;
-    }
-
     /// <param name="status">100 to 999.</param>
     public void SetStatus(int status) => Status = status;
 
@@ -110,7 +104,7 @@ public sealed partial class HttpMessage
         Span<byte> lower = stackalloc byte[MaxNameLength];
         if (name.Length > MaxNameLength) return false;
         lower = lower[..ToLower(name, lower)];
-        var grows = name.Length + value.Length + LineOverhead;
+        var grows = lower.Length + value.Length + LineOverhead;
         if (!TryKeep(lower, grows, out var keptName) || !TryKeep(value, grows, out var keptValue)) return false;
         if (HeaderCount == _fields.Length) Array.Resize(ref _fields, _fields.Length * 2);
         _fields.AsSpan(index, HeaderCount - index).CopyTo(_fields.AsSpan(index + 1));
@@ -147,7 +141,6 @@ public sealed partial class HttpMessage
         var fresh = _editPool.Take();
         Move(old, fresh, ref _method);
         Move(old, fresh, ref _target);
-        Move(old, fresh, ref _version);
         Move(old, fresh, ref _reason);
         foreach (ref var field in _fields.AsSpan(0, HeaderCount))
         {
@@ -174,7 +167,7 @@ public sealed partial class HttpMessage
 
     private static int ToLower(ReadOnlySpan<byte> name, Span<byte> lower)
     {
-        for (var i = 0; i < name.Length; i++) lower[i] = name[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(name[i] | 0x20) : name[i];
-        return name.Length;
+        Ascii.ToLower(name, lower, out var written);
+        return written;
     }
 }

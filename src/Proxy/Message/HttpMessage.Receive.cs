@@ -11,22 +11,20 @@ public sealed partial class HttpMessage
         _received = received;
     }
 
-    internal void ReceivedRequestLine(Piece method, Piece target, Piece version, int minorVersion)
+    internal void ReceivedRequestLine(Piece method, Piece target, int minorVersion)
     {
         IsPresent = true;
         IsRequest = true;
         _method = method;
         _target = target;
-        _version = version;
         MinorVersion = minorVersion;
         KnownMethod = HttpMethods.Parse(At(method));
     }
 
-    internal void ReceivedStatusLine(Piece version, int minorVersion, int status, Piece reason)
+    internal void ReceivedStatusLine(int minorVersion, int status, Piece reason)
     {
         IsPresent = true;
         IsRequest = false;
-        _version = version;
         MinorVersion = minorVersion;
         Status = status;
         _reason = reason;

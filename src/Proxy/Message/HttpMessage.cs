@@ -15,6 +15,7 @@ public sealed partial class HttpMessage
 {
     /// <summary>"name: value\r\n" has four bytes around name and value.</summary>
     private const int LineOverhead = 4;
+    private const int VersionLength = 8;
 
     private readonly BufferPool _editPool;
     private NativeBuffer? _received;
@@ -22,7 +23,6 @@ public sealed partial class HttpMessage
     private HeaderField[] _fields = new HeaderField[32];
     private Piece _method;
     private Piece _target;
-    private Piece _version;
     private Piece _reason;
     private int _fieldsLength;
 
@@ -47,11 +47,10 @@ public sealed partial class HttpMessage
     /// <summary>Request target as on the wire (origin, absolute, authority or asterisk form).</summary>
     public ReadOnlySpan<byte> Target => At(_target);
 
-    /// <summary>"HTTP/1.1".</summary>
-    public ReadOnlySpan<byte> Version => At(_version);
+    public ReadOnlySpan<byte> Version => MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8;
 
-    /// <summary>The digit behind the dot of the version (HTTP/1.x).</summary>
-    public int MinorVersion { get; private set; }
+    /// <summary>0 for HTTP/1.0, 1 for everything later, which is spoken to as HTTP/1.1.</summary>
+    public int MinorVersion { get; set; }
 
     public int Status { get; private set; }
 
@@ -62,7 +61,7 @@ public sealed partial class HttpMessage
     /// <summary>Bytes <see cref="Write"/> will write.</summary>
     public int Length => StartLineLength + _fieldsLength + 2;
 
-    private int StartLineLength => IsRequest ? _method.Length + _target.Length + _version.Length + 4 : _version.Length + 3 + _reason.Length + 4;
+    private int StartLineLength => IsRequest ? _method.Length + _target.Length + VersionLength + 4 : VersionLength + 3 + _reason.Length + 4;
 
     /// <summary>Name in lower case.</summary>
     public ReadOnlySpan<byte> Name(int index) => At(Field(index).Name);
@@ -94,7 +93,7 @@ public sealed partial class HttpMessage
         _received = null;
         HeaderCount = 0;
         _fieldsLength = 0;
-        _method = _target = _version = _reason = default;
+        _method = _target = _reason = default;
         KnownMethod = HttpMethod.Other;
         Status = 0;
         IsPresent = false;

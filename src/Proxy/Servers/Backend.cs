@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers.Balance;
 using Evenkeel.Proxy.Servers.Queues;
+using Evenkeel.Proxy.Services;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Servers;
@@ -47,6 +48,15 @@ public sealed partial class Backend
 
     /// <summary>The other half of a `listen` section, or null.</summary>
     public Frontend? Twin { get; internal set; }
+
+    /// <summary>`errorfile` pages; null when there are none. Set once before the workers run.</summary>
+    public ErrorPages? ErrorPages { get; set; }
+
+    /// <summary>`option forwardfor`; null when it is off. Set once before the workers run.</summary>
+    public ForwardedFor? ForwardedFor { get; set; }
+
+    /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are. Set once before the workers run.</summary>
+    public IServiceChooser? Services { get; set; }
 
     /// <summary>Bound rules; null when there are none. Set once before the workers run.</summary>
     public IStreamRules? Rules { get; set; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Services;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Servers;
@@ -38,6 +39,15 @@ public sealed class Frontend
 
     /// <summary>`default_backend`, or the other half of a `listen`, or null.</summary>
     public Backend? DefaultBackend { get; internal set; }
+
+    /// <summary>`errorfile` pages; null when there are none. Set once before the workers run.</summary>
+    public ErrorPages? ErrorPages { get; set; }
+
+    /// <summary>`option forwardfor`; null when it is off. Set once before the workers run.</summary>
+    public ForwardedFor? ForwardedFor { get; set; }
+
+    /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are. Set once before the workers run.</summary>
+    public IServiceChooser? Services { get; set; }
 
     /// <summary>Bound rules; null when there are none. Set once before the workers run.</summary>
     public IStreamRules? Rules { get; set; }

@@ -1,6 +1,7 @@
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers.Health;
 using Evenkeel.Proxy.Servers.Queues;
+using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -43,6 +44,9 @@ public sealed partial class Server
         get => _address;
         set => _address = value;
     }
+
+    /// <summary>Each worker's connections to this server, by worker; set by the engine before the workers run.</summary>
+    internal ServerPool[] Pools { get; set; } = [];
 
     public Traffic Traffic { get; }
 

@@ -1,5 +1,5 @@
-#pragma warning disable CS0649, CS0169, IDE0044 // the steps that set these follow
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Memory;
 using Evenkeel.Proxy.Servers;
@@ -11,22 +11,26 @@ namespace Evenkeel.Proxy.Streams;
 /// A client's connection to a frontend from accept to close; in HTTP it outlives its streams. Holds next to nothing while it waits: no buffer, no stream.
 /// Owner: worker; pooled.
 /// </summary>
-public sealed partial class ClientSession
+public sealed partial class ClientSession : LoopTimer, IConnectionUser
 {
+    private FrontendAcceptor _acceptor = null!;
     private IpEndpoint _localAddress;
     private NativeBuffer? _pending;
+    private NextRequest? _nextRequest;
+    private bool _isLingering;
+    private bool _isOpen;
 
     internal ClientSession(Worker worker) => Worker = worker;
 
     internal ClientSession? NextFree;
 
-    /// <summary>Neighbours in the worker's list of sessions (soft stop, `show sess`, `shutdown sessions`).</summary>
+    /// <summary>Neighbours in the worker's list of open sessions.</summary>
     internal ClientSession? NextOpen;
     internal ClientSession? PreviousOpen;
 
     public Worker Worker { get; }
 
-    public Frontend Frontend { get; private set; } = null!;
+    public Frontend Frontend => Bind.Frontend;
 
     public Bind Bind { get; private set; } = null!;
 
@@ -56,4 +60,21 @@ public sealed partial class ClientSession
 
     /// <summary>The stream being served, null while idle.</summary>
     public Stream? Stream { get; private set; }
+
+    internal FrontendAcceptor Acceptor => _acceptor;
+
+    private bool IsHttp => Frontend.Model.Mode == ProxyMode.Http;
+
+    private TimeoutsModel Timeouts => Frontend.Model.Timeouts;
+
+    /// <summary>`timeout http-request`, else `timeout client`, counted from accept; for later requests keep-alive comes first.</summary>
+    internal long RequestDeadlineMs(long fromMs) => After(fromMs, Timeouts.HttpRequestMs ?? Timeouts.ClientMs);
+
+    internal static long After(long fromMs, int? timeoutMs) => timeoutMs is { } delay ? fromMs + delay : Never;
+
+    /// <summary>Goes on with the next pipelined request at the end of the turn, so that a long pipeline neither nests nor starves others.</summary>
+    private sealed class NextRequest(ClientSession session) : LoopTask
+    {
+        public override void Run() => session.BeginPending();
+    }
 }

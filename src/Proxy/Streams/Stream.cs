@@ -1,4 +1,3 @@
-#pragma warning disable CS0649, CS0169, IDE0044 // the steps that set these follow
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Memory;
@@ -14,16 +13,20 @@ namespace Evenkeel.Proxy.Streams;
 /// steps, in the
 /// order of <see cref="StreamPhase"/>. Owner: worker; pooled.
 /// </summary>
-public sealed partial class Stream
+public sealed partial class Stream : LoopTimer, IConnectionUser
 {
     private ServiceReply? _reply;
-    private readonly BodyPump _toServer = new();
-    private readonly BodyPump _toClient = new();
+    private readonly BodyPump _toServer;
+    private readonly BodyPump _toClient;
     private NativeBuffer? _requestLine;
 
     internal Stream(Worker worker)
     {
         Worker = worker;
+        _toServer = new BodyPump(worker);
+        _toClient = new BodyPump(worker);
+        _ticket = new SlotTicket(this);
+        _resume = new ResumeTask(this);
         Request = new HttpMessage(worker.Memory);
         Response = new HttpMessage(worker.Memory);
     }
@@ -109,7 +112,7 @@ public sealed partial class Stream
     public int ResumeRule { get; set; }
 
     /// <summary>Set by a rule that yields: run again at this loop time at the latest; <see cref="LoopTimer.Never"/> waits for data only.</summary>
-    public long RuleDeadlineMs { get; set; } = LoopTimer.Never;
+    public long RuleDeadlineMs { get; set; } = Never;
 
     /// <summary>Set by rules: a built-in responder answers instead of a server.</summary>
     public IService? Service { get; set; }

@@ -1,4 +1,3 @@
-#pragma warning disable CS0649, CS0169, IDE0044 // the steps that set these follow
 using Evenkeel.Linux;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy.Loop;

@@ -23,7 +23,7 @@ public sealed class Listener : LoopTimer, IReadyHandler
     /// <summary>`tune.maxaccept` when it is not set: enough to empty a burst, few enough that connections already here are not starved.</summary>
     private const int DefaultMaxAccept = 4;
 
-    /// <summary>How long accepting rests after EMFILE or ENFILE; descriptors come back as connections end.</summary>
+    /// <summary>How long accepting rests when a limit or EMFILE was met, unless <see cref="Resume"/> comes first.</summary>
     private const int PauseMs = 100;
 
     private readonly Worker _worker;
@@ -76,7 +76,7 @@ public sealed class Listener : LoopTimer, IReadyHandler
         {
             if (!_acceptor.MayAccept(_worker))
             {
-                Pause();
+                Rest();
                 return;
             }
 
@@ -93,6 +93,7 @@ public sealed class Listener : LoopTimer, IReadyHandler
 
     public override void OnDeadline(long nowMs) => Resume();
 
+    /// <summary>The connection that was being taken is lost; the listener itself goes on.</summary>
     public void OnFault(Exception bug)
     {
     }
@@ -103,11 +104,16 @@ public sealed class Listener : LoopTimer, IReadyHandler
         return _worker.Loop.RegisterListener(Socket.Descriptor, this);
     }
 
+    private void Rest()
+    {
+        Pause();
+        _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + PauseMs);
+    }
+
     private void OnAcceptError(Errno error)
     {
         if (error is not (Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM)) return;
         DescriptorShortages++;
-        Pause();
-        _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + PauseMs);
+        Rest();
     }
 }

@@ -1,0 +1,123 @@
+using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Message;
+
+namespace Evenkeel.Proxy.Http1;
+
+public enum ParseStatus : byte { NeedMore, Done, Invalid }
+
+/// <summary>Why a head was refused.</summary>
+public enum HeadError : byte { None, BadStartLine, BadHeaderName, BadHeaderValue, TooManyHeaders, StartLineTooLong, TooLarge }
+
+/// <summary>
+/// Push parser for the head of an HTTP/1 message: bytes in a buffer -> <b>Http1HeadParser</b> -> header table of an <see cref="HttpMessage"/>. Keeps only positions,
+/// so that the bytes may come in any pieces with the same result. It writes to the buffer in two places: names become lower case, folds become spaces.
+/// </summary>
+/// <remarks>
+/// Lines end in CR LF or a lone LF, as HAProxy takes them; NUL and a lone CR are refused everywhere, white space before a colon too.
+/// Source: RFC 9112 §2 to §5; what HAProxy 3.5 accepts was taken from the wire.
+/// </remarks>
+public struct Http1HeadParser
+{
+    private int _at;
+    private int _scanned;
+    private bool _startLineDone;
+
+    public HeadError Error { get; private set; }
+
+    /// <summary>Offset in the buffer of the first byte behind the head, once done.</summary>
+    public readonly int End => _at;
+
+    /// <summary>Some byte of the head has arrived.</summary>
+    public readonly bool HasStarted => _startLineDone || _scanned > _at;
+
+    /// <summary>Where the start line stands in the buffer; valid once the first line has been read.</summary>
+    public int StartLineOffset { get; private set; }
+    public int StartLineLength { get; private set; }
+
+    /// <summary>Begins a head at the buffer's first filled byte.</summary>
+    public void Begin(NativeBuffer buffer, HttpMessage message)
+    {
+        this = default;
+        _at = _scanned = buffer.Start;
+        message.StartReceived(buffer);
+    }
+
+    /// <param name="maxHeaders">`tune.http.maxhdr`; one place is taken by the start line.</param>
+    /// <param name="maxLength">Most bytes the head may have.</param>
+    public ParseStatus Parse(NativeBuffer buffer, HttpMessage message, bool isRequest, int maxHeaders, int maxLength)
+    {
+        while (true)
+        {
+            var rest = buffer.Slice(_scanned, buffer.End - _scanned);
+            var feed = rest.IndexOf((byte)'\n');
+            if (feed < 0) return Incomplete(buffer, isRequest, maxLength);
+            var lineEnd = _scanned + feed;
+            if (lineEnd + 1 - buffer.Start > maxLength) return Fail(_startLineDone ? HeadError.TooLarge : HeadError.StartLineTooLong);
+            var length = lineEnd - _at;
+            var line = buffer.Slice(_at, length);
+            if (length > 0 && line[^1] == '\r') line = line[..^1];
+            var status = _startLineDone ? ParseLine(buffer, message, line, maxHeaders) : ParseFirst(message, line, isRequest);
+            _at = _scanned = lineEnd + 1;
+            if (status != ParseStatus.NeedMore) return status;
+        }
+    }
+
+    private ParseStatus ParseFirst(HttpMessage message, Span<byte> line, bool isRequest)
+    {
+        // Empty lines before a request are left over from sloppy clients (RFC 9112 §2.2).
+        if (line.IsEmpty && isRequest) return ParseStatus.NeedMore;
+        StartLineOffset = _at;
+        StartLineLength = line.Length;
+        _startLineDone = true;
+        var good = isRequest ? Http1StartLine.ParseRequest(message, line, _at) : Http1StartLine.ParseStatus(message, line, _at);
+        return good ? ParseStatus.NeedMore : Fail(HeadError.BadStartLine);
+    }
+
+    private ParseStatus ParseLine(NativeBuffer buffer, HttpMessage message, Span<byte> line, int maxHeaders)
+    {
+        if (line.IsEmpty) return ParseStatus.Done;
+        if (line[0] is (byte)' ' or (byte)'\t') return ParseContinuation(buffer, message, line);
+        if (message.HeaderCount + 1 >= maxHeaders) return Fail(HeadError.TooManyHeaders);
+        var nameLength = HeaderBytes.LowerName(line);
+        if (nameLength <= 0) return Fail(HeadError.BadHeaderName);
+        var first = nameLength + 1;
+        var last = line.Length;
+        while (first < last && line[first] is (byte)' ' or (byte)'\t') first++;
+        while (last > first && line[last - 1] is (byte)' ' or (byte)'\t') last--;
+        if (line[first..last].IndexOfAny((byte)0, (byte)'\r') >= 0) return Fail(HeadError.BadHeaderValue);
+        message.ReceivedHeader(new HttpMessage.Piece(_at, nameLength), new HttpMessage.Piece(_at + first, last - first));
+        return ParseStatus.NeedMore;
+    }
+
+    /// <summary>A folded line belongs to the value before it; the line end between them becomes spaces (RFC 9112 §5.2).</summary>
+    private ParseStatus ParseContinuation(NativeBuffer buffer, HttpMessage message, Span<byte> line)
+    {
+        if (message.HeaderCount == 0) return Fail(HeadError.BadHeaderName);
+        var last = line.Length;
+        while (last > 0 && line[last - 1] is (byte)' ' or (byte)'\t') last--;
+        if (last == 0) return ParseStatus.NeedMore;
+        if (line[..last].IndexOfAny((byte)0, (byte)'\r') >= 0) return Fail(HeadError.BadHeaderValue);
+        var value = message.LastValue;
+        var gapStart = value.Offset + value.Length;
+        foreach (ref var each in buffer.Slice(gapStart, _at - gapStart))
+            if (each is (byte)'\r' or (byte)'\n') each = (byte)' ';
+        message.ReceivedContinuation(new HttpMessage.Piece(value.Offset, _at + last - value.Offset));
+        return ParseStatus.NeedMore;
+    }
+
+    /// <summary>No line end yet: enough was seen to refuse what can never become HTTP, such as a TLS greeting.</summary>
+    private ParseStatus Incomplete(NativeBuffer buffer, bool isRequest, int maxLength)
+    {
+        _scanned = buffer.End;
+        var line = buffer.Slice(_at, buffer.End - _at);
+        if (!_startLineDone && isRequest && !Http1StartLine.MayBecomeRequest(line)) return Fail(HeadError.BadStartLine);
+        if (buffer.End - buffer.Start >= maxLength) return Fail(_startLineDone ? HeadError.TooLarge : HeadError.StartLineTooLong);
+        return ParseStatus.NeedMore;
+    }
+
+    private ParseStatus Fail(HeadError error)
+    {
+        Error = error;
+        return ParseStatus.Invalid;
+    }
+}

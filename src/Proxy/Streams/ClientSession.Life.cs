@@ -1,0 +1,190 @@
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>Accept -> (idle -> stream)* -> close.</summary>
+public sealed partial class ClientSession
+{
+    /// <summary>How long a closed connection is drained, so that the last answer is not lost to a reset.</summary>
+    private const int LingerMs = 1_000;
+
+    internal void Begin(FrontendAcceptor acceptor, SocketHandle socket, in KernelSocketAddress peer)
+    {
+        var now = Worker.Loop.NowMs;
+        _acceptor = acceptor;
+        Bind = acceptor.Bind;
+        ClientAddress = IpEndpoint.From(in peer);
+        _localAddress = default;
+        AcceptMs = IdleSinceMs = now;
+        RequestCount = 0;
+        Stream = null;
+        _isLingering = false;
+        _isOpen = true;
+        Connection = Worker.TakeConnection();
+        var opened = Connection.Open(socket, established: true);
+        Connection.User = this;
+        CountAccept(now);
+        if (opened.IsError || !PassRules()) Close(reset: true);
+        else if (!IsHttp) BeginStream(null);
+        else Worker.Loop.Timers.Set(this, RequestDeadlineMs(now));
+    }
+
+    public void OnReady(Connection connection)
+    {
+        if (_isLingering)
+        {
+            Drain();
+            return;
+        }
+
+        if (!connection.CanRead) return;
+        var buffer = Worker.Memory.Regular.Take();
+        var outcome = connection.Read(buffer.Free, out var count);
+        buffer.Produced(count);
+        if (outcome == ReadOutcome.Data)
+        {
+            BeginStream(buffer);
+            return;
+        }
+
+        Worker.Memory.Regular.Return(buffer);
+        if (outcome == ReadOutcome.WouldBlock) return;
+        if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull) BeginStream(null);
+        else Close();
+    }
+
+    public void OnFault(Connection connection) => Close(reset: true);
+
+    public override void OnDeadline(long nowMs)
+    {
+        if (_isLingering) Close();
+        else if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);
+        else Close();
+    }
+
+    /// <summary>The stream has ended and the connection can take another request.</summary>
+    /// <param name="leftover">Bytes of the next request that came with the last one, or null.</param>
+    internal void OnStreamEnded(NativeBuffer? leftover)
+    {
+        var now = Worker.Loop.NowMs;
+        Stream = null;
+        Connection.User = this;
+        IdleSinceMs = now;
+        if (Worker.Streams.IsDraining)
+        {
+            Worker.Memory.Return(ref leftover);
+            Close();
+            return;
+        }
+
+        Worker.Loop.Timers.Set(this, After(now, Timeouts.HttpKeepAliveMs ?? Timeouts.HttpRequestMs ?? Timeouts.ClientMs));
+        _pending = leftover;
+        if (leftover is not null || Connection.CanRead) Worker.Loop.RunLater(_nextRequest ??= new NextRequest(this));
+    }
+
+    /// <summary>The stream has ended and the connection ends with it.</summary>
+    /// <param name="gently">The client may still be sending: reset would lose the answer, so its bytes are read away for a moment.</param>
+    internal void EndAfterStream(bool gently, bool reset)
+    {
+        Stream = null;
+        if (!gently || Connection.IsBroken || Connection.ReadEnded)
+        {
+            Close(reset);
+            return;
+        }
+
+        _isLingering = true;
+        Connection.User = this;
+        Connection.EndWrite();
+        Worker.Loop.Timers.Set(this, Worker.Loop.NowMs + LingerMs);
+        Drain();
+    }
+
+    /// <summary>Ends an idle session (soft stop) or everything (hard stop, `shutdown session`).</summary>
+    internal void Shutdown(bool onlyIdle)
+    {
+        if (Stream is { } stream)
+        {
+            if (!onlyIdle) stream.Kill(EndCause.Killed);
+            return;
+        }
+
+        if (_pending is null) Close();
+    }
+
+    private void BeginPending()
+    {
+        if (!_isOpen || Stream is not null || _isLingering) return;
+        if (_pending is not { } buffer)
+        {
+            OnReady(Connection);
+            return;
+        }
+
+        _pending = null;
+        BeginStream(buffer);
+    }
+
+    private void BeginStream(NativeBuffer? first)
+    {
+        TimerWheel.Cancel(this);
+        RequestCount++;
+        Stream = Worker.Streams.TakeStream();
+        Stream.Begin(this, first);
+    }
+
+    private bool PassRules()
+    {
+        if (Frontend.Rules is not { } rules) return true;
+        return PassRules(rules, RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections)
+            && PassRules(rules, RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions);
+    }
+
+    private bool PassRules(IStreamRules rules, RuleSets set, ref long denied)
+    {
+        if ((rules.Present & set) == 0) return true;
+        if (rules.RunOnConnection(set, this) is RuleVerdict.Continue or RuleVerdict.Allow) return true;
+        denied++;
+        return false;
+    }
+
+    private void Drain()
+    {
+        var scratch = Worker.Memory.Scratch;
+        for (var turns = 0; turns < 16 && Connection.CanRead; turns++)
+            if (Connection.Read(scratch.Slice(0, scratch.Capacity), out _) is ReadOutcome.End or ReadOutcome.Failed) break;
+        if (Connection.ReadEnded) Close();
+    }
+
+    private void Close(bool reset = false)
+    {
+        _isOpen = false;
+        TimerWheel.Cancel(this);
+        Worker.Memory.Return(ref _pending);
+        Connection.Close(reset);
+        _acceptor.OnSessionEnded(Worker);
+        Worker.Streams.Return(this);
+    }
+
+    private void CountAccept(long now)
+    {
+        var worker = Worker.Index;
+        var traffic = Frontend.Traffic[worker];
+        traffic.Counters.Connections++;
+        traffic.Counters.Sessions++;
+        traffic.Times.LastSessionMs = now;
+        Frontend.ConnectionRate.Count(worker, now);
+        Frontend.SessionRate.Count(worker, now);
+        Bind.Traffic[worker].Counters.Connections++;
+        Bind.Traffic[worker].Counters.Sessions++;
+        ref var process = ref _acceptor.Process[worker];
+        process.Connections++;
+        _acceptor.Process.ConnectionRate.Count(worker, now);
+        _acceptor.Process.SessionRate.Count(worker, now);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Services;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>A complete answer to an error: built in, or read from an `errorfile`.</summary>
+public sealed class ErrorPage
+{
+    private readonly byte[] _reason;
+    private readonly (byte[] Name, byte[] Value)[] _headers;
+    private readonly byte[] _body;
+    private readonly bool _close;
+
+    private ErrorPage(int status, byte[] reason, (byte[] Name, byte[] Value)[] headers, byte[] body, bool close)
+    {
+        Status = status;
+        _reason = reason;
+        _headers = headers;
+        _body = body;
+        _close = close;
+    }
+
+    public int Status { get; }
+
+    /// <summary>A page as HAProxy has it built in: the connection is closed after those that say that the client can not be understood.</summary>
+    internal static ErrorPage BuiltIn(int status, string reason, string sentence) => new(
+        status,
+        Encoding.ASCII.GetBytes(reason),
+        [("cache-control"u8.ToArray(), "no-cache"u8.ToArray()), ("content-type"u8.ToArray(), "text/html"u8.ToArray())],
+        Encoding.ASCII.GetBytes($"<html><body><h1>{status} {reason}</h1>\n{sentence}\n</body></html>\n"),
+        close: status is 400 or 408);
+
+    /// <summary>Reads raw response bytes as an `errorfile` has them.</summary>
+    /// <returns>Null when they are no HTTP response.</returns>
+    public static ErrorPage? Parse(int status, ReadOnlySpan<byte> raw)
+    {
+        var text = Encoding.Latin1.GetString(raw);
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        var separator = 4;
+        if (end < 0)
+        {
+            end = text.IndexOf("\n\n", StringComparison.Ordinal);
+            separator = 2;
+        }
+
+        if (end < 0) return null;
+        var lines = text[..end].Split('\n', StringSplitOptions.TrimEntries);
+        var first = lines[0].Split(' ', 3);
+        if (first.Length < 2 || !int.TryParse(first[1], CultureInfo.InvariantCulture, out var code)) return null;
+        var headers = new List<(byte[], byte[])>();
+        var close = false;
+        foreach (var line in lines[1..])
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0) continue;
+            var name = line[..colon].ToLowerInvariant();
+            var value = line[(colon + 1)..].Trim();
+            if (name == "connection") close = value.Equals("close", StringComparison.OrdinalIgnoreCase);
+            else if (name is not ("content-length" or "transfer-encoding" or "keep-alive"))
+                headers.Add((Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value)));
+        }
+
+        var reason = first.Length > 2 ? Encoding.Latin1.GetBytes(first[2]) : StatusReasons.Of(code).ToArray();
+        return new ErrorPage(code == 0 ? status : code, reason, [.. headers], Encoding.Latin1.GetBytes(text[(end + separator)..]), close);
+    }
+
+    /// <summary>Makes it the answer.</summary>
+    internal void WriteTo(ServiceReply reply)
+    {
+        reply.Start(Status, _reason);
+        foreach (var (name, value) in _headers) reply.Header(name, value);
+        reply.Append(_body);
+        reply.Close = _close;
+    }
+}

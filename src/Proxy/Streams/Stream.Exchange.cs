@@ -1,0 +1,269 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>The request goes out, the response's head comes in, rules see it.</summary>
+public sealed partial class Stream
+{
+    private Http1HeadParser _responseParser;
+
+    private HttpConnectionMode ConnectionMode
+    {
+        get
+        {
+            var (front, back) = (Frontend.Model.Options.ConnectionMode, Backend?.Model.Options.ConnectionMode ?? HttpConnectionMode.KeepAlive);
+            return front > back ? front : back;
+        }
+    }
+
+    /// <summary>Sends the request's head and what is here of its body. False when the connection broke.</summary>
+    private bool SendRequest()
+    {
+        PrepareRequestConnection();
+        var retain = _reused && _toServer.SourceDone;
+        if (!_toServer.SendHead(Request, retain)) return false;
+        _replayable = retain && _toServer.IsFlushed && HttpMethods.IsIdempotent(Method);
+        if (!_replayable && _toServer.IsHeadSent) ForgetRequest();
+        return true;
+    }
+
+    /// <summary>Says to the server what becomes of this connection.</summary>
+    private void PrepareRequestConnection()
+    {
+        if (_requestFraming.Upgrade) return;
+        var close = ConnectionMode != HttpConnectionMode.KeepAlive && !Backend!.Model.Options.HttpPretendKeepAlive;
+        if (close) AddConnectionWord(Request, "close"u8);
+        else if (Request.MinorVersion == 0) AddConnectionWord(Request, "keep-alive"u8);
+    }
+
+    private static void AddConnectionWord(HttpMessage message, ReadOnlySpan<byte> word)
+    {
+        var index = message.Find(KnownHeader.Connection);
+        if (index < 0)
+        {
+            message.Add("connection"u8, word);
+            return;
+        }
+
+        Span<byte> list = stackalloc byte[512];
+        var value = message.Value(index);
+        if (HeaderWords.Contains(value, word) || value.Length > 400) return;
+        var length = HeaderWords.AppendWord(list, 0, value);
+        message.SetValue(index, list[..HeaderWords.AppendWord(list, length, word)]);
+    }
+
+    /// <summary>It has been sent and will not be repeated.</summary>
+    private void ForgetRequest()
+    {
+        Request.Reset();
+        _toServer.DropRetained();
+        _toServer.ReleaseHead();
+        _replayable = false;
+    }
+
+    private bool StepExchange()
+    {
+        var upload = _toServer.Pump();
+        switch (upload)
+        {
+            case PumpStatus.SourceCut or PumpStatus.SourceFailed: return EndUpload();
+            case PumpStatus.BadFraming: return EndBadUpload();
+            case PumpStatus.Yield: YieldTurn(); break;
+        }
+
+        if (ServerConnection is { IsBroken: true } && !ServerConnection.CanRead) return EndOfServer();
+        if (ReadResponseHead(out var next)) return next;
+        if (upload == PumpStatus.Done && ClientGaveUp()) return EndByClient(EndStage.Headers);
+        return false;
+    }
+
+    /// <returns>True when <paramref name="next"/> is the answer of the step; false when more must arrive.</returns>
+    private bool ReadResponseHead(out bool next)
+    {
+        next = false;
+        while (true)
+        {
+            var server = ServerConnection!;
+            if (_toClient.Buffer is { } buffer && _responseParser.HasStarted)
+            {
+                switch (_responseParser.Parse(buffer, Response, isRequest: false, Session.Acceptor.MaxHeaders, Worker.Memory.MaxHeadLength))
+                {
+                    case ParseStatus.Done:
+                        next = AcceptResponse();
+                        return true;
+                    case ParseStatus.Invalid:
+                        next = FailResponse(EndCause.Proxy);
+                        return true;
+                }
+            }
+
+            if (!server.CanRead && !server.ReadEnded) return false;
+            switch (_toClient.Fill())
+            {
+                case ReadOutcome.Data:
+                    if (!_responseParser.HasStarted) BeginResponse();
+                    break;
+                case ReadOutcome.WouldBlock:
+                    return false;
+                default:
+                    next = EndOfServer();
+                    return true;
+            }
+        }
+    }
+
+    private void BeginResponse()
+    {
+        if (_replayable) ForgetRequest();
+        _responseParser.Begin(_toClient.Buffer!, Response);
+    }
+
+    /// <summary>The server's connection is over before its response's head was complete.</summary>
+    private bool EndOfServer()
+    {
+        if (_reused && !_responseParser.HasStarted)
+        {
+            var again = _replayable;
+            DropServerConnection();
+            if (again) return ReconnectAfterReuse();
+            if (RequestNumber > 1)
+            {
+                // The client of a kept connection knows that it may end at any time and repeats by itself what may be repeated.
+                Termination.Decide(EndCause.Server, EndStage.Headers);
+                return Abort(reset: false);
+            }
+        }
+
+        Server!.Traffic[Worker.Index].Counters.ServerAborts++;
+        return FailResponse(EndCause.Server);
+    }
+
+    /// <summary>The idle connection that was taken had died meanwhile: the request goes out again, over a fresh one.</summary>
+    private bool ReconnectAfterReuse()
+    {
+        _toServer.Replay();
+        _replayable = false;
+        _reused = false;
+        Retries++;
+        _connectSinceMs = Worker.Loop.NowMs;
+        if (!Request.IsPresent) return FailConnect(timedOut: false);
+        Phase = StreamPhase.Connect;
+        return true;
+    }
+
+    private bool FailResponse(EndCause cause)
+    {
+        Termination.Decide(cause, EndStage.Headers);
+        Server!.Traffic[Worker.Index].Counters.ResponseErrors++;
+        Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
+        ReleaseServer(reusable: false);
+        return ReplyError(502);
+    }
+
+    /// <summary>The client ended before its request's body did.</summary>
+    private bool EndUpload()
+    {
+        var stage = Phase == StreamPhase.Exchange ? EndStage.Headers : EndStage.Data;
+        Termination.Decide(EndCause.Client, stage);
+        CountClientAbort();
+        ReleaseServer(reusable: false);
+        return Response.IsPresent || Phase != StreamPhase.Exchange ? Abort(reset: true) : ReplyError(400);
+    }
+
+    private bool EndBadUpload()
+    {
+        Termination.Decide(EndCause.Proxy, Phase == StreamPhase.Exchange ? EndStage.Headers : EndStage.Data);
+        Frontend.Traffic[Worker.Index].Counters.RequestErrors++;
+        ReleaseServer(reusable: false);
+        return Phase != StreamPhase.Exchange ? Abort(reset: false) : ReplyError(400);
+    }
+
+    private bool EndByClient(EndStage stage)
+    {
+        Termination.Decide(EndCause.Client, stage);
+        CountClientAbort();
+        ReleaseServer(reusable: false);
+        _requestFraming.CloseAfter = true;
+        return ReplyError(400);
+    }
+
+    private void CountClientAbort()
+    {
+        Frontend.Traffic[Worker.Index].Counters.ClientAborts++;
+        if (Backend is not null) Backend.Traffic[Worker.Index].Counters.ClientAborts++;
+        if (Server is not null) Server.Traffic[Worker.Index].Counters.ClientAborts++;
+    }
+
+    private bool AcceptResponse()
+    {
+        _toClient.HoldHead(_responseParser.End);
+        if (!ResponseChecks.Check(Response, Method, _requestFraming.Upgrade, out _responseFraming)) return FailResponse(EndCause.Proxy);
+        if (Response.Status < 200 && Response.Status != 101) return PassInterim();
+        if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length)) return FailResponse(EndCause.Proxy);
+        Times.ResponseMs = Worker.Loop.NowMs;
+        Phase = StreamPhase.ResponseRules;
+        return true;
+    }
+
+    /// <summary>100, 103: passed on as they are; the real response follows.</summary>
+    private bool PassInterim()
+    {
+        _toClient.BeginBody(BodyKind.None, 0);
+        if (Session.Connection.IsBroken || !SendInterim()) return EndByClient(EndStage.Headers);
+        Response.Reset();
+        _toClient.ReleaseHead();
+        _responseParser = default;
+        if (_toClient.Buffer is { IsEmpty: false }) BeginResponse();
+        return true;
+    }
+
+    /// <summary>A client of HTTP/1.0 does not know interim responses.</summary>
+    private bool SendInterim() => _clientIsOld || _toClient.SendHead(Response, retain: false);
+
+    private bool StepResponseRules()
+    {
+        var backend = Backend!;
+        var twin = ReferenceEquals(Frontend.Twin, backend);
+        if (_ruleStep == 0 && !PassResponseRules(backend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 1 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 2 && !PassResponseRules(backend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
+        if (_ruleStep == 3 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
+        _ruleStep = 0;
+        return SendResponse();
+    }
+
+    private bool LeftResponseRules => Phase is not (StreamPhase.ResponseRules or StreamPhase.Free);
+
+    private bool PassResponseRules(IStreamRules? rules, RuleSets set)
+    {
+        _ruleStep++;
+        if (rules is null || (rules.Present & set) == 0) return true;
+        RuleDeadlineMs = Never;
+        switch (rules.Run(set, this))
+        {
+            case RuleVerdict.Continue or RuleVerdict.Allow:
+                ResumeRule = 0;
+                return true;
+            case RuleVerdict.Yield:
+                _ruleStep--;
+                return false;
+            case RuleVerdict.Reply:
+                Termination.Decide(EndCause.Local, EndStage.Headers);
+                ReleaseServer(reusable: false);
+                SendReply();
+                return false;
+            default:
+                Backend!.Traffic[Worker.Index].Counters.DeniedResponses++;
+                Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
+                Termination.Decide(EndCause.Proxy, EndStage.Headers);
+                ReleaseServer(reusable: false);
+                ReplyError(DenyStatus == 0 ? 502 : DenyStatus);
+                return false;
+        }
+    }
+}

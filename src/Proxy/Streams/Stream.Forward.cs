@@ -1,0 +1,168 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Message;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>The response goes to the client; bodies and tunnels flow.</summary>
+public sealed partial class Stream
+{
+    private bool SendResponse()
+    {
+        Status = Response.Status;
+        if (Request.IsPresent) ForgetRequest();
+        var tunnel = _responseFraming.Upgrade || (Method == HttpMethod.Connect && Response.Status is >= 200 and < 300);
+        _keepClient = !tunnel && MayKeepClient(_responseFraming.Body == BodyKind.UntilClose);
+        if (!tunnel) SayConnection(Response);
+        _toClient.MaySplice = MaySplice(toClient: true);
+        if (!_toClient.SendHead(Response, retain: false)) return EndDownload(EndCause.Client);
+        Response.Reset();
+        _toClient.ReleaseHead();
+        if (tunnel) return BeginTunnel();
+        if (Frontend.Model.Options.LogAsap) WriteLog();
+        Phase = StreamPhase.Forward;
+        return true;
+    }
+
+    private bool MayKeepClient(bool endsByClose) => !endsByClose
+        && !_requestFraming.CloseAfter
+        && ConnectionMode != HttpConnectionMode.Close
+        && !Worker.Streams.IsDraining
+        && !(Frontend.Model.Options.IdleCloseOnResponse && Worker.Streams.IsDraining);
+
+    /// <summary>Tells the client whether its connection goes on, in the words its version needs.</summary>
+    private void SayConnection(HttpMessage response)
+    {
+        if (!_keepClient) AddConnectionWord(response, "close"u8);
+        else if (_clientIsOld || response.MinorVersion == 0) AddConnectionWord(response, "keep-alive"u8);
+    }
+
+    private bool StepForward()
+    {
+        var download = _toClient.Pump();
+        switch (download)
+        {
+            case PumpStatus.SinkFailed: return EndDownload(EndCause.Client);
+            case PumpStatus.SourceCut or PumpStatus.SourceFailed: return EndDownload(EndCause.Server);
+            case PumpStatus.BadFraming: return EndDownload(EndCause.Proxy);
+            case PumpStatus.Yield: return YieldTurn();
+        }
+
+        if (!_toServer.SourceDone || !_toServer.IsFlushed)
+        {
+            // The server answered before it had the whole request; it may still want the rest, but nobody waits for that.
+            if (download == PumpStatus.Done || ServerConnection is null) return EndEarly();
+            var upload = _toServer.Pump();
+            if (upload is PumpStatus.SourceCut or PumpStatus.SourceFailed) return EndUpload();
+            if (upload == PumpStatus.BadFraming) return EndBadUpload();
+            if (upload == PumpStatus.Yield) return YieldTurn();
+        }
+        else if (_toClient.SourceDone && ServerConnection is not null)
+        {
+            ReleaseServer(reusable: MayReuseServer());
+        }
+
+        return download == PumpStatus.Done && Finish();
+    }
+
+    /// <summary>Its response ended where it said, and neither side spoke of closing.</summary>
+    private bool MayReuseServer() => !_responseFraming.CloseAfter
+        && !_toClient.SourceEnded
+        && !_toClient.HasLeftover
+        && ConnectionMode == HttpConnectionMode.KeepAlive
+        && Backend!.Model.HttpReuse != HttpReuse.Never;
+
+    private bool EndEarly()
+    {
+        _keepClient = false;
+        return Finish();
+    }
+
+    private bool EndDownload(EndCause cause)
+    {
+        Termination.Decide(cause, EndStage.Data);
+        if (cause == EndCause.Client) CountClientAbort();
+        else
+        {
+            Backend!.Traffic[Worker.Index].Counters.ServerAborts++;
+            Server!.Traffic[Worker.Index].Counters.ServerAborts++;
+        }
+
+        return Abort(reset: false);
+    }
+
+    private bool BeginTunnel()
+    {
+        _toServer.BeginBody(BodyKind.UntilClose, 0);
+        _toClient.BeginBody(BodyKind.UntilClose, 0);
+        _toServer.MaySplice = MaySplice(toClient: false);
+        _keepClient = false;
+        Phase = StreamPhase.Tunnel;
+        return true;
+    }
+
+    private bool MaySplice(bool toClient)
+    {
+        var (front, back) = (Frontend.Model.Options, Backend?.Model.Options);
+        if (front.SpliceAuto || back is { SpliceAuto: true }) return true;
+        return toClient ? front.SpliceResponse || back is { SpliceResponse: true } : front.SpliceRequest || back is { SpliceRequest: true };
+    }
+
+    private void BeginRelay()
+    {
+        Phase = StreamPhase.FrontendRules;
+        Times.FirstByteMs = Worker.Loop.NowMs;
+        _toServer.BeginBody(BodyKind.UntilClose, 0);
+    }
+
+    private bool EnterTunnel()
+    {
+        NoteConnected();
+        Times.ResponseMs = Times.ConnectedMs;
+        _serverActiveMs = Worker.Loop.NowMs;
+        _toClient.MaySplice = MaySplice(toClient: true);
+        return BeginRelayTunnel();
+    }
+
+    /// <summary>What rules have looked at is already in the buffer and goes first.</summary>
+    private bool BeginRelayTunnel()
+    {
+        _toClient.BeginBody(BodyKind.UntilClose, 0);
+        _toServer.MaySplice = MaySplice(toClient: false);
+        _keepClient = false;
+        Phase = StreamPhase.Tunnel;
+        return true;
+    }
+
+    private bool StepTunnel()
+    {
+        var up = _toServer.Pump();
+        var down = _toClient.Pump();
+        if (up == PumpStatus.SourceFailed || down == PumpStatus.SinkFailed) return EndTunnel(EndCause.Client);
+        if (down == PumpStatus.SourceFailed || up == PumpStatus.SinkFailed) return EndTunnel(EndCause.Server);
+        var server = ServerConnection!;
+        if (up == PumpStatus.Done && !server.WriteEnded) CloseHalf(server);
+        if (down == PumpStatus.Done && !_client.WriteEnded) CloseHalf(_client);
+        if (up == PumpStatus.Done && down == PumpStatus.Done) return Finish();
+        return (up == PumpStatus.Yield || down == PumpStatus.Yield) && YieldTurn();
+    }
+
+    private void CloseHalf(Transport.Connection connection)
+    {
+        connection.EndWrite();
+        _clientActiveMs = _serverActiveMs = Worker.Loop.NowMs;
+    }
+
+    private bool EndTunnel(EndCause cause)
+    {
+        Termination.Decide(cause, EndStage.Data);
+        if (cause == EndCause.Client) CountClientAbort();
+        else
+        {
+            Backend!.Traffic[Worker.Index].Counters.ServerAborts++;
+            Server!.Traffic[Worker.Index].Counters.ServerAborts++;
+        }
+
+        return Abort(reset: true);
+    }
+}

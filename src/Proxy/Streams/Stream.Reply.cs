@@ -1,0 +1,97 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>Answers of our own: error pages, what rules and services made.</summary>
+public sealed partial class Stream
+{
+    private int _replySent;
+    private bool _clientIsOld;
+
+    /// <summary>Begins the error page of a status, as `errorfile` or the built-in one has it.</summary>
+    internal void PrepareError(int status)
+    {
+        ReleaseResponse();
+        var page = ErrorPages.Find(Backend?.ErrorPages, Frontend.ErrorPages, status);
+        page.WriteTo(Reply);
+    }
+
+    /// <summary>Answers with an error page and ends.</summary>
+    private bool ReplyError(int status)
+    {
+        if (!IsHttp) return Abort(reset: false);
+        PrepareError(status);
+        return SendReply();
+    }
+
+    private bool ReplyMonitor()
+    {
+        var fails = Frontend.Rules is { } rules && rules.MonitorFails(this);
+        Termination.Decide(EndCause.Local, EndStage.Request);
+        IsLogged = true;
+        Frontend.Traffic[Worker.Index].Counters.Intercepted++;
+        return ReplyError(fails ? 503 : 200);
+    }
+
+    /// <summary>Sends what is in <see cref="Reply"/>.</summary>
+    private bool SendReply()
+    {
+        var reply = Reply;
+        ReleaseServer(reusable: false);
+        LeaveQueue();
+        _toClient.BeginBody(BodyKind.None, 0);
+        RunAfterResponse(Backend?.Rules);
+        if (Backend is null || !ReferenceEquals(Frontend.Twin, Backend)) RunAfterResponse(Frontend.Rules);
+        var head = reply.Head;
+        Status = head.Status;
+        // A request whose rest has not come yet is not read to its end for an answer that does not need it.
+        _keepClient = !reply.Close && _toServer.SourceDone && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
+        if (reply.Head.Find(KnownHeader.ContentLength) < 0 && head.Status != 204 && head.Status != 304) AddLength(head, reply.BodyLength);
+        head.Remove(KnownHeader.Connection);
+        SayConnection(head);
+        if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
+        if (!_toClient.SendHeadAndBytes(head, reply.Body[_replySent..], ref _replySent)) return EndReply(EndCause.Client);
+        Response.Reset();
+        Phase = StreamPhase.Reply;
+        return true;
+    }
+
+    private bool StepReply()
+    {
+        while (true)
+        {
+            if (!_toClient.Flush()) return _client.IsBroken && EndReply(EndCause.Client);
+            if (_replySent >= Reply.BodyLength) return Finish();
+            if (!_client.CanWrite) return _client.IsBroken && EndReply(EndCause.Client);
+            _replySent += _client.Write(Reply.Body[_replySent..]);
+        }
+    }
+
+    private bool EndReply(EndCause cause)
+    {
+        Termination.Decide(cause, EndStage.Data);
+        return Abort(reset: true);
+    }
+
+    private void RunAfterResponse(IStreamRules? rules)
+    {
+        if (rules is not null && (rules.Present & RuleSets.HttpAfterResponse) != 0) rules.Run(RuleSets.HttpAfterResponse, this);
+    }
+
+    private static void AddLength(HttpMessage head, int length)
+    {
+        Span<byte> digits = stackalloc byte[11];
+        if (length.TryFormat(digits, out var written)) head.AddFirst("content-length"u8, digits[..written]);
+    }
+
+    /// <summary>A response that was being received is given up for one of our own.</summary>
+    private void ReleaseResponse()
+    {
+        Response.Reset();
+        _toClient.DropAll();
+    }
+}

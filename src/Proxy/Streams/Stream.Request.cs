@@ -1,0 +1,252 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Services;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>From the first byte of a request to the choice of its backend: head, rules of the frontend, rules of the backend.</summary>
+public sealed partial class Stream
+{
+    private Http1HeadParser _parser;
+    private int _ruleStep;
+    private bool _sentContinue;
+
+    private void BeginRequest(NativeBuffer? first)
+    {
+        Phase = StreamPhase.Request;
+        if (first is null) return;
+        Times.FirstByteMs = Worker.Loop.NowMs;
+        _toServer.Adopt(first);
+        _parser.Begin(first, Request);
+    }
+
+    private bool StepRequest()
+    {
+        while (true)
+        {
+            if (_toServer.Buffer is { } buffer)
+            {
+                switch (_parser.Parse(buffer, Request, isRequest: true, Session.Acceptor.MaxHeaders, Worker.Memory.MaxHeadLength))
+                {
+                    case ParseStatus.Done: return AcceptRequest();
+                    case ParseStatus.Invalid: return RefuseHead(StatusOf(_parser.Error), EndCause.Proxy);
+                }
+            }
+
+            if (!_client.CanRead && !_client.ReadEnded) return false;
+            switch (_toServer.Fill())
+            {
+                case ReadOutcome.Data:
+                    if (Times.FirstByteMs == 0) StartHead();
+                    break;
+                case ReadOutcome.WouldBlock:
+                    return false;
+                default:
+                    return EndBeforeRequest();
+            }
+        }
+    }
+
+    private void StartHead()
+    {
+        Times.FirstByteMs = Worker.Loop.NowMs;
+        _parser.Begin(_toServer.Buffer!, Request);
+    }
+
+    private static int StatusOf(HeadError error) => error switch
+    {
+        HeadError.TooLarge => 431,
+        HeadError.StartLineTooLong => 414,
+        _ => 400,
+    };
+
+    private bool EndBeforeRequest()
+    {
+        if (_client.IsBroken)
+        {
+            Termination.Decide(EndCause.Client, EndStage.Request);
+            Status = 400;
+            return Abort(reset: true);
+        }
+
+        return RefuseHead(400, EndCause.Client);
+    }
+
+    /// <summary>Nothing sensible was asked: the answer is ours and the connection ends with it.</summary>
+    private bool RefuseHead(int status, EndCause cause)
+    {
+        ref var counters = ref Frontend.Traffic[Worker.Index].Counters;
+        counters.RequestErrors++;
+        CountHttpRequest();
+        Termination.Decide(cause, EndStage.Request);
+        Request.Reset();
+        _requestFraming.CloseAfter = true;
+        return ReplyError(status);
+    }
+
+    private bool AcceptRequest()
+    {
+        Times.RequestMs = Worker.Loop.NowMs;
+        KeepRequestLine();
+        _toServer.HoldHead(_parser.End);
+        Method = Request.KnownMethod;
+        _clientIsOld = Request.MinorVersion == 0;
+        var refusal = RequestChecks.Check(Request, out _requestFraming);
+        if (refusal == 0 && !_toServer.BeginBody(_requestFraming.Body, _requestFraming.Length)) refusal = 400;
+        if (refusal != 0)
+        {
+            Worker.Memory.Small.Return(ref _requestLine);
+            Times.RequestMs = 0;
+            return RefuseHead(refusal, EndCause.Proxy);
+        }
+
+        CountHttpRequest();
+        if (Request.Target.Length > 0 && IsMonitorRequest()) return ReplyMonitor();
+        Phase = StreamPhase.FrontendRules;
+        return true;
+    }
+
+    private void KeepRequestLine()
+    {
+        _requestLine = Worker.Memory.Small.Take();
+        var line = _toServer.Buffer!.Slice(_parser.StartLineOffset, _parser.StartLineLength);
+        _requestLine.Append(line);
+    }
+
+    private void CountHttpRequest()
+    {
+        var index = Worker.Index;
+        ref var counters = ref Frontend.Traffic[index].Counters;
+        counters.HttpRequests++;
+        counters.Http1Requests++;
+        Frontend.RequestRate.Count(index, Worker.Loop.NowMs);
+        Session.Acceptor.Process[index].Requests++;
+    }
+
+    private bool StepFrontendRules()
+    {
+        var rules = Frontend.Rules;
+        if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
+        if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
+        _ruleStep = 0;
+        if (IsHttp && Service is null) Service = Frontend.Services?.Choose(this);
+        if (Service is not null) return Serve();
+        EnterBackend(rules?.ChooseBackend(this) ?? Frontend.DefaultBackend);
+        Phase = StreamPhase.BackendRules;
+        return true;
+    }
+
+    private bool StepBackendRules()
+    {
+        if (Backend is not { } backend) return FailNoServer();
+        var shared = ReferenceEquals(Frontend.Twin, backend);
+        var rules = shared ? null : backend.Rules;
+        if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
+        if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
+        _ruleStep = 0;
+        if (IsHttp && Service is null && !shared) Service = backend.Services?.Choose(this);
+        if (Service is not null) return Serve();
+        if (IsHttp) (backend.ForwardedFor ?? Frontend.ForwardedFor)?.Apply(Request, ClientAddress);
+        WantedServer ??= backend.Rules?.ChooseServer(this);
+        Phase = StreamPhase.Assign;
+        return true;
+    }
+
+    private void EnterBackend(Backend? backend)
+    {
+        Backend = backend;
+        if (backend is null) return;
+        _inBackend = true;
+        backend.Connections.Increment();
+        var traffic = backend.Traffic[Worker.Index];
+        traffic.Counters.Sessions++;
+        traffic.Times.LastSessionMs = Worker.Loop.NowMs;
+        if (IsHttp) traffic.Counters.HttpRequests++;
+        backend.SessionRate.Count(Worker.Index, Worker.Loop.NowMs);
+    }
+
+    /// <summary>Runs one rule set. True when the next may follow; else the phase has changed, or stayed because a rule waits.</summary>
+    private bool PassRules(IStreamRules? rules, RuleSets set)
+    {
+        if (rules is null || (rules.Present & set) == 0)
+        {
+            _ruleStep++;
+            return true;
+        }
+
+        while (true)
+        {
+            RuleDeadlineMs = Never;
+            switch (rules.Run(set, this))
+            {
+                case RuleVerdict.Continue or RuleVerdict.Allow:
+                    ResumeRule = 0;
+                    _ruleStep++;
+                    return true;
+                case RuleVerdict.Yield:
+                    if (!WaitForBody()) return false;
+                    break;
+                case RuleVerdict.Reply:
+                    Termination.Decide(EndCause.Local, EndStage.Request);
+                    SendReply();
+                    return false;
+                case RuleVerdict.Deny:
+                    DenyRequest();
+                    return false;
+                default:
+                    Termination.Decide(EndCause.Proxy, EndStage.Request);
+                    Abort(reset: false);
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>A rule wants more of the body. True when some came, or no more will come.</summary>
+    private bool WaitForBody()
+    {
+        if (IsHttp && !_sentContinue && Request.Find(KnownHeader.Expect) >= 0)
+        {
+            _sentContinue = true;
+            Request.Remove(KnownHeader.Expect);
+            _toClient.SendRaw("HTTP/1.1 100 Continue\r\n\r\n"u8);
+        }
+
+        if (_toServer.SourceDone || (!_client.CanRead && !_client.ReadEnded)) return false;
+        if (_toServer.Fill() != ReadOutcome.Data) return false;
+        _toServer.Scan();
+        return true;
+    }
+
+    private void DenyRequest()
+    {
+        ref var counters = ref Frontend.Traffic[Worker.Index].Counters;
+        counters.DeniedRequests++;
+        if (Backend is not null) Backend.Traffic[Worker.Index].Counters.DeniedRequests++;
+        Termination.Decide(EndCause.Proxy, EndStage.Request);
+        if (DenyStatus == 0 || !IsHttp) Abort(reset: false);
+        else ReplyError(DenyStatus);
+    }
+
+    private bool Serve()
+    {
+        var service = Service!;
+        if (service.MaxRequestBody > 0 && !_toServer.SourceDone && _toServer.Pending.Length < service.MaxRequestBody && WaitForBody()) return true;
+        if (service.MaxRequestBody > 0 && !_toServer.SourceDone && !_client.ReadEnded && _toServer.Pending.Length < service.MaxRequestBody) return false;
+        Termination.Decide(EndCause.Local, EndStage.Request);
+        Frontend.Traffic[Worker.Index].Counters.Intercepted++;
+        service.Serve(this, Reply);
+        return SendReply();
+    }
+
+    private bool IsMonitorRequest()
+    {
+        if (Frontend.Model.MonitorUri is not { } uri || Request.Target.Length != uri.Length) return false;
+        for (var i = 0; i < uri.Length; i++)
+            if (Request.Target[i] != uri[i]) return false;
+        return true;
+    }
+}

@@ -1,0 +1,325 @@
+using Evenkeel.Linux;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Balance;
+using Evenkeel.Proxy.Servers.Queues;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>A server for the stream: balance, queue, connection, retry.</summary>
+public sealed partial class Stream : IBalanceInput
+{
+    /// <summary>A retry on the same server waits this long, or `timeout connect` if that is less.</summary>
+    private const int RetryDelayMs = 1_000;
+
+    private readonly SlotTicket _ticket;
+    private Server? _serverToAvoid;
+    private bool _slotHeld;
+    private bool _reused;
+    private bool _replayable;
+    private long _connectSinceMs;
+    private long _queueSinceMs;
+    private long _retryAtMs = Never;
+
+    int IBalanceInput.WorkerIndex => Worker.Index;
+
+    long IBalanceInput.NowMs => Worker.Loop.NowMs;
+
+    uint IBalanceInput.NextRandom() => Worker.NextRandom();
+
+    ReadOnlySpan<byte> IBalanceInput.SourceAddress => SourceBytes();
+
+    ReadOnlySpan<byte> IBalanceInput.RequestTarget => IsHttp ? Request.Target : default;
+
+    bool IBalanceInput.IsPost => Method == HttpMethod.Post;
+
+    ReadOnlySpan<byte> IBalanceInput.RequestBody => RequestBody;
+
+    Server? IBalanceInput.ServerToAvoid => _serverToAvoid;
+
+    QueueTicket IBalanceInput.Ticket => _ticket;
+
+    bool IBalanceInput.TryGetHeader(ReadOnlySpan<byte> lowerName, out ReadOnlySpan<byte> value)
+    {
+        var index = IsHttp ? Request.Find(lowerName) : -1;
+        value = index < 0 ? default : Request.Value(index);
+        return index >= 0;
+    }
+
+    int IBalanceInput.EvaluateBalanceKey(Backend backend, Span<byte> key) => backend.Rules?.EvaluateBalanceKey(this, key) ?? -1;
+
+    private bool StepAssign()
+    {
+        switch (Backend!.Assign(this, WantedServer, out var server))
+        {
+            case Assignment.Assigned:
+                return TakeServer(server!);
+            case Assignment.Queued:
+                Phase = StreamPhase.Queue;
+                _queueSinceMs = Worker.Loop.NowMs;
+                return true;
+            case Assignment.QueueFull:
+                Termination.Decide(EndCause.Server, EndStage.Queue);
+                return ReplyError(503);
+            default:
+                return FailNoServer();
+        }
+    }
+
+    private bool FailNoServer()
+    {
+        Termination.Decide(EndCause.Server, EndStage.Connect);
+        if (Backend is not null) Backend.Traffic[Worker.Index].Counters.ConnectionErrors++;
+        return IsHttp ? ReplyError(503) : Abort(reset: false);
+    }
+
+    private bool TakeServer(Server server)
+    {
+        Server = server;
+        _slotHeld = true;
+        Times.AssignedMs = _connectSinceMs = Worker.Loop.NowMs;
+        var traffic = server.Traffic[Worker.Index];
+        traffic.Counters.Sessions++;
+        traffic.Times.LastSessionMs = Worker.Loop.NowMs;
+        server.SessionRate.Count(Worker.Index, Worker.Loop.NowMs);
+        Phase = StreamPhase.Connect;
+        return true;
+    }
+
+    private bool StepQueue()
+    {
+        if (_ticket.IsWaiting) return ClientGaveUp() && EndInQueue();
+        ServerQueuePosition = BackendQueuePosition = _ticket.Position;
+        var server = _ticket.Server;
+        _ticket.Reset();
+        if (server is not null) return TakeServer(server);
+        // The server this stream waited for went down: any other may do.
+        WantedServer = null;
+        Phase = StreamPhase.Assign;
+        return true;
+    }
+
+    private bool EndInQueue()
+    {
+        Termination.Decide(EndCause.Client, EndStage.Queue);
+        Frontend.Traffic[Worker.Index].Counters.ClientAborts++;
+        Backend!.Traffic[Worker.Index].Counters.ClientAborts++;
+        return Abort(reset: false);
+    }
+
+    /// <summary>`option abortonclose` (the default): a client that has closed its side while nothing was sent to it yet does not want the answer.</summary>
+    private bool ClientGaveUp()
+    {
+        if (_client.IsBroken) return true;
+        if (!_client.PeerClosed || (!IsHttp && _toServer.IsFlushed && _client.CanRead)) return false;
+        return IsHttp && (Backend?.Model.Options.AbortOnClose ?? Frontend.Model.Options.AbortOnClose ?? true);
+    }
+
+    private bool StepConnect()
+    {
+        if (_client.IsBroken || (ServerConnection is not { IsEstablished: true } && ClientGaveUp())) return EndInConnect();
+        if (_retryAtMs != Never)
+        {
+            if (Worker.Loop.NowMs < _retryAtMs) return false;
+            _retryAtMs = Never;
+        }
+
+        if (ServerConnection is null && !OpenServerConnection(out var error)) return RetryConnect(error, timedOut: false);
+        var connection = ServerConnection!;
+        if (connection.IsBroken) return RetryConnect(connection.Error, timedOut: false);
+        if (!IsHttp) return connection.IsEstablished && EnterTunnel();
+        var before = connection.BytesWritten;
+        if (connection.CanWrite && !SendRequest()) return RetryConnect(connection.Error, timedOut: false);
+        if (connection.BytesWritten == before) return false;
+        NoteConnected();
+        Phase = StreamPhase.Exchange;
+        _serverActiveMs = Worker.Loop.NowMs;
+        return true;
+    }
+
+    private bool EndInConnect()
+    {
+        Termination.Decide(EndCause.Client, EndStage.Connect);
+        Frontend.Traffic[Worker.Index].Counters.ClientAborts++;
+        Backend!.Traffic[Worker.Index].Counters.ClientAborts++;
+        return Abort(reset: false);
+    }
+
+    private bool OpenServerConnection(out Errno error)
+    {
+        var pool = Server!.Pools[Worker.Index];
+        ref var counters = ref Server.Traffic[Worker.Index].Counters;
+        error = Errno.None;
+        var idle = IsHttp && Retries == 0 ? TakeIdle(pool) : null;
+        _reused = idle is not null;
+        if (idle is not null)
+        {
+            counters.ConnectionReuses++;
+            Use(idle);
+            return true;
+        }
+
+        counters.ConnectAttempts++;
+        Backend!.Traffic[Worker.Index].Counters.ConnectAttempts++;
+        var result = pool.Connect(LocalPortIfNeeded(), out var opened);
+        if (result.IsOk)
+        {
+            Use(opened!);
+            return true;
+        }
+
+        error = result.Errno;
+        return false;
+    }
+
+    private int LocalPortIfNeeded() => Server!.Model.PortFollowsClient ? LocalAddress.Port : 0;
+
+    private Connection? TakeIdle(ServerPool pool) => Backend!.Model.HttpReuse switch
+    {
+        HttpReuse.Never => null,
+        HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false) : null,
+        HttpReuse.Aggressive => pool.TakeIdle(onlyProven: RequestNumber == 1),
+        _ => pool.TakeIdle(onlyProven: false),
+    };
+
+    private void Use(Connection connection)
+    {
+        ServerConnection = connection;
+        connection.User = this;
+        _toServer.Sink = connection;
+        _toClient.Source = connection;
+        Server!.Traffic[Worker.Index].Gauges.UsedConnections++;
+    }
+
+    private void NoteConnected()
+    {
+        if (Times.ConnectedMs == 0) Times.ConnectedMs = Worker.Loop.NowMs;
+    }
+
+    /// <summary>The connection could not be made.</summary>
+    private bool RetryConnect(Errno error, bool timedOut)
+    {
+        // A kept connection that turns out dead says nothing about the server: a fresh one is tried at once and not counted.
+        var wasReused = _reused;
+        DropServerConnection();
+        if (wasReused && !timedOut)
+        {
+            _reused = false;
+            return ReconnectAfterReuse();
+        }
+
+        var backend = Backend!;
+        if (Retries >= backend.Model.Retries) return FailConnect(timedOut);
+        Retries++;
+        Server!.Traffic[Worker.Index].Counters.Retries++;
+        backend.Traffic[Worker.Index].Counters.Retries++;
+        if (error is Errno.EADDRNOTAVAIL or Errno.EMFILE or Errno.ENFILE) Termination.Clear();
+        if (MayRedispatch(backend)) return Redispatch();
+        _connectSinceMs = Worker.Loop.NowMs;
+        if (timedOut) return true;
+        _retryAtMs = Worker.Loop.NowMs + Math.Min(RetryDelayMs, backend.Model.Timeouts.ConnectMs ?? RetryDelayMs);
+        return false;
+    }
+
+    private bool MayRedispatch(Backend backend)
+    {
+        var interval = backend.Model.RedispatchInterval;
+        if (interval == 0 || backend.ActiveServers + backend.BackupServers < 2) return false;
+        return interval > 0 ? Retries % interval == 0 : (backend.Model.Retries - Retries) % -interval == 0;
+    }
+
+    private bool Redispatch()
+    {
+        Server!.Traffic[Worker.Index].Counters.Redispatches++;
+        Backend!.Traffic[Worker.Index].Counters.Redispatches++;
+        _serverToAvoid = Server;
+        WantedServer = null;
+        Redispatched = true;
+        ReleaseSlot();
+        Server = null;
+        Phase = StreamPhase.Assign;
+        return true;
+    }
+
+    private bool FailConnect(bool timedOut)
+    {
+        Server!.Traffic[Worker.Index].Counters.ConnectionErrors++;
+        Backend!.Traffic[Worker.Index].Counters.ConnectionErrors++;
+        Termination.Decide(timedOut ? EndCause.ServerTimeout : EndCause.Server, EndStage.Connect);
+        return IsHttp ? ReplyError(503) : Abort(reset: false);
+    }
+
+    private void ReleaseSlot()
+    {
+        if (!_slotHeld) return;
+        _slotHeld = false;
+        Server!.ReleaseSlot();
+    }
+
+    private void DropServerConnection()
+    {
+        if (ServerConnection is not { } connection) return;
+        Server!.Traffic[Worker.Index].Gauges.UsedConnections--;
+        ServerConnection = null;
+        _toServer.Sink = null;
+        _toClient.Source = null;
+        connection.Close();
+    }
+
+    /// <summary>The stream needs its server no more; connection and slot go to the next.</summary>
+    private void ReleaseServer(bool reusable)
+    {
+        if (ServerConnection is { } connection)
+        {
+            if (reusable)
+            {
+                Server!.Traffic[Worker.Index].Gauges.UsedConnections--;
+                ServerConnection = null;
+                _toServer.Sink = null;
+                _toClient.Source = null;
+                Server.Pools[Worker.Index].GiveBack(connection);
+            }
+            else
+            {
+                DropServerConnection();
+            }
+        }
+
+        ReleaseSlot();
+    }
+
+    private void LeaveQueue()
+    {
+        if (_ticket.IsWaiting && _ticket.TryLeave())
+        {
+            _ticket.Reset();
+            return;
+        }
+
+        // A slot was granted in the very moment we left.
+        if (_ticket.Server is { } granted)
+        {
+            _ticket.Reset();
+            granted.ReleaseSlot();
+        }
+    }
+
+    private ReadOnlySpan<byte> SourceBytes()
+    {
+        _sourceAddressLength = ClientAddress.CopyAddressTo(_sourceAddress);
+        return _sourceAddress.AsSpan(0, _sourceAddressLength);
+    }
+
+    private readonly byte[] _sourceAddress = new byte[16];
+    private int _sourceAddressLength;
+
+    private sealed class SlotTicket(Stream stream) : QueueTicket
+    {
+        private readonly ResumeTask _wake = new(stream);
+
+        protected internal override void OnGranted() => stream.Worker.Loop.Post(_wake);
+    }
+}

@@ -1,0 +1,138 @@
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>What each phase waits for, how long, and what happens then (configuration.txt "timeout ...").</summary>
+public sealed partial class Stream
+{
+    private long _clientActiveMs;
+    private long _serverActiveMs;
+
+    private TimeoutsModel ClientTimeouts => Frontend.Model.Timeouts;
+
+    private TimeoutsModel ServerTimeouts => Backend is { } backend ? backend.Model.Timeouts : Frontend.Model.Timeouts;
+
+    private long NextDeadlineMs() => Phase switch
+    {
+        StreamPhase.Request => Math.Min(RequestDeadline(), ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs)),
+        StreamPhase.FrontendRules or StreamPhase.BackendRules => Math.Min(RuleDeadlineMs, RequestDeadline()),
+        StreamPhase.ResponseRules => RuleDeadlineMs,
+        StreamPhase.Queue => ClientSession.After(_queueSinceMs, ServerTimeouts.QueueMs ?? ServerTimeouts.ConnectMs),
+        StreamPhase.Connect => _retryAtMs != Never ? _retryAtMs : ClientSession.After(_connectSinceMs, ServerTimeouts.ConnectMs),
+        StreamPhase.Exchange => ExchangeDeadline(),
+        StreamPhase.Forward => ForwardDeadline(),
+        StreamPhase.Tunnel => TunnelDeadline(),
+        StreamPhase.Reply => ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs),
+        _ => Never,
+    };
+
+    public override void OnDeadline(long nowMs)
+    {
+        if (NextDeadlineMs() > nowMs)
+        {
+            Worker.Loop.Timers.Set(this, NextDeadlineMs());
+            return;
+        }
+
+        var timedOut = true;
+        switch (Phase)
+        {
+            case StreamPhase.Request: EndSlowRequest(); break;
+            case StreamPhase.FrontendRules or StreamPhase.BackendRules when nowMs < RuleDeadlineMs: EndSlowRequest(); break;
+            case StreamPhase.Queue: EndQueueTimeout(); break;
+            case StreamPhase.Connect when _retryAtMs == Never: RetryConnect(default, timedOut: true); break;
+            case StreamPhase.Exchange: EndExchangeTimeout(nowMs); break;
+            case StreamPhase.Forward: EndForwardTimeout(nowMs); break;
+            case StreamPhase.Tunnel: EndTunnelTimeout(nowMs); break;
+            case StreamPhase.Reply: EndReply(EndCause.ClientTimeout); break;
+            default: timedOut = false; break;
+        }
+
+        _ = timedOut;
+        if (Phase != StreamPhase.Free) Run();
+    }
+
+    /// <summary>From accept for the first request of a connection, from its first byte for the others.</summary>
+    private long RequestDeadline() => Session.RequestDeadlineMs(RequestNumber > 1 && Times.FirstByteMs != 0 ? Times.FirstByteMs : Times.AcceptMs);
+
+    private long ExchangeDeadline()
+    {
+        var deadline = Never;
+        if (!_toServer.SourceDone) deadline = ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs);
+        if (_toServer.SourceDone || !_toServer.IsFlushed) deadline = Math.Min(deadline, ClientSession.After(_serverActiveMs, ServerTimeouts.ServerMs));
+        return deadline;
+    }
+
+    private long ForwardDeadline() => _toClient.IsFlushed && !_toClient.SourceDone
+        ? ClientSession.After(_serverActiveMs, ServerTimeouts.ServerMs)
+        : ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs);
+
+    private long TunnelDeadline()
+    {
+        var lastMs = Math.Max(_clientActiveMs, _serverActiveMs);
+        if (_client.WriteEnded && ClientTimeouts.ClientFinMs is { } clientFin) return lastMs + clientFin;
+        if (ServerConnection is { WriteEnded: true } && ServerTimeouts.ServerFinMs is { } serverFin) return lastMs + serverFin;
+        if ((ServerTimeouts.TunnelMs ?? ClientTimeouts.TunnelMs) is { } tunnel) return lastMs + tunnel;
+        return Math.Min(ClientSession.After(lastMs, ClientTimeouts.ClientMs), ClientSession.After(lastMs, ServerTimeouts.ServerMs));
+    }
+
+    private void EndSlowRequest()
+    {
+        Frontend.Traffic[Worker.Index].Counters.RequestErrors++;
+        if (Phase == StreamPhase.Request) CountHttpRequest();
+        Termination.Decide(EndCause.ClientTimeout, EndStage.Request);
+        _requestFraming.CloseAfter = true;
+        ReplyError(408);
+    }
+
+    private void EndQueueTimeout()
+    {
+        Backend!.Traffic[Worker.Index].Counters.ConnectionErrors++;
+        Termination.Decide(EndCause.ServerTimeout, EndStage.Queue);
+        ReplyError(503);
+    }
+
+    private void EndExchangeTimeout(long nowMs)
+    {
+        var byClient = !_toServer.SourceDone && ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs) <= nowMs;
+        if (byClient)
+        {
+            Termination.Decide(EndCause.ClientTimeout, EndStage.Headers);
+            _requestFraming.CloseAfter = true;
+        }
+        else
+        {
+            Termination.Decide(EndCause.ServerTimeout, EndStage.Headers);
+            Server!.Traffic[Worker.Index].Counters.ResponseErrors++;
+            Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
+        }
+
+        ReleaseServer(reusable: false);
+        ReplyError(byClient ? 408 : 504);
+    }
+
+    private void EndForwardTimeout(long nowMs)
+    {
+        _ = nowMs;
+        var byServer = _toClient.IsFlushed && !_toClient.SourceDone;
+        Termination.Decide(byServer ? EndCause.ServerTimeout : EndCause.ClientTimeout, EndStage.Data);
+        Abort(reset: false);
+    }
+
+    private void EndTunnelTimeout(long nowMs)
+    {
+        _ = nowMs;
+        var byServer = _serverActiveMs <= _clientActiveMs && _toServer.IsFlushed;
+        Termination.Decide(byServer ? EndCause.ServerTimeout : EndCause.ClientTimeout, EndStage.Data);
+        Abort(reset: false);
+    }
+
+    private EndStage StageNow() => Phase switch
+    {
+        StreamPhase.Queue => EndStage.Queue,
+        StreamPhase.Connect or StreamPhase.Assign => EndStage.Connect,
+        StreamPhase.Exchange or StreamPhase.ResponseRules => EndStage.Headers,
+        StreamPhase.Forward or StreamPhase.Tunnel or StreamPhase.Reply => EndStage.Data,
+        _ => EndStage.Request,
+    };
+}

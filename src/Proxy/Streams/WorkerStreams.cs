@@ -1,0 +1,91 @@
+using Evenkeel.Proxy.Loop;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>Sessions and streams of one worker: free ones to take, open ones to list and to end. Owner: the worker.</summary>
+internal sealed class WorkerStreams(Worker worker)
+{
+    /// <summary>Objects kept for the next burst.</summary>
+    private const int KeepFree = 512;
+
+    private Stream? _freeStreams;
+    private ClientSession? _freeSessions;
+    private int _freeStreamCount;
+    private int _freeSessionCount;
+    private long _nextId;
+
+    /// <summary>First in the list of open sessions.</summary>
+    public ClientSession? FirstOpen { get; private set; }
+
+    public int OpenSessions { get; private set; }
+
+    public int OpenStreams { get; private set; }
+
+    /// <summary>Soft stop: connections are closed as soon as they are idle.</summary>
+    public bool IsDraining { get; set; }
+
+    public long NextId() => (++_nextId << 8) | (uint)worker.Index;
+
+    public Stream TakeStream()
+    {
+        OpenStreams++;
+        if (_freeStreams is not { } stream) return new Stream(worker);
+        _freeStreams = stream.NextFree;
+        stream.NextFree = null;
+        _freeStreamCount--;
+        return stream;
+    }
+
+    public void Return(Stream stream)
+    {
+        OpenStreams--;
+        if (_freeStreamCount >= KeepFree)
+        {
+            worker.Loop.Timers.Remove(stream);
+            return;
+        }
+
+        stream.NextFree = _freeStreams;
+        _freeStreams = stream;
+        _freeStreamCount++;
+    }
+
+    public ClientSession TakeSession()
+    {
+        OpenSessions++;
+        if (_freeSessions is { } session)
+        {
+            _freeSessions = session.NextFree;
+            session.NextFree = null;
+            _freeSessionCount--;
+        }
+        else
+        {
+            session = new ClientSession(worker);
+        }
+
+        session.NextOpen = FirstOpen;
+        session.PreviousOpen = null;
+        if (FirstOpen is not null) FirstOpen.PreviousOpen = session;
+        FirstOpen = session;
+        return session;
+    }
+
+    public void Return(ClientSession session)
+    {
+        OpenSessions--;
+        if (session.PreviousOpen is null) FirstOpen = session.NextOpen;
+        else session.PreviousOpen.NextOpen = session.NextOpen;
+        if (session.NextOpen is not null) session.NextOpen.PreviousOpen = session.PreviousOpen;
+        session.NextOpen = session.PreviousOpen = null;
+        if (_freeSessionCount >= KeepFree)
+        {
+            worker.Loop.Timers.Remove(session);
+            return;
+        }
+
+        session.NextFree = _freeSessions;
+        _freeSessions = session;
+        _freeSessionCount++;
+    }
+}

@@ -1,0 +1,190 @@
+using Evenkeel.Linux;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Proxy.Transport;
+
+/// <summary>
+/// One worker's connections to one server: opens them, keeps idle ones, closes those nobody needs. Last in, first out, so that the surplus stays idle and is
+/// found. Owner: worker.
+/// </summary>
+public sealed class ServerPool : LoopTimer, IConnectionUser
+{
+    /// <summary>Most idle connections kept when `pool-max-conn` is not set; without a bound a burst would use up descriptors and ports.</summary>
+    private const int DefaultMaxIdle = 1_024;
+
+    private readonly Worker _worker;
+    private readonly Server _server;
+    private readonly int _maxIdle;
+    private Connection? _lastIdle;
+    private int _fewestIdle;
+    private SocketAddressModel? _addressModel;
+    private KernelSocketAddress _address;
+
+    public ServerPool(Worker worker, Server server, int workers)
+    {
+        _worker = worker;
+        _server = server;
+        _maxIdle = server.Model.PoolMaxConnections is { } most ? (most + workers - 1) / workers : DefaultMaxIdle;
+    }
+
+    public int IdleCount { get; private set; }
+
+    /// <summary>The idle connection used last, or null.</summary>
+    /// <param name="onlyProven">Only one that has served more than one request already (`http-reuse aggressive` for a first request).</param>
+    public Connection? TakeIdle(bool onlyProven)
+    {
+        var connection = _lastIdle;
+        while (connection is not null && ((onlyProven && connection.Uses < 2) || connection.PeerClosed)) connection = connection.Next;
+        if (connection is null) return null;
+        Unlink(connection);
+        connection.Uses++;
+        return connection;
+    }
+
+    /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
+    public void GiveBack(Connection connection)
+    {
+        if (IdleCount >= _maxIdle || IsSpent(connection) || !_server.IsUp || !IsSilent(connection))
+        {
+            connection.Close();
+            return;
+        }
+
+        connection.User = this;
+        connection.IdleSinceMs = _worker.Loop.NowMs;
+        connection.Previous = null;
+        connection.Next = _lastIdle;
+        if (_lastIdle is not null) _lastIdle.Previous = connection;
+        _lastIdle = connection;
+        IdleCount++;
+        _server.Traffic[_worker.Index].Gauges.SafeIdleConnections++;
+        if (!IsSet) _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + Math.Max(1, _server.Model.PoolPurgeDelayMs));
+    }
+
+    /// <summary>Begins a connection. The connect may still be under way.</summary>
+    /// <param name="clientPort">Port the client connected to, for servers whose port follows it.</param>
+    public SysResult Connect(int clientPort, out Connection? connection)
+    {
+        connection = null;
+        if (_server.Address is not { } model) return SysResult.Fail(Errno.EADDRNOTAVAIL);
+        if (!ReferenceEquals(model, _addressModel) && !TryConvert(model)) return SysResult.Fail(Errno.EAFNOSUPPORT);
+        var opened = SocketHandle.Open(_address.Family, SocketKind.Stream);
+        if (opened.IsError) return opened;
+        var socket = new SocketHandle(opened.Value);
+        Prepare(socket);
+        var target = _server.Model.PortFollowsClient ? _address.WithPort(clientPort + model.Port) : _address;
+        var result = socket.Connect(target);
+        if (result.IsError && !result.Is(Errno.EINPROGRESS))
+        {
+            _ = socket.Close();
+            return result;
+        }
+
+        connection = _worker.TakeConnection();
+        var registered = connection.Open(socket, established: result.IsOk);
+        connection.Uses = 1;
+        if (registered.IsOk) return SysResult.Ok();
+        connection.Close();
+        connection = null;
+        return registered;
+    }
+
+    /// <summary>Closes all idle connections: the server has gone, or the worker stops.</summary>
+    public void CloseIdle()
+    {
+        while (_lastIdle is { } connection) Drop(connection);
+    }
+
+    /// <summary>An idle connection has nothing to say: whatever comes, most often the server's end, makes it useless.</summary>
+    public void OnReady(Connection connection)
+    {
+        if (connection.CanRead || connection.PeerClosed || connection.IsBroken) Drop(connection);
+    }
+
+    public void OnFault(Connection connection) => Drop(connection);
+
+    /// <summary>Purges half of those that nobody needed during the whole period, the oldest first.</summary>
+    public override void OnDeadline(long nowMs)
+    {
+        var surplus = _server.IsUp ? (Math.Min(_fewestIdle, IdleCount) + 1) / 2 : IdleCount;
+        var keep = Math.Max(IdleCount - surplus, Math.Min(_server.Model.PoolLowConnections ?? 0, IdleCount));
+        var connection = _lastIdle;
+        for (var i = 0; i < keep; i++) connection = connection!.Next;
+        while (connection is not null)
+        {
+            var next = connection.Next;
+            Drop(connection);
+            connection = next;
+        }
+
+        _fewestIdle = IdleCount;
+        if (IdleCount > 0) _worker.Loop.Timers.Set(this, nowMs + Math.Max(1, _server.Model.PoolPurgeDelayMs));
+    }
+
+    /// <summary>Nothing unread is left. Most often the last read was short and has proved it; else the kernel is asked.</summary>
+    private static bool IsSilent(Connection connection)
+    {
+        if (connection.PeerClosed || connection.IsBroken || connection.WriteEnded) return false;
+        if (!connection.CanRead) return true;
+        Span<byte> probe = stackalloc byte[1];
+        return connection.Read(probe, out _) == ReadOutcome.WouldBlock;
+    }
+
+    private bool IsSpent(Connection connection) => _server.Model.MaxReuse is { } most and >= 0 && connection.Uses > most;
+
+    private void Prepare(SocketHandle socket)
+    {
+        var isIp = _address.Family is KernelSocketAddress.AF_INET or KernelSocketAddress.AF_INET6;
+        if (!isIp) return;
+        _ = socket.SetNoDelay();
+        if (_server.Backend.Model.Options.ServerTcpKeepAlive) _ = socket.SetKeepAlive();
+        if (_server.Model.TcpUserTimeoutMs is { } timeout) _ = socket.SetUserTimeout(timeout);
+        if (_server.Model.Source is { Address: { } source } from)
+        {
+            _ = socket.SetBindAddressNoPort();
+            _ = socket.Bind(KernelSocketAddress.FromIp(source, from.Port));
+        }
+    }
+
+    private bool TryConvert(SocketAddressModel model)
+    {
+        switch (model.Family)
+        {
+            case SocketFamily.IPv4 or SocketFamily.IPv6 when model.Address is not null:
+                _address = KernelSocketAddress.FromIp(model.Address, model.Port);
+                break;
+            case SocketFamily.Unix:
+                if (!KernelSocketAddress.TryFromUnix(model.Path, out _address)) return false;
+                break;
+            case SocketFamily.AbstractUnix:
+                if (!KernelSocketAddress.TryFromAbstract(model.Path, out _address)) return false;
+                break;
+            default:
+                return false;
+        }
+
+        _addressModel = model;
+        CloseIdle();
+        return true;
+    }
+
+    private void Drop(Connection connection)
+    {
+        Unlink(connection);
+        connection.Close();
+    }
+
+    private void Unlink(Connection connection)
+    {
+        if (connection.Previous is null) _lastIdle = connection.Next;
+        else connection.Previous.Next = connection.Next;
+        if (connection.Next is not null) connection.Next.Previous = connection.Previous;
+        connection.Next = connection.Previous = null;
+        IdleCount--;
+        _fewestIdle = Math.Min(_fewestIdle, IdleCount);
+        _server.Traffic[_worker.Index].Gauges.SafeIdleConnections--;
+    }
+}
