@@ -3,7 +3,8 @@ using Evenkeel.Proxy.Memory;
 namespace Evenkeel.Proxy.Http1;
 
 /// <summary>
-/// Checks a chunked body as it passes and leaves it in canonical form: extensions and superfluous zeros are cut out, trailer names come in lower case. What may be
+/// Checks a chunked body as it passes and leaves it in canonical form: extensions and superfluous zeros are cut out, trailer names come in lower
+/// case. What may be
 /// sent on is thus always a prefix of the buffer, and no byte is copied for a body that was canonical already.
 /// </summary>
 /// <remarks>

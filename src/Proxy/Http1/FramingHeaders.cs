@@ -2,7 +2,10 @@ using Evenkeel.Proxy.Message;
 
 namespace Evenkeel.Proxy.Http1;
 
-/// <summary>Content-Length, Transfer-Encoding and Connection are read in one way for both directions; where requests and responses differ, their checks decide.</summary>
+/// <summary>
+/// Content-Length, Transfer-Encoding and Connection are read in one way for both directions; where requests and responses differ, their checks
+/// decide.
+/// </summary>
 internal ref struct FramingHeaders
 {
     private readonly HttpMessage _message;

@@ -9,7 +9,8 @@ public enum ParseStatus : byte { NeedMore, Done, Invalid }
 public enum HeadError : byte { None, BadStartLine, BadHeaderName, BadHeaderValue, TooManyHeaders, StartLineTooLong, TooLarge }
 
 /// <summary>
-/// Push parser for the head of an HTTP/1 message: bytes in a buffer -> <b>Http1HeadParser</b> -> header table of an <see cref="HttpMessage"/>. Keeps only positions,
+/// Push parser for the head of an HTTP/1 message: bytes in a buffer -> <b>Http1HeadParser</b> -> header table of an <see cref="HttpMessage"/>. Keeps
+/// only positions,
 /// so that the bytes may come in any pieces with the same result. It writes to the buffer in two places: names become lower case, folds become spaces.
 /// </summary>
 /// <remarks>
@@ -27,8 +28,8 @@ public struct Http1HeadParser
     /// <summary>Offset in the buffer of the first byte behind the head, once done.</summary>
     public readonly int End => _at;
 
-    /// <summary>Some byte of the head has arrived.</summary>
-    public readonly bool HasStarted => _startLineDone || _scanned > _at;
+    /// <summary><see cref="Begin"/> has been called: some byte of the head has arrived.</summary>
+    public bool HasStarted { get; private set; }
 
     /// <summary>Where the start line stands in the buffer; valid once the first line has been read.</summary>
     public int StartLineOffset { get; private set; }
@@ -38,6 +39,7 @@ public struct Http1HeadParser
     public void Begin(NativeBuffer buffer, HttpMessage message)
     {
         this = default;
+        HasStarted = true;
         _at = _scanned = buffer.Start;
         message.StartReceived(buffer);
     }
@@ -110,7 +112,8 @@ public struct Http1HeadParser
     {
         _scanned = buffer.End;
         var line = buffer.Slice(_at, buffer.End - _at);
-        if (!_startLineDone && isRequest && !Http1StartLine.MayBecomeRequest(line)) return Fail(HeadError.BadStartLine);
+        if (!_startLineDone && !(isRequest ? Http1StartLine.MayBecomeRequest(line) : Http1StartLine.MayBecomeStatus(line)))
+            return Fail(HeadError.BadStartLine);
         if (buffer.End - buffer.Start >= maxLength) return Fail(_startLineDone ? HeadError.TooLarge : HeadError.StartLineTooLong);
         return ParseStatus.NeedMore;
     }

@@ -53,6 +53,13 @@ internal static class Http1StartLine
         return true;
     }
 
+    /// <summary>The beginning of a line without its end may still become a status line.</summary>
+    public static bool MayBecomeStatus(ReadOnlySpan<byte> start)
+    {
+        var sample = "HTTP/"u8;
+        return start[..Math.Min(start.Length, sample.Length)].SequenceEqual(sample[..Math.Min(start.Length, sample.Length)]);
+    }
+
     private const int VersionLength = 8;
 
     private static bool TryParseVersion(ReadOnlySpan<byte> text, out int minor)

@@ -69,5 +69,6 @@ internal static class RequestTarget
         return EqualIgnoreCase(scheme, "https"u8) && authority.EndsWith(":443"u8) ? authority[..^4] : authority;
     }
 
-    private static bool EqualIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => left.Length == right.Length && Ascii.EqualsIgnoreCase(left, right);
+    private static bool EqualIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+        left.Length == right.Length && Ascii.EqualsIgnoreCase(left, right);
 }

@@ -35,6 +35,8 @@ public sealed class FrontendAcceptor : IAcceptor
     /// <summary>`tune.http.maxhdr`.</summary>
     public int MaxHeaders { get; }
 
+    internal Listener? ListenerOf(int worker) => _listeners[worker];
+
     internal void Attach(int worker, Listener listener) => _listeners[worker] = listener;
 
     public bool MayAccept(Worker worker)

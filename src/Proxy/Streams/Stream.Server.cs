@@ -120,7 +120,7 @@ public sealed partial class Stream : IBalanceInput
 
     private bool StepConnect()
     {
-        if (_client.IsBroken || (ServerConnection is not { IsEstablished: true } && ClientGaveUp())) return EndInConnect();
+        if (_client.IsBroken || (ServerConnection is { IsEstablished: false } && ClientGaveUp())) return EndInConnect();
         if (_retryAtMs != Never)
         {
             if (Worker.Loop.NowMs < _retryAtMs) return false;

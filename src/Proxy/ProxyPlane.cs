@@ -1,0 +1,211 @@
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Streams;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy;
+
+/// <summary>
+/// The data plane of one process: ConfigurationModel -> <b>ProxyPlane</b> -> living proxies, workers, listeners. Build it, let others hang rules,
+/// logs, services and
+/// checks on <see cref="Proxies"/>, then <see cref="Bind"/>, <see cref="Start"/>, and in the end <see cref="SoftStop"/>.
+/// </summary>
+public sealed class ProxyPlane
+{
+    private readonly GlobalSettings _settings;
+    private readonly List<FrontendAcceptor> _acceptors = [];
+    private readonly List<(SocketHandle Socket, bool Owned)> _sockets = [];
+    private readonly List<(SocketHandle Socket, IAcceptor Acceptor, int Worker)> _extra = [];
+    private readonly List<Listener>[] _listeners;
+    private volatile bool _stopping;
+
+    /// <param name="threads">Workers; `nbthread`.</param>
+    /// <param name="maxConnections">The process's limit, given or computed.</param>
+    /// <param name="seed">Of every worker's source of chance; the same seed makes the same choices.</param>
+    /// <exception cref="InvalidOperationException">The kernel has no descriptors for the loops.</exception>
+    public ProxyPlane(ConfigurationModel model, int threads, int maxConnections, ulong seed)
+    {
+        _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept);
+        Proxies = new ProxySet(model, threads, maxConnections);
+        Workers = new Worker[threads];
+        _listeners = new List<Listener>[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            var loop = EventLoop.Create(out var result) ?? throw new InvalidOperationException("cannot create an event loop: " + result);
+            Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15);
+            _listeners[i] = [];
+        }
+
+        Prepare();
+    }
+
+    public ProxySet Proxies { get; }
+
+    public Worker[] Workers { get; }
+
+    /// <summary>Every bind line has its socket.</summary>
+    public bool IsBound { get; private set; }
+
+    /// <summary>Workers run and accept.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Sessions open on all workers.</summary>
+    public int OpenSessions => Proxies.Process.Connections.Current;
+
+    /// <summary>Nothing is left to wait for after <see cref="SoftStop"/>.</summary>
+    public bool IsDrained => _stopping && OpenSessions == 0;
+
+    /// <summary>Opens every listening socket.</summary>
+    /// <param name="onProblem">Told of each bind line that could not be opened; nothing is left out because of an earlier one.</param>
+    /// <returns>False when any could not.</returns>
+    public bool Bind(ISocketSource source, Action<BindModel, FrontendModel, string> onProblem)
+    {
+        var all = true;
+        foreach (var frontend in Proxies.Frontends)
+        {
+            if (frontend.Model.Disabled) continue;
+            foreach (var bind in frontend.Binds)
+            {
+                var backlog = bind.Model.Backlog ?? frontend.Model.Backlog ?? frontend.MaxConnections;
+                var opened = source.Open(bind.Model, Math.Max(backlog, 1), out var socket, out var problem);
+                if (opened.IsError)
+                {
+                    onProblem(bind.Model, frontend.Model, problem);
+                    all = false;
+                    continue;
+                }
+
+                Listen(bind, socket);
+            }
+        }
+
+        IsBound = all;
+        return all;
+    }
+
+    /// <summary>Has one worker accept on a socket that belongs to no frontend (the runtime API). Before <see cref="Start"/>.</summary>
+    public void Listen(SocketHandle socket, IAcceptor acceptor, int worker = 0) => _extra.Add((socket, acceptor, worker));
+
+    /// <summary>Starts the workers' threads; they accept from then on.</summary>
+    public void Start()
+    {
+        foreach (var (socket, acceptor, worker) in _extra) _listeners[worker].Add(new Listener(Workers[worker], socket, acceptor, 0));
+        foreach (var worker in Workers)
+        {
+            var listeners = _listeners[worker.Index];
+            worker.Start(() =>
+            {
+                foreach (var listener in listeners) _ = listener.Start();
+            });
+        }
+
+        IsRunning = true;
+    }
+
+    /// <summary>Stops accepting, closes idle connections, lets running streams end. Poll <see cref="IsDrained"/>.</summary>
+    public void SoftStop()
+    {
+        if (_stopping) return;
+        _stopping = true;
+        foreach (var frontend in Proxies.Frontends) frontend.State = FrontendState.Stopped;
+        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => Drain(worker)));
+    }
+
+    /// <summary>Ends everything now and waits for the threads.</summary>
+    public void HardStop()
+    {
+        SoftStop();
+        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => End(worker)));
+        foreach (var worker in Workers) worker.Join(2_000);
+        foreach (var (socket, owned) in _sockets)
+            if (owned) _ = socket.Close();
+        _sockets.Clear();
+        IsRunning = false;
+    }
+
+    /// <summary>`pause frontend`, SIGTTOU: the sockets stay open, connections wait in the kernel.</summary>
+    public void Pause(Frontend frontend)
+    {
+        frontend.State = FrontendState.Paused;
+        ForEachListener(frontend, listener => listener.Pause());
+    }
+
+    /// <summary>`resume`, SIGTTIN.</summary>
+    public void Resume(Frontend frontend)
+    {
+        frontend.State = FrontendState.Open;
+        ForEachListener(frontend, listener => listener.Resume());
+    }
+
+    private void Listen(Bind bind, SocketHandle socket)
+    {
+        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders);
+        _acceptors.Add(acceptor);
+        // Accepted connections inherit it, which saves a system call for each.
+        if (bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix)) _ = socket.SetNoDelay();
+        _sockets.Add((socket, bind.Model.Address.Family != SocketFamily.Descriptor));
+        foreach (var worker in Workers)
+        {
+            var listener = new Listener(worker, socket, acceptor, _settings.MaxAccept);
+            acceptor.Attach(worker.Index, listener);
+            _listeners[worker.Index].Add(listener);
+        }
+    }
+
+    private void Prepare()
+    {
+        foreach (var frontend in Proxies.Frontends)
+        {
+            frontend.ErrorPages = ErrorPages.From(frontend.Model.ErrorFiles);
+            frontend.ForwardedFor = ForwardedFor.From(frontend.Model.Options.ForwardedFor);
+        }
+
+        foreach (var backend in Proxies.Backends)
+        {
+            backend.ErrorPages = ErrorPages.From(backend.Model.ErrorFiles);
+            backend.ForwardedFor = ForwardedFor.From(backend.Model.Options.ForwardedFor);
+            foreach (var server in backend.Servers)
+                server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));
+        }
+    }
+
+    private void Drain(Worker worker)
+    {
+        foreach (var listener in _listeners[worker.Index]) listener.Stop();
+        worker.Streams.IsDraining = true;
+        for (var session = worker.Streams.FirstOpen; session is not null;)
+        {
+            var next = session.NextOpen;
+            session.Shutdown(onlyIdle: true);
+            session = next;
+        }
+    }
+
+    private void End(Worker worker)
+    {
+        while (worker.Streams.FirstOpen is { } session)
+        {
+            session.Shutdown(onlyIdle: false);
+            if (ReferenceEquals(worker.Streams.FirstOpen, session)) break;
+        }
+
+        foreach (var backend in Proxies.Backends)
+        foreach (var server in backend.Servers)
+            server.Pools[worker.Index].CloseIdle();
+        worker.Loop.RequestStop();
+    }
+
+    private void ForEachListener(Frontend frontend, Action<Listener> action)
+    {
+        foreach (var acceptor in _acceptors)
+        {
+            if (!ReferenceEquals(acceptor.Bind.Frontend, frontend)) continue;
+            foreach (var worker in Workers)
+                if (acceptor.ListenerOf(worker.Index) is { } listener) worker.Loop.Post(new ActionTask(() => action(listener)));
+        }
+    }
+
+    private readonly record struct GlobalSettings(int BufferSize, int MaxRewrite, int MaxHeaders, int MaxAccept);
+}
