@@ -1,0 +1,112 @@
+using Evenkeel.Daemon.Processes;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Worker;
+
+namespace Evenkeel.Daemon.Keepalived;
+
+/// <summary>
+/// The address worker's process: reads keepalived.conf, runs the routers on its one thread and obeys the supervisor's records:
+/// supervisor -> channel -> <b>AddressPlane</b> -> VrrpWorker.
+/// </summary>
+/// <remarks>Signals TERM and INT of a terminal or an init system reach the whole group; here they are ignored, since the order of a stop is the
+/// supervisor's. Its death shows on the channel, and then the addresses are given up cleanly.</remarks>
+public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration configuration, KeepalivedLog log)
+{
+    private VrrpWorker? _worker;
+
+    /// <summary>Set when a proxy stands beside this worker: nothing is claimed before it is ready.</summary>
+    public bool FollowsProxy { get; init; }
+
+    /// <summary>False: addresses stay when the worker stops (`--dont-release-vrrp`).</summary>
+    public bool ReleasesOnStop { get; init; } = true;
+
+    public int Run()
+    {
+        ProcessRights.Ignore(Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP);
+        var result = configuration.Read(log);
+        foreach (var warning in result.StartWarnings) log.Notice(warning);
+        foreach (var refusal in result.StartRefusals) log.Error(refusal);
+        if (result.Model is not { } model || !result.StartRefusals.IsEmpty) return Fail(KeepalivedExit.Configuration, "");
+
+        var options = new VrrpWorkerOptions
+        {
+            Log = log,
+            InitialReadiness = FollowsProxy ? ProxyReadiness.Starting : ProxyReadiness.NotUsed,
+            ReleaseOnStop = ReleasesOnStop,
+        };
+        using var worker = VrrpWorker.Create(model, options, out var created);
+        if (worker is null) return Fail(KeepalivedExit.NoPermission, $"cannot open the sockets of VRRP ({ErrnoText.Of(created.Errno)}): {NeededRights}");
+        _worker = worker;
+        var started = worker.Start();
+        if (started == VrrpStart.NotPermitted) return Fail(KeepalivedExit.NoPermission, $"cannot use the network as VRRP needs it: {NeededRights}");
+        if (started == VrrpStart.MissingInterface) return Fail(KeepalivedExit.Configuration, "an interface of the configuration does not exist");
+
+        worker.Loop.Watch(seat.Channel.Descriptor, ReadChannel);
+        _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
+        log.Notice("Startup complete");
+        worker.Run();
+        log.Notice("Stopped");
+        return 0;
+    }
+
+    private const string NeededRights = "run it as root, or with CAP_NET_ADMIN and CAP_NET_RAW";
+
+    private int Fail(int exitCode, string text)
+    {
+        _ = seat.Channel.Send(new ProcessRecord(RecordType.Failed, (byte)exitCode, text));
+        return exitCode;
+    }
+
+    private void ReadChannel()
+    {
+        while (true)
+        {
+            var status = seat.Channel.Receive(out var record);
+            if (status == ChannelStatus.Empty) return;
+            if (status == ChannelStatus.Closed)
+            {
+                // The supervisor is gone, and with it whoever could decide: the addresses are given up in order.
+                _worker!.Loop.Unwatch(seat.Channel.Descriptor);
+                _worker.RequestStop();
+                return;
+            }
+            Obey(record);
+        }
+    }
+
+    private void Obey(ProcessRecord record)
+    {
+        switch (record.Type)
+        {
+            case RecordType.Stop:
+                log.Notice("Stopping");
+                _worker!.RequestStop();
+                break;
+            case RecordType.Readiness:
+                // Not ready before it was ever ready is a start; afterwards it is a failure.
+                _worker!.SetProxyReadiness(record.Value == 1 ? ProxyReadiness.Ready : _wasReady ? ProxyReadiness.Unready : ProxyReadiness.Starting);
+                _wasReady |= record.Value == 1;
+                break;
+            case RecordType.Reload:
+                Reload();
+                break;
+            case RecordType.StatusRequest:
+                var state = AddressStatusText.Of(_worker!.Snapshot(), json: record.Value == 1);
+                _ = seat.Channel.Send(new ProcessRecord(RecordType.StatusReply, 0, $"{record.Text} {state}"));
+                break;
+        }
+    }
+
+    private bool _wasReady;
+
+    private void Reload()
+    {
+        log.Notice("Reloading");
+        var result = configuration.Read(log);
+        var outcome = result is { Model: not null, StartRefusals.IsEmpty: true } ? "" : string.Join("; ", ["it cannot be run", .. result.StartRefusals]);
+        if (outcome.Length == 0) _worker!.Reload(result.Model!);
+        _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, outcome.Length == 0 ? (byte)1 : (byte)0, outcome));
+    }
+}

@@ -1,0 +1,43 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Keepalived;
+using Evenkeel.Daemon.Machine;
+
+namespace Evenkeel.Daemon.Keepalived;
+
+/// <summary>Which keepalived.conf is read, and for which node; read anew by every reload.</summary>
+public sealed record KeepalivedConfiguration(string File, string? ConfigurationId)
+{
+    public const string DefaultFile = "/etc/keepalived/keepalived.conf";
+
+    public static KeepalivedConfiguration Of(KeepalivedCommandLine line) => new(line.File ?? DefaultFile, line.ConfigurationId);
+
+    /// <summary>Reads the file for a start or a reload; what is wrong goes to the log, as the original words it.</summary>
+    public KeepalivedResult Read(KeepalivedLog log)
+    {
+        var diagnostics = new DiagnosticList
+        {
+            Added = said =>
+            {
+                // A warning is for the eyes of `-t` only.
+                if (said.Severity == Severity.Alert) log.Error(said.Text);
+                else if (said.Severity == Severity.Notice) log.Notice(said.Text);
+            },
+        };
+        return Parse(diagnostics);
+    }
+
+    /// <summary>`-t`: every complaint, one a line.</summary>
+    public KeepalivedResult Test(Action<string> say) => Parse(new DiagnosticList
+    {
+        Added = said =>
+        {
+            if (said.Severity is Severity.Alert or Severity.Warning) say(said.Text);
+        },
+    });
+
+    /// <summary>Whether there is a file to read at all; the original treats its absence as an error of its own.</summary>
+    public bool IsMissing => !System.IO.File.Exists(File);
+
+    private KeepalivedResult Parse(DiagnosticList diagnostics) =>
+        KeepalivedParser.Parse(File, new KeepalivedOptions { ConfigId = ConfigurationId }, new ThisMachine(), diagnostics);
+}

@@ -1,0 +1,56 @@
+using Evenkeel.Daemon.Processes;
+using Evenkeel.Linux.Files;
+using Evenkeel.Linux.Processes;
+
+namespace Evenkeel.Daemon.Node;
+
+/// <summary>The `evenkeel` program: runs a node, checks its files, asks a running one.</summary>
+public static class NodeProgram
+{
+    /// <summary>A node that takes longer to answer is in trouble, and saying so is the better answer.</summary>
+    private const int StatusTimeoutMs = 2_000;
+
+    public static int Run(Invocation invocation)
+    {
+        var seat = WorkerSeat.Take();
+        var line = NodeCommandLine.Parse(invocation.Arguments);
+        if (line.Error is { } error) return Refuse(error);
+        if (seat is not null) return RunWorker(seat, line);
+        return line.Request switch
+        {
+            NodeRequest.Version => Answer(NodeBanner.Version),
+            NodeRequest.Run => new NodeRun(line, invocation).Run(),
+            NodeRequest.Check => NodeCheck.Run(line),
+            NodeRequest.Status => ShowStatus(line),
+            _ => Answer(NodeBanner.Help),
+        };
+    }
+
+    private static int RunWorker(WorkerSeat seat, NodeCommandLine line) => seat.Role switch
+    {
+        WorkerSeat.ProxyRole => ProxyWorker.Run(seat, line),
+        WorkerSeat.AddressRole => AddressWorker.Run(seat, line),
+        _ => Refuse($"there is no worker '{seat.Role}'"),
+    };
+
+    private static int ShowStatus(NodeCommandLine line)
+    {
+        var path = line.StatusSocket ?? StatusSocket.DefaultPath;
+        var answer = StatusSocket.Ask(path, line.Json ? "json\n" : "text\n", StatusTimeoutMs, out var problem);
+        return answer is null
+            ? Refuse($"no node answers at {path} ({problem}); start one with 'evenkeel run', or name its socket with -s")
+            : Answer(answer);
+    }
+
+    private static int Answer(string text)
+    {
+        StandardStream.Write(StandardStream.Output, text);
+        return 0;
+    }
+
+    private static int Refuse(string text)
+    {
+        StandardStream.Write(StandardStream.Error, $"evenkeel: {text}\n");
+        return 1;
+    }
+}
