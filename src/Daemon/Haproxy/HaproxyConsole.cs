@@ -16,6 +16,7 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
     private const int TagWidth = 11;
     private const string Continuation = "   | ";
     private bool _introduced;
+    private List<(int Descriptor, string Text)>? _heldBack;
 
     public bool IsQuiet { get; set; } = quiet;
 
@@ -27,12 +28,25 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
 
     public void Notice(string text) => Say(Severity.Notice, text);
 
-    public void Print(Diagnostic diagnostic) => Say(diagnostic.Severity, diagnostic.Text);
+    public void Print(Diagnostic diagnostic) => Say(diagnostic.Severity, diagnostic.HaproxyLine);
+
+    /// <summary>Keeps everything said from now on until it is let go or forgotten: it is not known yet which process will run.</summary>
+    public void HoldBack() => _heldBack = [];
+
+    public void LetGo()
+    {
+        var said = _heldBack ?? [];
+        _heldBack = null;
+        foreach (var (descriptor, text) in said) write(descriptor, text);
+    }
+
+    /// <summary>Drops what was kept: another process says it again.</summary>
+    public void Forget() => (_heldBack, _introduced, Warnings) = (null, false, 0);
 
     /// <summary>A plain line on standard output, for the answers a caller asked for.</summary>
     public void Answer(string line)
     {
-        if (!IsQuiet) write(StandardStream.Output, line + "\n");
+        if (!IsQuiet) Put(StandardStream.Output, line + "\n");
     }
 
     public void Say(Severity severity, string text)
@@ -42,18 +56,24 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
         if (!_introduced && severity is Severity.Warning or Severity.Alert)
         {
             _introduced = true;
-            Put("NOTICE", $"haproxy version is {ProductVersion.Haproxy}");
-            Put("NOTICE", $"path to executable is {executable}");
+            PutMessage("NOTICE", $"haproxy version is {ProductVersion.Haproxy}");
+            PutMessage("NOTICE", $"path to executable is {executable}");
         }
-        Put(TagOf(severity), text);
+        PutMessage(TagOf(severity), text);
     }
 
-    private void Put(string tag, string text)
+    private void Put(int descriptor, string text)
+    {
+        if (_heldBack is null) write(descriptor, text);
+        else _heldBack.Add((descriptor, text));
+    }
+
+    private void PutMessage(string tag, string text)
     {
         var lines = text.TrimEnd('\n').Split('\n');
         for (var i = 1; i < lines.Length; i++)
             if (!lines[i].StartsWith(Continuation, StringComparison.Ordinal)) lines[i] = Continuation + lines[i];
-        write(StandardStream.Error, $"[{tag}]".PadRight(TagWidth) + $"({pid}) : {string.Join('\n', lines)}\n");
+        Put(StandardStream.Error, $"[{tag}]".PadRight(TagWidth) + $"({pid}) : {string.Join('\n', lines)}\n");
     }
 
     private static string TagOf(Severity severity) => severity switch

@@ -22,6 +22,9 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
     /// <summary>False: addresses stay when the worker stops (`--dont-release-vrrp`).</summary>
     public bool ReleasesOnStop { get; init; } = true;
 
+    /// <summary>True lets go of the terminal once the start is done; until then it shows what goes wrong.</summary>
+    public bool IsDaemon { get; init; }
+
     public int Run()
     {
         ProcessRights.Ignore(Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP);
@@ -46,6 +49,7 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         worker.Loop.Watch(seat.Channel.Descriptor, ReadChannel);
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         log.Notice("Startup complete");
+        if (IsDaemon) _ = Descriptors.SilenceStandard();
         worker.Run();
         log.Notice("Stopped");
         return 0;

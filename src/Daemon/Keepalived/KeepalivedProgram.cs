@@ -23,11 +23,15 @@ public static class KeepalivedProgram
         return line.TestConfiguration ? Test(line) : Start(line, invocation, seat);
     }
 
-    private static int RunAddresses(WorkerSeat seat, KeepalivedCommandLine line) =>
-        new AddressPlane(seat, KeepalivedConfiguration.Of(line), new KeepalivedLog(line, KeepalivedLog.VrrpIdentity))
+    private static int RunAddresses(WorkerSeat seat, KeepalivedCommandLine line)
+    {
+        ProcessRights.SetName("keepalived");
+        return new AddressPlane(seat, KeepalivedConfiguration.Of(line), new KeepalivedLog(line, KeepalivedLog.VrrpIdentity))
         {
             ReleasesOnStop = !line.KeepAddressesOnStop,
+            IsDaemon = !line.Foreground,
         }.Run();
+    }
 
     private static int TellSignal(string function)
     {

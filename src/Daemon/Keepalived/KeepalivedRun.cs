@@ -59,7 +59,8 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
                 WorkerBegun = (_, pid) =>
                 {
                     _log.Notice($"Starting VRRP child process, pid={pid}");
-                    if (PidFile.Write(vrrpPidFile, pid) is { } problem) _log.Error($"cannot write the pid file {vrrpPidFile}: {problem}; choose another place with -r");
+                    if (PidFile.Write(vrrpPidFile, pid) is { } problem)
+                        _log.Error($"cannot write the pid file {vrrpPidFile}: {problem}; choose another place with -r");
                 },
                 WorkerGone = _ => PidFile.Remove(vrrpPidFile),
                 AllStarted = () =>

@@ -7,8 +7,6 @@ public enum NodeRequest { Help, Version, Run, Check, Status }
 /// <summary>Evenkeel's own command line: one verb, then options that may stand in any order.</summary>
 public sealed record NodeCommandLine
 {
-    public const string DefaultSocket = "/run/evenkeel/status.sock";
-
     public NodeRequest Request { get; init; }
 
     /// <summary>What is wrong with the line; null when nothing is.</summary>
@@ -20,8 +18,8 @@ public sealed record NodeCommandLine
     /// <summary>`-k`: the keepalived.conf; null when this node holds no address.</summary>
     public string? AddressFile { get; init; }
 
-    /// <summary>`-s`: where `evenkeel status` finds the node.</summary>
-    public string StatusSocket { get; init; } = DefaultSocket;
+    /// <summary>`-s`: where `evenkeel status` finds the node; null for the usual place.</summary>
+    public string? StatusSocket { get; init; }
     public string? PidFile { get; init; }
     public bool Json { get; init; }
 

@@ -13,10 +13,17 @@ public static class StatusSocket
 
     private const int Backlog = 8;
 
+    /// <summary>Where a node answers when nothing else is said: the system's place for root, the user's own otherwise.</summary>
+    public static string DefaultPath { get; } = ProcessRights.IsRoot ? "/run/evenkeel/status.sock"
+        : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own ? own + "/evenkeel/status.sock"
+        : $"/tmp/evenkeel-{ProcessRights.UserId}/status.sock";
+
     /// <summary>Opens the listening side, in place of one that a crash has left.</summary>
     /// <param name="problem">Why it could not be opened.</param>
     public static SocketHandle Listen(string path, out string problem)
     {
+        problem = "another node answers there";
+        if (IsAnswered(path)) return SocketHandle.None;
         problem = "";
         try
         {
@@ -58,6 +65,17 @@ public static class StatusSocket
         problem = asked.IsOk ? "it does not answer" : ErrnoText.Of(asked.Errno);
         if (socket.IsOpen) _ = socket.Close();
         return answer;
+    }
+
+    private static bool IsAnswered(string path)
+    {
+        if (!KernelSocketAddress.TryFromUnix(path, out var address)) return false;
+        var opened = SocketHandle.Open(KernelSocketAddress.AF_UNIX, SocketKind.Stream);
+        if (opened.IsError) return false;
+        var socket = new SocketHandle(opened.Value);
+        var answered = socket.Connect(address).IsOk;
+        _ = socket.Close();
+        return answered;
     }
 
     private static string? ReadAll(SocketHandle socket, int timeoutMs)

@@ -1,0 +1,29 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy;
+using Evenkeel.Daemon.Machine;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Daemon.Haproxy;
+
+/// <summary>Command line + files -> model, with everything said on the way: what `-c` judges and what a start needs is the same.</summary>
+public static class HaproxyConfiguration
+{
+    /// <returns>Null when it is refused; why has been said.</returns>
+    public static ConfigurationModel? Load(HaproxyCommandLine line, HaproxyConsole console)
+    {
+        var diagnostics = new DiagnosticList { Added = console.Print };
+        var options = new HaproxyOptions
+        {
+            IgnoresResolutionFailures = line.IgnoreUnresolvedNames,
+            SkipsServerVerification = line.NoServerVerify,
+            LocalPeer = line.LocalPeer,
+            IsDiagnostic = line.Diagnostics,
+        };
+        var model = HaproxyParser.Parse(line.Files, options, new ThisMachine(), Signatures.Registry, diagnostics);
+        if (model is null) return null;
+        if (model.Global.Quiet && !line.Verbose) console.IsQuiet = true;
+        if (console.Warnings == 0 || !(line.ZeroWarning || model.Global.ZeroWarning)) return model;
+        console.Alert("Some warnings were found and 'zero-warning' is set. Aborting.");
+        return null;
+    }
+}

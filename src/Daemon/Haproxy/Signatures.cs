@@ -1,0 +1,9 @@
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Daemon.Haproxy;
+
+/// <summary>The fetches, converters and actions that can be run, handed to the parser: it accepts exactly those.</summary>
+public static class Signatures
+{
+    public static SignatureRegistry Registry { get; } = SignatureRegistry.Empty;
+}
