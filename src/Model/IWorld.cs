@@ -59,7 +59,12 @@ public interface IWorld
 
     string HostName { get; }
 
+    /// <summary>Where relative paths start; absolute, without a slash at the end.</summary>
+    string WorkingDirectory => Environment.CurrentDirectory;
+
     int ProcessId { get; }
+
+    int ProcessorCount => Environment.ProcessorCount;
 }
 
 /// <summary>What the file system says of a script that is about to be run as root.</summary>

@@ -98,7 +98,7 @@ public static class InfoReading
         values["CumStreams"] = StatValue.Of(counters.Streams);
     }
 
-    private static long IdlePercent(in ProcessCounters counters)
+    internal static long IdlePercent(in ProcessCounters counters)
     {
         var total = counters.IdleMicroseconds + counters.BusyMicroseconds;
         return total <= 0 ? 100 : counters.IdleMicroseconds * 100 / total;

@@ -151,4 +151,7 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     public static partial byte* getauxval(ulong kind);
+
+    [LibraryImport("libc")]
+    public static partial nint signal(int number, nint disposition);
 }

@@ -54,6 +54,13 @@ public static unsafe class ProcessRights
 
     public static SysResult SetDumpable(bool dumpable) => LibC.Result(LibC.prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, 0, 0));
 
+    /// <summary>These signals do nothing here from now on; programs we start find them as usual.</summary>
+    public static void Ignore(params ReadOnlySpan<int> signals)
+    {
+        const nint SIG_IGN = 1;
+        foreach (var number in signals) _ = LibC.signal(number, SIG_IGN);
+    }
+
     public static SysResult ForbidNewRights() => LibC.Result(LibC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 
     /// <summary>How many descriptors the process may open: now, and at most without root's help.</summary>

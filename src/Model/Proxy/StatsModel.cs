@@ -12,7 +12,9 @@ public sealed record StatsModel
     /// <summary>user:password pairs of `stats auth`; empty lets everyone in.</summary>
     public ImmutableArray<(string User, string Password)> Users { get; init; } = [];
     public int? RefreshSeconds { get; init; }
-    public bool HideVersion { get; init; }
+
+    /// <summary>Hidden unless `stats show-version` asks for it, as since 3.3.</summary>
+    public bool HideVersion { get; init; } = true;
     public bool ShowLegends { get; init; }
     public bool ShowModules { get; init; }
     public string? ShowNode { get; init; }

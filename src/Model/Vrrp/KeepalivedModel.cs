@@ -13,9 +13,24 @@ public sealed record KeepalivedModel
     public ImmutableArray<TrackFileModel> TrackFiles { get; init; } = [];
     public ImmutableArray<TrackProcessModel> TrackProcesses { get; init; } = [];
     public ImmutableArray<VirtualAddressModel> StaticAddresses { get; init; } = [];
+    public ImmutableArray<RouteModel> StaticRoutes { get; init; } = [];
+    public ImmutableArray<RuleLineModel> StaticRules { get; init; } = [];
+    public ImmutableArray<TrackGroupModel> TrackGroups { get; init; } = [];
+    public ImmutableArray<BfdInstanceModel> BfdInstances { get; init; } = [];
+    public ImmutableArray<GarpGroupModel> GarpGroups { get; init; } = [];
+
+    /// <summary>`interface_up_down_delays`: how long an interface must stay up or down before it counts.</summary>
+    public ImmutableArray<InterfaceDelayModel> InterfaceDelays { get; init; } = [];
 
     /// <summary>True when the file has virtual_server blocks: parsed and checked, not run yet.</summary>
     public bool HasVirtualServers { get; init; }
+
+    /// <summary>`net_namespace` and its like stand outside global_defs: `instance` names the pid files.</summary>
+    public string? InstanceName { get; init; }
+    public bool UsePidDirectory { get; init; }
+
+    /// <summary>`child_wait_time`, seconds the supervisor gives its children at the end.</summary>
+    public int ChildWaitSeconds { get; init; } = 5;
 }
 
 /// <summary>`global_defs` (keepalived.conf(5), GLOBAL CONFIGURATION), what of it matters to a running daemon.</summary>
@@ -39,9 +54,47 @@ public sealed record GlobalDefinitionsModel
 
     /// <summary>`vrrp_startup_delay`, milliseconds before the state machines start.</summary>
     public int StartupDelayMs { get; init; }
+
+    /// <summary>`vrrp_delay_after_boot`, milliseconds since the machine started; the longer of the two delays counts.</summary>
+    public int DelayAfterBootMs { get; init; }
     public string? NotifyFifo { get; init; }
     public string? VrrpNotifyFifo { get; init; }
+
+    /// <summary>Owner of the FIFOs when one is named; they are made with mode 0600.</summary>
+    public ScriptUser? NotifyFifoOwner { get; init; }
+    public ScriptUser? VrrpNotifyFifoOwner { get; init; }
+
+    /// <summary>Started once with the FIFO's name as its last argument.</summary>
+    public CommandModel? NotifyFifoScript { get; init; }
+    public CommandModel? VrrpNotifyFifoScript { get; init; }
     public bool NotifyPriorityChanges { get; init; }
+    public bool FifoWriteStatesOnReload { get; init; }
+    public CommandModel? StartupScript { get; init; }
+    public int StartupScriptTimeoutMs { get; init; } = 10_000;
+    public CommandModel? ShutdownScript { get; init; }
+    public int ShutdownScriptTimeoutMs { get; init; } = 10_000;
+    public bool CheckUnicastSource { get; init; }
+    public bool LogUnknownVirtualRouterIds { get; init; }
+    public bool OwnerIgnoresAdvertisements { get; init; }
+    public bool SetSupplementaryGroups { get; init; }
+    public bool ReloadCheckConfiguration { get; init; }
+
+    /// <summary>Name part of dump files when several run on one machine (`data_use_instance`).</summary>
+    public bool DataUseInstance { get; init; }
+    public string? StateFileLocation { get; init; }
+    public string? StatsFileLocation { get; init; }
+    public string? JsonFileLocation { get; init; }
+    public int JsonVersion { get; init; } = 1;
+
+    /// <summary>`umask` for files the daemon makes, null for the command line's or 0177.</summary>
+    public int? Umask { get; init; }
+
+    /// <summary>`vrrp_priority`: the nice value of the VRRP process, null to leave it.</summary>
+    public int? VrrpNice { get; init; }
+    public ImmutableArray<int> VrrpCpuAffinity { get; init; } = [];
+
+    /// <summary>`vrrp_rlimit_rttime`, microseconds of CPU between blocking calls under real-time scheduling.</summary>
+    public int VrrpRealTimeLimitUs { get; init; } = 10_000;
 
     /// <summary>Global real-time priority of the VRRP process (`vrrp_rt_priority`), 0 for none.</summary>
     public int VrrpRealTimePriority { get; init; }
@@ -50,7 +103,11 @@ public sealed record GlobalDefinitionsModel
 }
 
 /// <summary>Whose rights a script runs with.</summary>
-public sealed record ScriptUser(string Name, uint UserId, uint GroupId);
+public sealed record ScriptUser(string Name, uint UserId, uint GroupId)
+{
+    /// <summary>A group written with `:` in front: the user's supplementary groups are set too.</summary>
+    public bool WithSupplementaryGroups { get; init; }
+}
 
 public enum ConfiguredState { Backup, Master }
 
@@ -113,7 +170,29 @@ public sealed record VrrpInstanceModel
 
     /// <summary>The instance's own interface does not count (`dont_track_primary`).</summary>
     public bool DontTrackPrimary { get; init; }
+    public ImmutableArray<TrackedItemModel> TrackBfd { get; init; } = [];
+    public ImmutableArray<RouteModel> Routes { get; init; } = [];
+    public ImmutableArray<RuleLineModel> Rules { get; init; } = [];
     public NotifyModel Notify { get; init; } = new();
+
+    /// <summary>FAULT while the configured source address is not on the machine (`track_src_ip`).</summary>
+    public bool TrackSource { get; init; }
+
+    /// <summary>FAULT instead of multicast when a unicast keyword stands without peers (`unicast_fault_no_peer`).</summary>
+    public bool UnicastFaultNoPeer { get; init; }
+
+    /// <summary>`timer_expired_backup`: the highest priority of the others, null when not asked for.</summary>
+    public int? TimerExpiredBackup { get; init; }
+    public bool OwnerIgnoresAdvertisements { get; init; }
+    public bool PromoteSecondaries { get; init; }
+    public bool NoVirtualAddresses { get; init; }
+    public bool NotifyPriorityChanges { get; init; }
+
+    /// <summary>`garp_extra_if`: seconds between announcements on other interfaces than the instance's, 0 for none.</summary>
+    public int GarpExtraInterfaceSeconds { get; init; }
+
+    /// <summary>Why the instance cannot run although its text is right (it asks for what is not there yet), or null.</summary>
+    public string? CannotRun { get; init; }
 }
 
 public sealed record UnicastPeerModel(IPAddress Address, int? MinimumTtl = null, int? MaximumTtl = null);
@@ -132,7 +211,13 @@ public sealed record VirtualAddressModel(IPAddress Address, int PrefixLength, So
     public bool Home { get; init; }
     public bool NoDuplicateAddressDetection { get; init; }
     public bool NoPrefixRoute { get; init; }
+    public bool ManageTemporaryAddresses { get; init; }
+    public bool AutoJoin { get; init; }
     public bool NoTrack { get; init; }
+
+    /// <summary>IPv6: seconds the address is preferred; 0 = deprecated (the default of a /128), null = for ever.</summary>
+    public uint? PreferredLifetimeSeconds { get; init; }
+    public string? TrackGroup { get; init; }
 }
 
 /// <summary>How often neighbours are told who has an address now (`garp_*`).</summary>
@@ -168,6 +253,9 @@ public sealed record NotifyModel
     public CommandModel? Stop { get; init; }
     public CommandModel? Deleted { get; init; }
 
+    /// <summary>`notify_deleted` was there, with a script or without: a removed instance says DELETED instead of FAULT.</summary>
+    public bool SaysDeleted { get; init; }
+
     /// <summary>Called for every change with TYPE NAME STATE PRIORITY appended.</summary>
     public CommandModel? Any { get; init; }
     public CommandModel? MasterReceivedLowerPriority { get; init; }
@@ -200,6 +288,8 @@ public sealed record SyncGroupModel
     public ImmutableArray<TrackedItemModel> TrackFiles { get; init; } = [];
     public ImmutableArray<TrackedItemModel> TrackProcesses { get; init; } = [];
     public bool TrackingWeight { get; init; }
+    public ImmutableArray<TrackedItemModel> TrackBfd { get; init; } = [];
+    public bool NotifyPriorityChanges { get; init; }
     public NotifyModel Notify { get; init; } = new();
 }
 
@@ -218,4 +308,44 @@ public sealed record TrackProcessModel(string Name, string Process, int Weight, 
     public int ForkDelayMs { get; init; }
     public int TerminateDelayMs { get; init; }
     public bool FullCommand { get; init; }
+
+    /// <summary>Parameters to compare too; null: none are looked at.</summary>
+    public ImmutableArray<string>? Parameters { get; init; }
+    public ParameterMatch ParameterMatch { get; init; }
+}
+
+/// <summary>How the parameters of a process are compared: all of them, the first ones, or all with the last one allowed to be longer.</summary>
+public enum ParameterMatch { Exact, Partial, Initial }
+
+/// <summary>`track_group`: instances that follow static addresses, routes and rules which name it.</summary>
+public sealed record TrackGroupModel(string Name, ImmutableArray<string> Members, SourcePosition Position);
+
+/// <summary>`garp_group`: interfaces whose announcements share one pace. Microseconds; null where the group says nothing.</summary>
+public sealed record GarpGroupModel(ImmutableArray<string> Interfaces, int? IntervalUs, int? NeighbourIntervalUs);
+
+public sealed record InterfaceDelayModel(string Interface, long DownDelayUs, long UpDelayUs);
+
+/// <summary>`bfd_instance` (RFC 5880). Intervals in microseconds.</summary>
+public sealed record BfdInstanceModel
+{
+    public required string Name { get; init; }
+    public required SourcePosition Position { get; init; }
+    public required IPAddress Neighbour { get; init; }
+    public IPAddress? Source { get; init; }
+    public long MinimumReceiveUs { get; init; } = 10_000;
+    public long MinimumTransmitUs { get; init; } = 10_000;
+    public long IdleTransmitUs { get; init; } = 1_000_000;
+    public int Multiplier { get; init; } = 5;
+    public bool Passive { get; init; }
+
+    /// <summary>TTL or hop limit of our packets; null for 255 (IPv4) or 64 (IPv6).</summary>
+    public int? TimeToLive { get; init; }
+
+    /// <summary>How many hops a packet may have passed; null means any.</summary>
+    public int? MaximumHops { get; init; } = 0;
+    public bool MultiHop { get; init; }
+    public int Weight { get; init; }
+    public bool Reverse { get; init; }
+    public bool ForVrrp { get; init; } = true;
+    public bool ForCheckers { get; init; } = true;
 }

@@ -1,7 +1,0 @@
-namespace Evenkeel.Tests.Golden;
-
-public sealed class PlaceholderTests
-{
-    [Fact]
-    public void The_project_builds() => Assert.NotNull(typeof(PlaceholderTests).Assembly.FullName);
-}
