@@ -101,6 +101,12 @@ internal sealed class ProxyDraft
     public List<RuleModel> HttpAfterResponse { get; private set; } = [];
     public List<RuleModel> Redirects { get; private set; } = [];
 
+    /// <summary>Defaults only: the kind of section that took its rules over first.</summary>
+    public ProxyKind? RulesUsedBy { get; set; }
+
+    public bool HasRules => TcpRequestConnection.Count + TcpRequestSession.Count + TcpRequestContent.Count + TcpResponseContent.Count + HttpRequest.Count
+        + HttpResponse.Count + HttpAfterResponse.Count > 0;
+
     public bool IsDefaults => Kind == ProxyKind.Defaults;
     public bool IsFrontend => Kind is ProxyKind.Frontend or ProxyKind.Listen;
     public bool IsBackend => Kind is ProxyKind.Backend or ProxyKind.Listen;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
@@ -102,7 +103,9 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
     {
         if (format is null) return null;
         _scope.Position = format.Position;
-        return LogFormatParser.Parse(format.Text, _scope, use, SamplePlaces.Log, what);
+        if (LogFormatParser.TryParse(format.Text, _scope, use, SamplePlaces.Log, out var error) is { } model) return model;
+        context.Diagnostics.Say(Severity.Alert, format.Position, $"Parsing [{format.Position}]: failed to parse {what} : {error}.");
+        return null;
     }
 
     /// <summary>Binds without an id are numbered from 1 in order, past those given.</summary>

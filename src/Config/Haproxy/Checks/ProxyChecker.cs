@@ -94,9 +94,9 @@ internal sealed class ProxyChecker
     private void Timeouts()
     {
         var timeouts = _proxy.Timeouts;
-        var front = _proxy.IsFrontend && _proxy.Binds.Count + (_proxy.Kind == ProxyKind.Frontend ? 1 : 1) > 0 && timeouts.ClientMs is null or 0;
+        var front = _proxy.IsFrontend && timeouts.ClientMs is null or 0;
         var back = _proxy.IsBackend && _proxy.Servers.Count > 0 && (timeouts.ConnectMs is null or 0 || timeouts.ServerMs is null or 0);
-        if ((_proxy.IsFrontend && front) || back) Warn($"missing timeouts for {_who}.{TimeoutAdvice}");
+        if (front || back) Warn($"missing timeouts for {_who}.{TimeoutAdvice}");
     }
 
     private void Mode()
@@ -126,7 +126,9 @@ internal sealed class ProxyChecker
 
     private void HttpOnly()
     {
-        if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it requires HTTP mode.");
+        // Hiding the version alone draws no warning from the original.
+        if (_proxy.Stats is not null && _proxy.Stats != new StatsModel { HideVersion = true }) Warn($"'stats' statement ignored for {_who} as it "
+            + "requires HTTP mode.");
         if (_proxy.MonitorUri is not null) Warn($"'monitor-uri' statement ignored for {_who} as it requires HTTP mode.");
         if (HasRules(draft => draft.HttpRequest) && !SwitchesToHttp) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
         if (HasRules(draft => draft.HttpResponse) && !SwitchesToHttp) Warn($"'http-response' rules ignored for {_who} as they require HTTP mode.");

@@ -40,7 +40,8 @@ internal static class BindKeywords
 
     private static Row[] WithoutEffect =>
     [
-        .. WithArgument(OwnThreads, "shards", "thread"),
+        new Row("shards", KeywordSupport.WithoutEffect, (line, _) => Shards(line), OwnThreads),
+        new Row("thread", KeywordSupport.WithoutEffect, (line, _) => Thread(line), OwnThreads),
         .. WithArgument("connections have no hint of what comes first", "nbconn"),
         .. WithArgument("it only names the line", "guid-prefix", "label"),
         new Row("severity-output", KeywordSupport.WithoutEffect, (line, _) => SeverityOutput(line), "answers carry no severity"),
@@ -59,7 +60,7 @@ internal static class BindKeywords
             "strict-sni", "tls-tickets"),
         .. Words(NoTls, "ca-file", "ca-ignore-err", "ca-sign-file", "ca-sign-pass", "ca-verify-file", "ciphers", "ciphersuites", "client-sigalgs",
             "crl-file", "crt-ignore-err", "crt-list", "curves", "default-crt", "ecdhe", "ktls", "npn", "sigalgs", "ssl-max-ver", "ssl-min-ver",
-            "tls-ticket-keys", "verify", "ech"),
+            "tls-ticket-keys", "verify"),
     ];
 
     private static Row[] NotYet =>
@@ -91,6 +92,24 @@ internal static class BindKeywords
         else if (!line.Context.World.FileExists(path) && !line.Context.World.DirectoryExists(path))
             line.Fail($"unable to stat SSL certificate from file '{path}' : No such file or directory.");
         else line.Certificates.Add(path);
+    }
+
+    private static void Shards(BindLine line)
+    {
+        var text = line.TakeArgument();
+        var count = Units.LenientInteger(text);
+        if (text.Length == 0) line.Fail("'shards' : missing value");
+        else if (text is not ("by-thread" or "by-group") && count is < 1 or > 1024)
+            line.Fail($"'shards' : invalid value {count}, allowed range is 1..1024 or 'by-thread'");
+    }
+
+    private static void Thread(BindLine line)
+    {
+        var text = line.TakeArgument();
+        var slash = text.IndexOf('/');
+        var first = text[(slash + 1)..].Split('-', ',')[0];
+        if (first is "" or "all" or "odd" or "even" || Units.TryInteger(first, out _)) return;
+        line.Fail($"invalid first thread number '{first}', permitted range is 1..1024, or 'all', 'odd', 'even'.");
     }
 
     private static void Name(BindLine line)

@@ -80,7 +80,7 @@ internal static class GlobalKeywords
             "tune.ring.queues", "tune.streams-elasticity", "stress-level", "warn-blocked-traffic-after", "tune.renice.runtime", "tune.renice.startup"),
         .. Integers(OwnLoop, "tune.events.max-events-at-once", "tune.maxpollevents", "tune.runqueue-depth", "tune.max-rules-at-once",
             "tune.max-checks-per-thread", "tune.glitches.kill.cpu-usage", "tune.h1.be.glitches-threshold", "tune.h1.fe.glitches-threshold",
-            "maxcompcpuusage", "maxcomprate", "maxzlibmem", "tune.comp.maxlevel", "tune.zlib.memlevel", "tune.zlib.windowsize"),
+            "maxcompcpuusage", "maxcomprate", "maxzlibmem", "tune.comp.maxlevel"),
         new Row("tune.idletimer", KeywordSupport.WithoutEffect, GlobalTuning.IdleTimer, OwnLoop),
         .. Sizes("the kernel sizes its buffers", "tune.rcvbuf.backend", "tune.rcvbuf.client", "tune.rcvbuf.frontend", "tune.rcvbuf.server",
             "tune.sndbuf.backend", "tune.sndbuf.client", "tune.sndbuf.frontend", "tune.sndbuf.server", "tune.notsent-lowat.client",
@@ -94,7 +94,7 @@ internal static class GlobalKeywords
             "tune.h2.be.max-frames-at-once", "tune.h2.fe.glitches-threshold", "tune.h2.fe.initial-window-size", "tune.h2.fe.max-concurrent-streams",
             "tune.h2.fe.max-frames-at-once", "tune.h2.fe.max-rst-at-once", "tune.h2.fe.max-total-streams", "tune.h2.header-table-size",
             "tune.h2.initial-window-size", "tune.h2.max-concurrent-streams", "tune.h2.max-frame-size"),
-        .. Plain(NoHttp2, "tune.h2.be.rxbuf", "tune.h2.fe.rxbuf", "tune.h2.log-errors"),
+        .. Plain(NoHttp2, "tune.h2.be.rxbuf", "tune.h2.fe.rxbuf", "tune.h2.log-errors", "h2-workaround-bogus-websocket-clients"),
         .. Plain(NoLua, "tune.lua.bool-sample-conversion", "tune.lua.log.loggers", "tune.lua.log.stderr", "tune.lua.openlibs", "tune.lua.burst-timeout",
             "tune.lua.service-timeout", "tune.lua.session-timeout", "tune.lua.task-timeout"),
         .. Integers(NoLua, "tune.lua.forced-yield", "tune.lua.maxmem"),
@@ -104,12 +104,12 @@ internal static class GlobalKeywords
         .. Plain(NoTls, "noktls", "tune.ssl.certificate-compression", "tune.ssl.force-private-cache", "tune.ssl.keylog", "tune.ssl.keyupdate-rate-limit",
             "tune.ssl.lifetime", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
             "ocsp-update.disable", "ocsp-update.httpproxy", "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list",
-            "acme.scheduler", "httpclient.ssl.ca-file", "httpclient.ssl.verify", "limited-quic", "no-quic"),
+            "acme.scheduler", "httpclient.ssl.ca-file", "httpclient.ssl.verify", "limited-quic"),
         .. Plain("there is no HTTP client to tune", "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
             "httpclient.retries", "httpclient.timeout.connect"),
         .. Integers("one process serves; there is no master yet", "mworker-max-reloads"),
         .. Plain("keep-alive connections end at their next idle moment", "close-spread-time"),
-        .. Plain("counters are always exact", "debug.counters"),
+        .. Plain("the spread is a share of the interval, which bounds it", "max-spread-checks"),
         .. Integers("counted, not limited", "maxconnrate", "maxsessrate"),
         .. Plain(NoQuic, [.. QuicNames]),
     ];
@@ -123,9 +123,7 @@ internal static class GlobalKeywords
         "tune.quic.fe.cc.max-win-size", "tune.quic.fe.cc.reorder-ratio", "tune.quic.fe.max-idle-timeout", "tune.quic.fe.sec.glitches-threshold",
         "tune.quic.fe.sec.retry-threshold", "tune.quic.fe.sock-per-conn", "tune.quic.fe.stream.data-ratio", "tune.quic.fe.stream.max-concurrent",
         "tune.quic.fe.stream.max-total", "tune.quic.fe.stream.rxbuf", "tune.quic.fe.tx.pacing", "tune.quic.fe.tx.udp-gso", "tune.quic.listen",
-        "tune.quic.mem.tx-max", "tune.quic.frontend.conn-tx-buffers.limit", "tune.quic.frontend.glitches-threshold",
-        "tune.quic.frontend.max-idle-timeout", "tune.quic.frontend.max-streams-bidi", "tune.quic.backend.max-idle-timeout", "tune.quic.retry-threshold",
-        "tune.quic.socket-owner", "tune.quic.max-frame-loss", "tune.quic.reorder-ratio", "tune.quic.cc-hystart",
+        "tune.quic.mem.tx-max",
     ];
 
     private static Row[] NotYet =>
@@ -134,10 +132,7 @@ internal static class GlobalKeywords
             "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
             "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local", "set-var", "set-var-fmt", "setcap",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
-            "ssl-provider-path", "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind", "51degrees-data-file",
-            "51degrees-property-name-list", "51degrees-property-separator", "51degrees-cache-size", "deviceatlas-json-file", "deviceatlas-log-level",
-            "deviceatlas-separator", "deviceatlas-properties-cookie", "wurfl-data-file", "wurfl-information-list", "wurfl-information-list-separator",
-            "wurfl-patch-file", "wurfl-cache-size"),
+            "ssl-provider-path", "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind"),
     ];
 
     private static Row[] Removed =>

@@ -49,7 +49,8 @@ internal sealed class KeywordTable<TSection>
 
     public IReadOnlyList<Keyword<TSection>> Rows { get; }
 
-    public IEnumerable<string> Names => Rows.Select(row => row.Name);
+    /// <summary>The names worth suggesting for a misspelled one: the original proposes none that it would refuse.</summary>
+    public IEnumerable<string> Names => Rows.Where(row => row.Support != KeywordSupport.Removed).Select(row => row.Name);
 
     public Keyword<TSection>? Find(string name) => _byName.GetValueOrDefault(name);
 

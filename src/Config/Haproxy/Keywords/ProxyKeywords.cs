@@ -76,7 +76,7 @@ internal static class ProxyKeywords
     [
         .. new[]
         {
-            "be-unpublished", "compression", "cookie", "crt", "email-alert", "external-check", "filter", "filter-sequence", "force-be-switch", "force-persist",
+            "be-unpublished", "compression", "cookie", "email-alert", "external-check", "filter", "filter-sequence", "force-be-switch", "force-persist",
             "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "log-format-sd", "persist",
             "quic-initial", "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),

@@ -70,10 +70,10 @@ internal static class ServerKeywords
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-agent-check", "no-check-reuse-pool",
             "no-check-send-proxy", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
         .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
-        .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid", "label"),
+        .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid"),
         .. Words(KeywordSupport.WithoutEffect, NoDns, "resolve-net", "resolve-opts"),
         new("resolve-prefer", KeywordSupport.WithoutEffect, (line, _) => ResolvePrefer(line), NoDns),
-        .. Words(KeywordSupport.WithoutEffect, "HTTP/1.1 is the only protocol to servers", "ws"),
+        new("ws", KeywordSupport.WithoutEffect, (line, _) => WebSocket(line), "HTTP/1.1 is the only protocol to servers"),
         .. Words(KeywordSupport.WithoutEffect, "there are no peers to share with", "shard"),
     ];
 
@@ -82,7 +82,7 @@ internal static class ServerKeywords
         .. new[]
         {
             "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
-            "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "hash-key", "healthcheck", "idle-ping", "init-state", "interface",
+            "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "hash-key", "healthcheck", "idle-ping", "init-state",
             "log-bufsize", "log-proto", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
             "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl", "tcp-md5sig", "usesrc",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
@@ -118,6 +118,11 @@ internal static class ServerKeywords
     {
         var method = line.TakeArgument();
         if (method is not ("none" or "required")) line.Fail($"'verify' : unknown verify method '{method}', only 'none' and 'required' are supported.");
+    }
+
+    private static void WebSocket(ServerLine line)
+    {
+        if (line.TakeArgument() is not ("auto" or "h1" or "h2")) line.Fail("'ws' has to be 'auto', 'h1' or 'h2'.");
     }
 
     private static void ResolvePrefer(ServerLine line)

@@ -79,8 +79,16 @@ internal static class ProxyChecks
     private static void Add(ProxySection section, CheckStepModel? step, bool isHttp)
     {
         if (step is null) return;
-        if (isHttp) section.Draft.HttpCheckSteps = section.Draft.HttpCheckSteps.Add(step);
-        else section.Draft.TcpCheckSteps = section.Draft.TcpCheckSteps.Add(step);
+        var steps = isHttp ? section.Draft.HttpCheckSteps : section.Draft.TcpCheckSteps;
+        if (step is CheckConnectModel && !steps.IsEmpty && steps[0] is not CheckConnectModel)
+        {
+            var keyword = isHttp ? "http-check" : "tcp-check";
+            section.Context.Alert($"'{keyword} connect' : first step MUST also be a 'connect', optionally preceded by a 'set-var', an 'unset-var' or a "
+                + $"'comment', when there is a 'connect' step in the {keyword} ruleset.");
+            return;
+        }
+        if (isHttp) section.Draft.HttpCheckSteps = steps.Add(step);
+        else section.Draft.TcpCheckSteps = steps.Add(step);
     }
 
     private static CheckConnectModel? Connect(ParseContext context, Statement statement)

@@ -16,6 +16,7 @@ internal static class ProxyLogging
             draft.LogsToGlobal = false;
         }
         else if (statement[1] == "global" && !statement.Has(2)) draft.LogsToGlobal = true;
+        else if (statement[1] == "global") context.Alert($"log : unknown log facility '{statement[2]}'");
         else if (LogTargetText.TryParse(statement, context, "<address> and <facility> or global") is { } target) draft.Logs = draft.Logs.Add(target);
     }
 

@@ -69,6 +69,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var from = isAnonymous ? 1 : 2;
         ProxyDraft? parent = null;
         if (statement[from] == "from") parent = FindDefaults(statement, statement[from + 1], $"defaults '{name}'");
+        if (parent is { HasRules: true })
+            context.AlertTight($"a defaults section cannot inherit from a defaults section defining TCP/HTTP rules (defaults section at {parent.Position}).");
         var draft = parent is null
             ? new ProxyDraft { Kind = ProxyKind.Defaults, Name = name, Position = statement.Position }
             : parent.Derive(ProxyKind.Defaults, name, statement.Position);
@@ -124,9 +126,25 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             if (defaults is null) return new SkippedSection(context, name);
         }
         else if (defaults is not null) UseImplicitly(defaults);
+        if (defaults is { HasRules: true }) CheckInheritedRules(kind, statement.Keyword, defaults);
         var draft = defaults?.Derive(kind, name, statement.Position) ?? new ProxyDraft { Kind = kind, Name = name, Position = statement.Position };
         context.Draft.Add(draft);
         return new ProxySection(context, draft);
+    }
+
+    /// <summary>Rules of a defaults section may be taken over by frontends or by backends, not by both, and not by a `listen`.</summary>
+    private void CheckInheritedRules(ProxyKind kind, string keyword, ProxyDraft defaults)
+    {
+        var where = $"(defaults section at {defaults.Position}).";
+        if (kind == ProxyKind.Listen) context.AlertTight("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.");
+        else if (kind == ProxyKind.Backend && defaults.TcpRequestConnection.Count + defaults.TcpRequestSession.Count > 0)
+            context.AlertTight($"a {keyword} section cannot inherit from a defaults section defining 'tcp-request connection' or 'tcp-request "
+                + $"session' rules {where}");
+        else if (kind == ProxyKind.Frontend && defaults.TcpResponseContent.Count > 0)
+            context.AlertTight($"a {keyword} section cannot inherit from a defaults section defining 'tcp-response content' rules {where}");
+        else if (defaults.RulesUsedBy is { } user && user != kind)
+            context.AlertTight($"frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules {where}");
+        defaults.RulesUsedBy ??= kind;
     }
 
     private void UseImplicitly(ProxyDraft defaults)

@@ -68,7 +68,7 @@ internal sealed class BindLine
     {
         var rules = AddressRules.Port | AddressRules.PortIsMandatory | AddressRules.PortRange | AddressRules.PortIsNotZero | AddressRules.Descriptor
             | AddressRules.Resolve;
-        foreach (var text in list.Split(','))
+        foreach (var text in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var address = AddressText.TryParse(text, rules, Context.World, out var error);
             if (address is null)

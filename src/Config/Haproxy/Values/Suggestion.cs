@@ -20,8 +20,7 @@ public static class Suggestion
             best = candidate;
         }
         if (best is null) return null;
-        var limit = 2 * (word.Length > best.Length ? word.Length : best.Length) + 2;
-        return bestDistance > limit ? null : best;
+        return bestDistance > word.Length + 1 ? null : best;
     }
 
     /// <summary>The end of an "unknown" message: `; did you mean 'x' maybe ?` or nothing.</summary>
@@ -50,10 +49,7 @@ public static class Suggestion
     {
         var sum = 0;
         for (var i = 0; i < left.Length; i++)
-        {
-            var difference = left[i] - right[i];
-            sum += difference * difference;
-        }
+            sum += Math.Abs(left[i] - right[i]);
         return sum;
     }
 }
