@@ -136,10 +136,14 @@ public sealed partial class Server
         foreach (var follower in Followers) follower.Follow(this, nowMs);
         if (wasUp && !IsUp && Model.OnMarkedDownShutdownSessions) SessionsToEnd?.Invoke(this);
         if (IsUsable) WakeQueue();
+        if ((oldAdmin & AdminState.Maintenance) != 0 && !InMaintenance) ProbeSoon?.Invoke();
     }
 
     /// <summary>Called when a server with `on-marked-down shutdown-sessions` goes down, to end its streams. Set once; any thread calls it.</summary>
     public Action<Server>? SessionsToEnd { get; set; }
+
+    /// <summary>Has the health check run at once instead of at the end of its pause; set by the probe. Any thread calls it.</summary>
+    internal Action? ProbeSoon { get; set; }
 
     private void NoteUpAndDown(bool wasUp, long nowMs)
     {

@@ -12,6 +12,8 @@ public sealed partial class Server
 {
     private readonly ServerModel _model;
     private volatile SocketAddressModel? _address;
+    private volatile SocketAddressModel? _checkAddress;
+    private volatile int _checkPort;
     private int _maxConnections;
 
     internal Server(Backend backend, ServerModel model, int index, int workers)
@@ -20,6 +22,8 @@ public sealed partial class Server
         _model = model;
         Index = index;
         _address = model.Address;
+        _checkAddress = model.CheckAddress;
+        _checkPort = model.CheckPort ?? 0;
         _maxConnections = model.MaxConnections ?? 0;
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
@@ -47,6 +51,20 @@ public sealed partial class Server
 
     /// <summary>Each worker's connections to this server, by worker; set by the engine before the workers run.</summary>
     internal ServerPool[] Pools { get; set; } = [];
+
+    /// <summary>Where probes go instead of <see cref="Address"/>: `addr`, or what `set server ... check-addr` made of it.</summary>
+    public SocketAddressModel? CheckAddress
+    {
+        get => _checkAddress;
+        set => _checkAddress = value;
+    }
+
+    /// <summary>The port probes use: `port`, or what `set server ... check-port` made of it; null follows the address.</summary>
+    public int? CheckPort
+    {
+        get => _checkPort > 0 ? _checkPort : null;
+        set => _checkPort = value ?? 0;
+    }
 
     public Traffic Traffic { get; }
 
