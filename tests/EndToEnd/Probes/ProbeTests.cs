@@ -31,7 +31,8 @@ public sealed class ProbeTests : IServerEvents
     {
         var server = new ServerModel
         {
-            Name = "s", Id = 1, Position = Nowhere, Check = true, Rise = 1, Fall = 1, IntervalMs = 400, Address = new(SocketFamily.IPv4, IPAddress.Loopback, port),
+            Name = "s", Id = 1, Position = Nowhere, Check = true, Rise = 1, Fall = 1, IntervalMs = 400,
+            Address = new(SocketFamily.IPv4, IPAddress.Loopback, port),
         };
         server = change?.Invoke(server) ?? server;
         var backend = new BackendModel { Name = "be", Id = 2, Position = Nowhere, Check = check, Servers = [server] };

@@ -50,9 +50,9 @@ internal sealed class CheckProgram
     private static CheckStep Compile(CheckExpectModel expect, int number, bool isHttp)
     {
         var isStatus = expect.Kind is CheckExpectKind.Status or CheckExpectKind.StatusRegex;
+        var failure = isStatus ? CheckStatus.L7BadStatus : CheckStatus.L7BadResponse;
         var options = new ExpectOptions(expect.Negated, expect.MinimumBytes ?? 0, StatusOf(expect.OkStatus, CheckStatus.L7Ok),
-            StatusOf(expect.ErrorStatus, isStatus ? CheckStatus.L7BadStatus : CheckStatus.L7BadResponse), StatusOf(expect.TimeoutStatus, CheckStatus.L7TimedOut),
-            expect.OnSuccess, expect.OnError);
+            StatusOf(expect.ErrorStatus, failure), StatusOf(expect.TimeoutStatus, CheckStatus.L7TimedOut), expect.OnSuccess, expect.OnError);
         if (isStatus)
         {
             var statuses = expect.Kind == CheckExpectKind.Status ? StatusPattern.Ranges(expect.Pattern) : StatusPattern.Regex(expect.Pattern);

@@ -13,7 +13,8 @@ internal sealed record ConnectStep(int Number, string? Comment, int? Port, Socke
 internal sealed record SendStep(int Number, string? Comment, byte[] Bytes, int StateAt = -1) : CheckStep(Number, Comment);
 
 /// <summary>Options all `expect` lines share.</summary>
-internal sealed record ExpectOptions(bool Negated, int MinimumBytes, CheckStatus Ok, CheckStatus Error, CheckStatus TimedOut, string? OnSuccess, string? OnError);
+internal sealed record ExpectOptions(bool Negated, int MinimumBytes, CheckStatus Ok, CheckStatus Error, CheckStatus TimedOut, string? OnSuccess,
+    string? OnError);
 
 /// <summary>Waits for bytes that match (`tcp-check expect`).</summary>
 /// <param name="Shown">The pattern in messages about what came.</param>
