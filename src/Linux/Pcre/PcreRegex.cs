@@ -6,7 +6,9 @@ namespace Evenkeel.Linux.Pcre;
 /// <summary>
 /// A regular expression over bytes: libpcre2-8 with its just-in-time compiler, so that syntax and results are those of HAProxy built with PCRE2.
 /// </summary>
-/// <remarks>Compiled once at start and shared by all threads; the native code lives as long as the object. A match needs the caller's own <see cref="PcreMatch"/>.</remarks>
+/// <remarks>
+/// Compiled once at start and shared by all threads; the native code lives as long as the object. A match needs the caller's own <see cref="PcreMatch"/>.
+/// </remarks>
 public sealed unsafe partial class PcreRegex
 {
     private const string Library = "libpcre2-8.so.0";
@@ -28,7 +30,8 @@ public sealed unsafe partial class PcreRegex
         {
             // An empty span pins to null, which PCRE2 takes with length 0 only since 10.43.
             byte nothing = 0;
-            var code = pcre2_compile_8(bytes is null ? &nothing : bytes, (nuint)pattern.Length, ignoreCase ? PCRE2_CASELESS : 0, out var number, out var offset, 0);
+            var options = ignoreCase ? PCRE2_CASELESS : 0;
+            var code = pcre2_compile_8(bytes is null ? &nothing : bytes, (nuint)pattern.Length, options, out var number, out var offset, 0);
             if (code == 0)
             {
                 error = $"error={Message(number)}, erroffset={offset}";
