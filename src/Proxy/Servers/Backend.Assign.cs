@@ -19,40 +19,74 @@ public enum Assignment
 
 public sealed partial class Backend
 {
+    /// <summary>Picks that may be lost to other workers before the stream queues with everyone else.</summary>
+    private const int MaxPicks = 4;
+
+    private long _arrivals;
+
     /// <summary>The server balancing would give this stream, without taking a slot; null when none is usable or all are full.</summary>
     public Server? Select(IBalanceInput input) => _balancer.Pick(input);
 
     /// <summary>
     /// Finds a server and takes a slot on it, or puts the stream in a queue. Owner: the stream's worker.
     /// </summary>
-    /// <param name="wanted">A server chosen beforehand (persistence, use-server, retry on the same one), or null to balance.</param>
+    /// <param name="wanted">A server chosen beforehand (persistence, use-server), left alone while it is down; null to balance.</param>
     /// <param name="server">Set when <see cref="Assignment.Assigned"/>.</param>
     public Assignment Assign(IBalanceInput input, Server? wanted, out Server? server)
     {
-        server = null;
-        var picked = wanted ?? _balancer.Pick(input);
-        if (picked is null) return EnqueueForAny(input, ref server);
-        if (picked.TryTakeSlot())
+        if (wanted is { IsUp: true })
         {
-            server = picked;
-            picked.Traffic[input.WorkerIndex].Counters.Selections++;
-            Traffic[input.WorkerIndex].Counters.Selections++;
-            return Assignment.Assigned;
+            var result = TakeOrWait(input, wanted, out server);
+            // configuration.txt 5.2 "maxqueue": who finds the queue full goes to another server.
+            if (result != Assignment.QueueFull) return result;
         }
 
-        if (!picked.Queue.TryAdd(input.Ticket, picked.Model.MaxQueue ?? 0)) return Assignment.QueueFull;
+        for (var attempt = 0; attempt < MaxPicks; attempt++)
+        {
+            var balancer = _balancer;
+            if (balancer.Pick(input) is not { } picked) break;
+            if (balancer.StaysWithPick) return TakeOrWait(input, picked, out server);
+            if (TryTake(input, picked, out server)) return Assignment.Assigned;
+            // Another worker took the last slot since we looked.
+        }
+
+        server = null;
+        return EnqueueForAny(input);
+    }
+
+    private Assignment TakeOrWait(IBalanceInput input, Server picked, out Server? server)
+    {
+        if (TryTake(input, picked, out server)) return Assignment.Assigned;
+        if (!picked.Queue.TryAdd(input.Ticket, picked.Model.MaxQueue ?? 0, NextArrival())) return Assignment.QueueFull;
         // A slot may have been freed between our look and our joining; nobody else would wake us then.
         picked.WakeQueue();
         return Assignment.Queued;
     }
 
-    private Assignment EnqueueForAny(IBalanceInput input, ref Server? server)
+    private bool TryTake(IBalanceInput input, Server picked, out Server? server)
+    {
+        server = picked.TryTakeSlot() ? picked : null;
+        if (server is null) return false;
+        CountSelection(input.WorkerIndex, picked);
+        return true;
+    }
+
+    /// <summary>Counts that a server was chosen [lbtot]; the engine calls it for streams that got theirs from a queue.</summary>
+    public void CountSelection(int worker, Server server)
+    {
+        server.Traffic[worker].Counters.Selections++;
+        Traffic[worker].Counters.Selections++;
+    }
+
+    private Assignment EnqueueForAny(IBalanceInput input)
     {
         var set = _balancer.Set;
         if (set.Servers.Length == 0) return Assignment.NoServer;
-        Queue.TryAdd(input.Ticket, 0);
+        Queue.TryAdd(input.Ticket, 0, NextArrival());
         foreach (var each in set.Servers)
             if (input.Ticket.IsWaiting) each.WakeQueue();
         return Assignment.Queued;
     }
+
+    private long NextArrival() => Interlocked.Increment(ref _arrivals);
 }

@@ -28,6 +28,7 @@ public sealed class ProxySet
         foreach (var backend in Backends) _backendsByName[backend.Name] = backend;
         LinkTwinsAndDefaults();
         LinkTracking();
+        EstimateFullConnections();
     }
 
     public ConfigurationModel Model { get; }
@@ -61,6 +62,24 @@ public sealed class ProxySet
 
             if (frontend.Model.DefaultBackend is { } name) frontend.DefaultBackend = FindBackend(name);
         }
+    }
+
+    /// <summary>
+    /// `fullconn` where it is not given: a tenth of the connections the frontends that name this backend may have together
+    /// (configuration.txt 4.2 "fullconn"); names made at run time do not count.
+    /// </summary>
+    private void EstimateFullConnections()
+    {
+        var reachable = new Dictionary<Backend, long>();
+        foreach (var frontend in Frontends)
+        {
+            var named = frontend.Model.UseBackend.Select(rule => rule.Target.Literal is { } name ? FindBackend(name) : null);
+            foreach (var backend in named.Append(frontend.DefaultBackend).OfType<Backend>().Distinct())
+                reachable[backend] = reachable.GetValueOrDefault(backend) + frontend.MaxConnections;
+        }
+
+        foreach (var (backend, connections) in reachable)
+            if (backend.Model.FullConnections is null) backend.FullConnections = (int)((connections + 9) / 10);
     }
 
     /// <summary>`track [backend/]server`: the configuration has been checked, so a name that is not found tracks nothing.</summary>

@@ -125,13 +125,14 @@ public sealed partial class Server
         WakeQueue();
     }
 
-    /// <summary>Gives free slots to waiting streams: its own queue first, then the backend's. Any thread.</summary>
+    /// <summary>Gives free slots to waiting streams, of its own queue and the backend's whichever came first. Any thread.</summary>
     public void WakeQueue()
     {
         while (Queue.Length.Current > 0 || (IsUsable && Backend.Queue.Length.Current > 0))
         {
             if (!TryTakeFreeSlot()) return;
-            var ticket = Queue.TakeFirst(this) ?? (IsUsable ? Backend.Queue.TakeFirst(this) : null);
+            var ownFirst = !IsUsable || Queue.FirstArrival <= Backend.Queue.FirstArrival;
+            var ticket = (ownFirst ? Queue : Backend.Queue).TakeFirst(this);
             if (ticket is null)
             {
                 // Somebody else was faster; look again, because a stream may have joined before our slot was visible as free.

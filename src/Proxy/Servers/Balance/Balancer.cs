@@ -16,6 +16,9 @@ public abstract class Balancer
     /// </summary>
     public abstract Server? Pick(IBalanceInput input);
 
+    /// <summary>A stream waits for the server that was picked, even when others have room.</summary>
+    public virtual bool StaysWithPick => false;
+
     /// <summary>The next in <paramref name="order"/> that has room and is not to be avoided.</summary>
     private protected static Server? PickInTurn(Server[] order, Cursor cursor, IBalanceInput input)
     {

@@ -34,6 +34,8 @@ internal sealed class ConsistentHash : Balancer
         Array.Sort(_points, _servers);
     }
 
+    public override bool StaysWithPick => true;
+
     public override Server? Pick(IBalanceInput input)
     {
         if (_points.Length == 0) return null;

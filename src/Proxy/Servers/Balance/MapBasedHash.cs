@@ -14,6 +14,8 @@ internal sealed class MapBasedHash : Balancer
         _map = StaticMap.Of(set);
     }
 
+    public override bool StaysWithPick => true;
+
     public override Server? Pick(IBalanceInput input)
     {
         if (_map.Length == 0) return null;

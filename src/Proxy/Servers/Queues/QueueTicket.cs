@@ -15,6 +15,9 @@ public abstract class QueueTicket
     internal WaitQueue? Queue;
     internal int State;
 
+    /// <summary>Order of arrival in the backend, over all its queues.</summary>
+    internal long Arrival;
+
     /// <summary>The server whose slot was taken for this stream; set before <see cref="OnGranted"/>.</summary>
     public Server? Server { get; internal set; }
 

@@ -14,12 +14,13 @@ public sealed class WaitQueue
     public Gauge Length { get; } = new();
 
     /// <summary>Joins at the end, unless <paramref name="limit"/> (0 is none) streams wait already.</summary>
-    internal bool TryAdd(QueueTicket ticket, int limit)
+    internal bool TryAdd(QueueTicket ticket, int limit, long arrival)
     {
         lock (_lock)
         {
             if (limit > 0 && Length.Current >= limit) return false;
             ticket.Queue = this;
+            ticket.Arrival = arrival;
             ticket.Server = null;
             ticket.Position = Length.Current;
             ticket.Previous = _last;
@@ -29,6 +30,16 @@ public sealed class WaitQueue
             Volatile.Write(ref ticket.State, QueueTicket.Waiting);
             Length.Increment();
             return true;
+        }
+    }
+
+    /// <summary>Arrival of the first, long.MaxValue when nobody waits.</summary>
+    internal long FirstArrival
+    {
+        get
+        {
+            if (Length.Current == 0) return long.MaxValue;
+            lock (_lock) return _first?.Arrival ?? long.MaxValue;
         }
     }
 

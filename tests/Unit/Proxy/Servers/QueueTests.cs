@@ -1,3 +1,5 @@
+using Evenkeel.Model;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers;
 
@@ -52,13 +54,66 @@ public class QueueTests
     }
 
     [Fact]
-    public void A_wanted_server_has_a_queue_of_its_own_with_a_limit()
+    public void A_wanted_server_has_a_queue_of_its_own_and_who_finds_it_full_goes_elsewhere()
     {
         var backend = ABackend.Of(RoundRobin, ABackend.Server(1) with { MaxConnections = 1, MaxQueue = 1 }, ABackend.Server(2));
         var wanted = backend.Servers[0];
         Assert.Equal(Assignment.Assigned, backend.Assign(new AStream(), wanted, out _));
         Assert.Equal(Assignment.Queued, backend.Assign(new AStream(), wanted, out _));
-        Assert.Equal(Assignment.QueueFull, backend.Assign(new AStream(), wanted, out _));
+        Assert.Equal(Assignment.Assigned, backend.Assign(new AStream(), wanted, out var other));
+        Assert.Same(backend.Servers[1], other);
+    }
+
+    [Fact]
+    public void A_wanted_server_that_is_down_is_left_alone()
+    {
+        var backend = ABackend.Of(RoundRobin, ABackend.Servers(1, 1));
+        backend.Servers[0].EnterMaintenance(nowMs: 1);
+        Assert.Equal(Assignment.Assigned, backend.Assign(new AStream(), backend.Servers[0], out var other));
+        Assert.Same(backend.Servers[1], other);
+    }
+
+    [Fact]
+    public void A_hashed_stream_waits_for_its_server_though_others_have_room()
+    {
+        var model = ABackend.Named("be", ABackend.Server(1) with { MaxConnections = 1, MaxQueue = 1 }, ABackend.Server(2));
+        var backend = ABackend.Of(model with { Balance = new(BalanceAlgorithm.Source) });
+        var source = Enumerable.Range(1, 250).Select(i => new byte[] { 10, 0, 0, (byte)i })
+            .First(address => backend.Select(new AStream { Source = address }) == backend.Servers[0]);
+        Assert.Equal(Assignment.Assigned, backend.Assign(new AStream { Source = source }, null, out _));
+        Assert.Equal(Assignment.Queued, backend.Assign(new AStream { Source = source }, null, out _));
+        Assert.Equal(Assignment.QueueFull, backend.Assign(new AStream { Source = source }, null, out _));
+    }
+
+    [Fact]
+    public void A_free_slot_goes_to_whoever_came_first_to_the_server_or_to_the_backend()
+    {
+        var backend = ABackend.Of(RoundRobin, ABackend.Server(1) with { MaxConnections = 1 });
+        var (first, forAny, forThis, forAnyToo) = (new AStream(), new AStream(), new AStream(), new AStream());
+        backend.Assign(first, null, out var server);
+        backend.Assign(forAny, null, out _);
+        backend.Assign(forThis, server, out _);
+        backend.Assign(forAnyToo, null, out _);
+        var order = new List<AStream>();
+        for (var i = 0; i < 3; i++)
+        {
+            server!.ReleaseSlot();
+            order.AddRange(new[] { forAny, forThis, forAnyToo }.Where(stream => stream.Ticket.Grants > 0 && !order.Contains(stream)));
+        }
+
+        Assert.Equal([forAny, forThis, forAnyToo], order);
+    }
+
+    [Fact]
+    public void Fullconn_is_a_tenth_of_what_may_come_in()
+    {
+        var model = ABackend.Named("be", ABackend.Server(1));
+        var frontends = new[] { 100, 250 }.Select((limit, i) => new FrontendModel
+        {
+            Name = "fe" + i, Id = 10 + i, Position = SourcePosition.None, DefaultBackend = "be", MaxConnections = limit,
+        });
+        var proxies = new ProxySet(new ConfigurationModel { Global = new GlobalModel(), Frontends = [.. frontends], Backends = [model] }, 1, 1000);
+        Assert.Equal(35, proxies.Backends[0].FullConnections);
     }
 
     [Fact]
