@@ -95,7 +95,12 @@ public sealed partial class Stream : IBalanceInput
         ServerQueuePosition = BackendQueuePosition = _ticket.Position;
         var server = _ticket.Server;
         _ticket.Reset();
-        if (server is not null) return TakeServer(server);
+        if (server is not null)
+        {
+            Backend!.CountSelection(Worker.Index, server);
+            return TakeServer(server);
+        }
+
         // The server this stream waited for went down: any other may do.
         WantedServer = null;
         Phase = StreamPhase.Assign;
