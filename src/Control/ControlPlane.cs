@@ -1,4 +1,5 @@
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Control;
 
@@ -15,6 +16,9 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
     }
 
     public IProcessDoor Process { get; } = process;
+
+    /// <summary>Null where no streams run (tests).</summary>
+    public OpenSessions? Sessions { get; init; }
 
     /// <summary>Null where nobody holds listening sockets (tests).</summary>
     public IListenerDoor? Listeners { get; init; }

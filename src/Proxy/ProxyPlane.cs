@@ -38,12 +38,16 @@ public sealed class ProxyPlane
             _listeners[i] = [];
         }
 
+        Sessions = new OpenSessions(Workers);
         Prepare();
     }
 
     public ProxySet Proxies { get; }
 
     public Worker[] Workers { get; }
+
+    /// <summary>What runs on all workers, to be listed and ended.</summary>
+    public OpenSessions Sessions { get; }
 
     /// <summary>Every bind line has its socket.</summary>
     public bool IsBound { get; private set; }
@@ -166,6 +170,7 @@ public sealed class ProxyPlane
         {
             backend.ErrorPages = ErrorPages.From(backend.Model.ErrorFiles);
             backend.ForwardedFor = ForwardedFor.From(backend.Model.Options.ForwardedFor);
+            foreach (var server in backend.Servers) server.SessionsToEnd = Sessions.EndOn;
             foreach (var server in backend.Servers)
                 server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));
         }

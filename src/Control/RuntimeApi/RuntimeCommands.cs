@@ -13,6 +13,7 @@ public static class RuntimeCommands
         .. ServerCommands.All,
         .. ServerStateCommands.All,
         .. FrontendCommands.All,
+        .. StreamCommands.All,
         .. UnsupportedCommands.All,
     ]);
 }

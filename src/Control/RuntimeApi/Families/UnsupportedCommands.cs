@@ -20,10 +20,10 @@ public static class UnsupportedCommands
         "set anon", "set dynamic-cookie-key backend", "set map", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
         "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table", "set var",
         "show acl", "show activity", "show anon", "show cache", "show default-server", "show defaults", "show dev", "show errors", "show events",
-        "show fd", "show libs", "show map", "show peers", "show pools", "show profiling", "show quic", "show resolvers", "show sess",
+        "show fd", "show libs", "show map", "show peers", "show pools", "show profiling", "show quic", "show resolvers",
         "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
         "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
-        "shutdown session", "shutdown sessions server", "trace", "unpublish backend", "update ssl ocsp-response", "_getsocks",
+        "trace", "unpublish backend", "update ssl ocsp-response", "_getsocks",
     ];
 
     public static IEnumerable<RuntimeCommand> All => Names.Select(static name =>
