@@ -2,6 +2,7 @@ using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Tracking;
 using Evenkeel.Vrrp.Worker;
 
 namespace Evenkeel.Daemon.Keepalived;
@@ -33,9 +34,13 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         foreach (var refusal in result.StartRefusals) log.Error(refusal);
         if (result.Model is not { } model || !result.StartRefusals.IsEmpty) return Fail(KeepalivedExit.Configuration, "");
 
+        // Scripts are told the last word while the worker stops; their FIFOs go after it.
+        using var scripts = new ScriptSurroundings(log);
         var options = new VrrpWorkerOptions
         {
             Log = log,
+            Trackers = scripts,
+            Observers = [scripts],
             InitialReadiness = FollowsProxy ? ProxyReadiness.Starting : ProxyReadiness.NotUsed,
             ReleaseOnStop = ReleasesOnStop,
         };
