@@ -18,11 +18,10 @@ internal static class ServerAddressCommand
         var port = before?.Port ?? 0;
         if (context.Word(5) == "port" && !TryPort(context.Word(6), ref port))
             return CommandAnswer.Error($"problem converting port '{context.Word(6)}' to an int");
-        var family = address!.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFamily.IPv6 : SocketFamily.IPv4;
-        var after = new SocketAddressModel(family, address, port);
+        var after = new SocketAddressModel(FamilyOf(address!), address, port);
         var changes = new List<string>();
         var oldAddress = before?.Address?.ToString() ?? "(none)";
-        if (oldAddress != address.ToString()) changes.Add($"IP changed from '{oldAddress}' to '{address}'");
+        if (oldAddress != address!.ToString()) changes.Add($"IP changed from '{oldAddress}' to '{address}'");
         if (before?.Port != port)
             changes.Add(string.Create(CultureInfo.InvariantCulture, $"port changed from '{before?.Port ?? 0}' to '{port}'"));
         if (changes.Count == 0) return CommandAnswer.Warning("nothing changed");
@@ -36,18 +35,26 @@ internal static class ServerAddressCommand
         var text = context.Word(4);
         if (text.Length == 0) return CommandAnswer.Warning("set server <b>/<s> check-port requires a port.");
         var port = 0;
-        return !TryPort(text, ref port) || port is < 1 or > 65535
-            ? CommandAnswer.Error("provided port is invalid")
-            : CommandAnswer.Error("Changing the port of health checks is not supported yet.");
+        if (!TryPort(text, ref port) || port == 0) return CommandAnswer.Error("provided port is invalid");
+        server.CheckPort = port;
+        return CommandAnswer.Done;
     }
 
     public static CommandAnswer SetCheckAddress(CommandContext context, Server server)
     {
         if (!server.Health.IsConfigured) return CommandAnswer.Warning("health checks are not enabled on this server");
-        return context.Word(4).Length == 0
-            ? CommandAnswer.Error("set server <b>/<s> check-addr requires an address and optionally a port.")
-            : CommandAnswer.Error("Changing the address of health checks is not supported yet.");
+        var text = context.Word(4);
+        if (text.Length == 0) return CommandAnswer.Error("set server <b>/<s> check-addr requires an address and optionally a port.");
+        if (!IsLiteralAddress(text, out var address)) return CommandAnswer.Error($"invalid addr '{text}'");
+        var port = server.CheckPort ?? 0;
+        if (context.Word(5) == "port" && !TryPort(context.Word(6), ref port)) return CommandAnswer.Error("provided port is invalid");
+        server.CheckAddress = new SocketAddressModel(FamilyOf(address!), address, port);
+        if (port > 0) server.CheckPort = port;
+        return CommandAnswer.Done;
     }
+
+    private static SocketFamily FamilyOf(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFamily.IPv6 : SocketFamily.IPv4;
 
     /// <summary>An IPv4 or IPv6 address as such; names are not resolved while the process runs.</summary>
     private static bool IsLiteralAddress(string text, out IPAddress? address)

@@ -124,6 +124,17 @@ public sealed class ServerCommandTests
     }
 
     [Fact]
+    public void Checks_can_be_sent_elsewhere()
+    {
+        Assert.Equal("provided port is invalid", Ask("set server be1/s1 check-port 99999"));
+        Assert.Equal("", Ask("set server be1/s1 check-port 9000"));
+        Assert.Equal("invalid addr 'x'", Ask("set server be1/s1 check-addr x"));
+        Assert.Equal("", Ask("set server be1/s1 check-addr 10.0.0.1"));
+        Assert.EndsWith(" 0 9000 10.0.0.1 - 0", Ask("show servers state").Split('\n').Single(line => line.Contains(" s1 ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Limits_of_frontends_servers_and_process_change()
     {
         Ask("set maxconn frontend web 33;set maxconn server be1/s1 9;set maxconn global 400");
