@@ -1,5 +1,6 @@
 using Evenkeel.Linux;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Proxy.Transport;
@@ -68,6 +69,9 @@ public sealed class Connection : IReadyHandler
     /// <summary>For server connections: how many requests have used it, and when it became idle.</summary>
     public int Uses { get; set; }
     public long IdleSinceMs { get; set; }
+
+    /// <summary>For server connections: the address they were made to, as the server had it then.</summary>
+    internal SocketAddressModel? Target { get; set; }
 
     /// <summary>Takes over a socket and registers it.</summary>
     /// <param name="established">False for one whose connect is still under way.</param>

@@ -36,6 +36,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <param name="onlyProven">Only one that has served more than one request already (`http-reuse aggressive` for a first request).</param>
     public Connection? TakeIdle(bool onlyProven)
     {
+        // `set server ... addr`: what is idle goes to where the server is no longer.
+        if (_lastIdle is not null && !ReferenceEquals(_lastIdle.Target, _server.Address)) CloseIdle();
         var connection = _lastIdle;
         while (connection is not null && ((onlyProven && connection.Uses < 2) || connection.PeerClosed)) connection = connection.Next;
         if (connection is null) return null;
@@ -47,7 +49,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
     public void GiveBack(Connection connection)
     {
-        if (IdleCount >= _maxIdle || IsSpent(connection) || !_server.IsUp || !IsSilent(connection))
+        if (IdleCount >= _maxIdle || IsSpent(connection) || !_server.IsUp || !ReferenceEquals(connection.Target, _server.Address) || !IsSilent(connection))
         {
             connection.Close();
             return;
@@ -86,6 +88,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         connection = _worker.TakeConnection();
         var registered = connection.Open(socket, established: result.IsOk);
         connection.Uses = 1;
+        connection.Target = model;
         if (registered.IsOk) return SysResult.Ok();
         connection.Close();
         connection = null;
