@@ -57,6 +57,8 @@ public static class RequestChecks
             if (!headers.Chunked) return BadRequest;
             if (headers.OtherCoding) return Unprocessable;
             framing.Body = BodyKind.Chunked;
+            var coding = message.Find(KnownHeader.TransferEncoding);
+            if (!message.Value(coding).SequenceEqual("chunked"u8)) message.SetValue(coding, "chunked"u8);
             if (headers.HasLength) message.Remove(KnownHeader.ContentLength);
             // Somebody before us may have read another length: nothing behind this request is trusted (RFC 9112 §6.1).
             if (headers.HasLength || message.MinorVersion == 0) framing.CloseAfter = true;

@@ -71,6 +71,9 @@ internal sealed partial class BodyPump
         return !_sink.IsBroken;
     }
 
+    /// <summary>The sink is gone, and the head that was to go there is written anew for the next one.</summary>
+    public void DropUnsentHead() => _memory.Return(ref _unsentHead);
+
     /// <summary>What <see cref="SendHead"/> kept is to be sent again.</summary>
     public void Replay()
     {

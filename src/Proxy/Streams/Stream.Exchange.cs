@@ -24,6 +24,13 @@ public sealed partial class Stream
     /// <summary>Sends the request's head and what is here of its body. False when the connection broke.</summary>
     private bool SendRequest()
     {
+        if (!_toServer.IsHeadSent)
+        {
+            // It was written while the connect was still under way; now it goes out as it is.
+            _toServer.Flush();
+            return !ServerConnection!.IsBroken;
+        }
+
         PrepareRequestConnection();
         var retain = _reused && _toServer.SourceDone;
         if (!_toServer.SendHead(Request, retain)) return false;
@@ -68,6 +75,8 @@ public sealed partial class Stream
 
     private bool StepExchange()
     {
+        // The head must not keep its place once it is out: the body needs the room.
+        if (!_replayable && Request.IsPresent && _toServer.IsHeadSent) ForgetRequest();
         var upload = _toServer.Pump();
         switch (upload)
         {

@@ -271,6 +271,7 @@ public sealed partial class Stream : IBalanceInput
         ServerConnection = null;
         _toServer.Sink = null;
         _toClient.Source = null;
+        _toServer.DropUnsentHead();
         connection.Close();
     }
 

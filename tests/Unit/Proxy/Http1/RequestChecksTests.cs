@@ -1,0 +1,82 @@
+using Evenkeel.Proxy.Http1;
+
+namespace Evenkeel.Tests.Unit.Proxy.Http1;
+
+public sealed class RequestChecksTests
+{
+    private static int Check(string text, out MessageFraming framing, out string sent)
+    {
+        var message = Received.Request(text);
+        var status = RequestChecks.Check(message, out framing);
+        sent = Received.Text(message);
+        return status;
+    }
+
+    private static int Check(string headers, string startLine = "POST / HTTP/1.1") => Check($"{startLine}\r\n{headers}\r\n", out _, out _);
+
+    [Theory]
+    [InlineData("Content-Length: 5\r\nContent-Length: 6\r\n", 400)]
+    [InlineData("Content-Length: 5, 6\r\n", 400)]
+    [InlineData("Content-Length: +5\r\n", 400)]
+    [InlineData("Content-Length:\r\n", 400)]
+    [InlineData("Content-Length: 99999999999999999999\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked, gzip\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 400)]
+    [InlineData("Transfer-Encoding: gzip\r\n", 400)]
+    [InlineData("Transfer-Encoding: gzip, chunked\r\n", 422)]
+    [InlineData("Host: a\r\nHost: b\r\n", 400)]
+    [InlineData("Host: a b\r\n", 400)]
+    public void Ambiguous_framing_and_hosts_are_refused(string headers, int status) => Assert.Equal(status, Check(headers));
+
+    [Theory]
+    [InlineData("GET / HTTP/1.0", "Content-Length: 5\r\n", 413)]
+    [InlineData("GET / HTTP/1.1", "Content-Length: 5\r\n", 0)]
+    [InlineData("GET * HTTP/1.1", "", 400)]
+    [InlineData("OPTIONS * HTTP/1.1", "", 0)]
+    [InlineData("GET abc HTTP/1.1", "", 400)]
+    [InlineData("CONNECT a HTTP/1.1", "Host: a\r\n", 400)]
+    [InlineData("CONNECT a:443 HTTP/1.1", "Host: a:443\r\n", 0)]
+    [InlineData("GET http://b/ HTTP/1.1", "Host: a\r\n", 400)]
+    [InlineData("GET http://a:80/ HTTP/1.1", "Host: a\r\n", 0)]
+    public void Start_lines_and_hosts_must_agree(string startLine, string headers, int status) => Assert.Equal(status, Check(headers, startLine));
+
+    [Fact]
+    public void Transfer_encoding_wins_over_length_and_the_connection_is_not_trusted_further()
+    {
+        Assert.Equal(0, Check("POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", out var framing, out var sent));
+        Assert.Equal(BodyKind.Chunked, framing.Body);
+        Assert.True(framing.CloseAfter);
+        Assert.Equal("POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", sent);
+    }
+
+    [Fact]
+    public void Equal_lengths_are_merged()
+    {
+        Assert.Equal(0, Check("POST / HTTP/1.1\r\nContent-Length: 5, 5\r\nContent-Length: 5\r\n\r\n", out var framing, out var sent));
+        Assert.Equal(5, framing.Length);
+        Assert.Equal("POST / HTTP/1.1\r\ncontent-length: 5\r\n\r\n", sent);
+    }
+
+    [Theory]
+    [InlineData("Connection: close\r\n", "", true)]
+    [InlineData("Connection: keep-alive, foo\r\nKeep-Alive: 5\r\n", "connection: foo\r\nkeep-alive: 5\r\n", false)]
+    [InlineData("TE: gzip, trailers\r\nConnection: TE\r\n", "te: trailers\r\nconnection: TE\r\n", false)]
+    [InlineData("Upgrade: foo\r\n", "", false)]
+    [InlineData("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n", "connection: HTTP2-Settings\r\n", false)]
+    [InlineData("Connection: Upgrade\r\nUpgrade: foo\r\n", "connection: Upgrade\r\nupgrade: foo\r\n", false)]
+    public void Words_about_this_connection_do_not_go_on(string headers, string sent, bool closes)
+    {
+        Assert.Equal(0, Check($"GET / HTTP/1.1\r\n{headers}\r\n", out var framing, out var text));
+        Assert.Equal($"GET / HTTP/1.1\r\n{sent}\r\n", text);
+        Assert.Equal(closes, framing.CloseAfter);
+    }
+
+    [Fact]
+    public void HTTP_1_0_closes_unless_it_asks_to_be_kept()
+    {
+        Check("GET / HTTP/1.0\r\n\r\n", out var closed, out _);
+        Check("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", out var kept, out _);
+        Assert.True(closed.CloseAfter);
+        Assert.False(kept.CloseAfter);
+    }
+}
