@@ -9,7 +9,7 @@ public sealed partial class World
     private long ConflictOverUs => (2 * IntervalUs) + 50_000;
 
     /// <summary>An address adopted at start is given up when a master speaks, one interval later at most; then it settles.</summary>
-    private long HandedOverUs => ConflictOverUs + IntervalUs + 20_000;
+    private long HandedOverUs => ConflictOverUs + IntervalUs + 50_000;
 
     /// <summary>Within this time somebody has claimed: restart, preemption delay, the longest master-down interval, and a skew unit for unready
     /// nodes.</summary>

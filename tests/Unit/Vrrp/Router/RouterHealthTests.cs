@@ -101,7 +101,7 @@ public sealed class RouterHealthTests
 
         bench.Hear(2);
         Assert.Equal(RouterBench.Lower, bench.Router.MasterAddress);
-        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+        Assert.Equal("release", bench.At(bench.NowUs + 20_000).Did);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class RouterHealthTests
         Assert.Equal((VrrpState.Fault, true), (bench.Router.State, bench.Router.HoldsAddresses));
         bench.NowUs += Second / 2;
         bench.Hear(90);
-        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+        Assert.Equal("release", bench.At(bench.NowUs + 20_000).Did);
     }
 
     [Fact]

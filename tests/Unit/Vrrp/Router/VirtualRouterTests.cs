@@ -184,7 +184,7 @@ public sealed class VirtualRouterTests
         var bench = new RouterBench().Master();
         Assert.Equal("send(100) hush", bench.Hear(150).Did);
         Assert.Equal((VrrpState.Backup, true), (bench.Router.State, bench.Router.HoldsAddresses));
-        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+        Assert.Equal("release", bench.At(bench.NowUs + 20_000).Did);
         Assert.Equal(RouterBench.Lower, bench.Router.MasterAddress);
         bench.Hear(150);
         Assert.Equal(bench.NowUs + (3 * Second) + SkewOf100, bench.Router.NextDeadlineUs);
@@ -196,7 +196,7 @@ public sealed class VirtualRouterTests
         var bench = new RouterBench().Master();
         bench.Hear(150);
         var start = bench.NowUs;
-        bench.At(start + 5_000);
+        bench.At(start + 20_000);
         Assert.Equal("send(100)", bench.At(start + (Second / 4)).Did);
         bench.NowUs = start + (3 * Second / 10);
         bench.Hear(150);
@@ -243,7 +243,7 @@ public sealed class VirtualRouterTests
         Assert.True(bench.Router.HoldsAddresses);
         bench.NowUs += SkewOf100;
         bench.Hear(90);
-        Assert.Equal("release Stopped", bench.At(bench.NowUs + 5_000).Did);
+        Assert.Equal("release Stopped", bench.At(bench.NowUs + 20_000).Did);
     }
 
     [Fact]
@@ -291,7 +291,7 @@ public sealed class VirtualRouterTests
         var bench = new RouterBench().Start(adopts: true);
         bench.NowUs = Second / 2;
         Assert.Equal("send(1)", bench.Hear(priority).Did);
-        Assert.Equal("release", bench.At(bench.NowUs + 5_000).Did);
+        Assert.Equal("release", bench.At(bench.NowUs + 20_000).Did);
         Assert.Equal(VrrpState.Backup, bench.Router.State);
     }
 
