@@ -8,11 +8,7 @@ public sealed partial class VirtualRouter
     /// <summary>How many advertisements a master adds to its own beat because it heard a lower one; bounds what a forger can make it send.</summary>
     private const int AnswersPerInterval = 2;
 
-    /// <summary>At most one repair announcement a second, whatever is heard.</summary>
-    private const long RepairSpacingUs = 1_000_000;
-
     private long _otherMasterHeardUs = long.MinValue;
-    private long _lastRepairUs = long.MinValue / 2;
     private int _answersThisInterval;
     private bool _addressesDiffered;
 
@@ -135,14 +131,7 @@ public sealed partial class VirtualRouter
             SendOwn(nowUs, effects);
             _answersThisInterval = answers;
         }
-        if (!Settings.ConflictRepair && Settings.Announcements.LowerPriorityRepeat == 0)
-            return;
-        if (nowUs - _lastRepairUs < RepairSpacingUs)
-            return;
-        _lastRepairUs = nowUs;
-        Counters.Repairs++;
-        var repeat = Math.Max(Settings.Announcements.LowerPriorityRepeat, Settings.ConflictRepair ? 1 : 0);
-        AnnounceTwice(repeat, Settings.Announcements.LowerPriorityDelayMs, nowUs, effects);
+        Repair(nowUs, effects);
     }
 
     /// <summary>`preempt_delay` counts from the first advertisement of a lower master; until it is over that master is followed.</summary>

@@ -76,6 +76,7 @@ public sealed partial class VirtualRouter
         {
             _announceAgainUs = Never;
             _refreshUs = Never;
+            _repairUs = Never;
             if (from == VrrpState.Master)
             {
                 Counters.ReleasedMaster++;

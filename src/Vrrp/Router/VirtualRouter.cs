@@ -65,7 +65,7 @@ public sealed partial class VirtualRouter
 
     /// <summary>When <see cref="OnTimer"/> wants to be called next; long.MaxValue for never.</summary>
     public long NextDeadlineUs =>
-        Math.Min(Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs)), _speakAgainUs);
+        Math.Min(Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs)), Math.Min(_speakAgainUs, _repairUs));
 
     public RouterCounters Counters { get; } = new();
 
@@ -113,6 +113,8 @@ public sealed partial class VirtualRouter
             if (!_started)
                 effects.Add(new Effect(EffectKind.Stopped, this));
         }
+        if (nowUs >= _repairUs)
+            RepairOnceMore(nowUs, effects);
         if (nowUs >= _speakAgainUs)
             SpeakAgain(nowUs, effects);
         if (nowUs >= _deadlineUs && State == VrrpState.Backup)

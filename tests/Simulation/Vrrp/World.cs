@@ -39,6 +39,7 @@ public sealed partial class World
         var version = _random.Next(3) == 0 ? 2 : 3;
         var intervalCs = version == 2 ? 100 : _random.Next(3) switch { 0 => 100, 1 => 10, _ => 1 };
         _nodes = new SimulatedNode[_random.Next(2, 5)];
+        var secondBurst = _random.Next(2) == 0;
         var samePriority = _random.Next(8) == 0;
         for (var i = 0; i < _nodes.Length; i++)
         {
@@ -49,6 +50,7 @@ public sealed partial class World
                 NoPreempt = (!_everybodyPreempts && _random.Next(2) == 0) || options.Bug == PlantedBug.IgnoresPreemption,
                 PreemptDelayUs = _random.Next(6) == 0 ? 2_000_000 : 0,
                 MakeBeforeBreak = _random.Next(5) > 0,
+                Announcements = secondBurst ? new() : new() { MasterDelayMs = 0, LowerPriorityDelayMs = 0 },
                 Addresses = [NodeAddress.Parse("10.99.0.100")],
             });
         }
@@ -196,6 +198,8 @@ public sealed partial class World
 
     private void Announce(SimulatedNode from, int count)
     {
+        // Putting the address on the interface and queueing takes each node its own time.
+        var delayUs = _random.Next(20, 5_000);
         for (var client = 0; client < _nodes.Length; client++)
         {
             if (!Connected(from.Index, client))
@@ -203,7 +207,7 @@ public sealed partial class World
             for (var i = 0; i < count; i++)
             {
                 if (_random.NextDouble() >= _loss)
-                    Schedule(_nowUs + 20 + (i * 30), new SimulatedEvent(null, null, default, client, from.Index));
+                    Schedule(_nowUs + delayUs + (i * 30), new SimulatedEvent(null, null, default, client, from.Index));
             }
         }
     }

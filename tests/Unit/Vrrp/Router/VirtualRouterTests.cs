@@ -165,17 +165,33 @@ public sealed class VirtualRouterTests
     }
 
     [Fact]
-    public void The_winner_of_a_conflict_speaks_and_announces_again_at_most_once_a_second()
+    public void The_winner_of_a_conflict_speaks_and_has_the_last_announcement_on_the_wire()
     {
         var bench = new RouterBench().Master();
         bench.NowUs += 10_000;
+        var heard = bench.NowUs;
         Assert.Equal("send(100) announce(5)", bench.Hear(50).Did);
         Assert.True(bench.Told(EffectKind.LowerPriorityWhileMaster));
-        Assert.Equal("send(100)", bench.Hear(50).Did);
-        Assert.Equal("", bench.Hear(50).Did);
-        bench.NowUs += 2 * Second;
-        bench.At(bench.NowUs);
-        Assert.Equal("send(100) announce(5)", bench.Hear(50).Did);
+        Assert.Equal("announce(5)", bench.At(heard + 31_000).Did);
+        Assert.Equal("", bench.At(heard + 62_000).Did);
+    }
+
+    [Fact]
+    public void However_often_a_conflict_is_heard_answers_and_announcements_are_bounded()
+    {
+        var bench = new RouterBench().Master();
+        var start = bench.NowUs;
+        var (sent, announced) = (0, 0);
+        for (var ms = 1; ms <= 900; ms++)
+        {
+            bench.At(start + (ms * 1_000));
+            announced += bench.Effects.Count(e => e.Kind == EffectKind.Announce);
+            bench.Hear(50);
+            sent += bench.Effects.Count(e => e.Kind == EffectKind.SendAdvertisement);
+            announced += bench.Effects.Count(e => e.Kind == EffectKind.Announce);
+        }
+        Assert.Equal(2, sent);
+        Assert.InRange(announced, 2, 31);
     }
 
     [Fact]
