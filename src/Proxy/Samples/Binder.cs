@@ -1,27 +1,38 @@
 using System.Collections.Immutable;
+using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
+using Evenkeel.Proxy.Samples.Patterns;
+using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Proxy.Samples;
 
 /// <summary>
-/// Turns checked models into what runs: expressions into flat programs, names of variables into places. Used once for each configuration, at start.
+/// Turns checked models into what runs: expressions into flat programs, names into places and living objects. Used once for each configuration, at start.
 /// </summary>
-public sealed partial class Binder
+public sealed class Binder
 {
     private readonly Dictionary<string, FetchRow> _fetches;
     private readonly Dictionary<string, ConverterRow> _converters;
+    private readonly Dictionary<AclModel, BoundAcl> _acls = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, UserTable> _userLists = new(StringComparer.Ordinal);
 
-    public Binder(IEnumerable<FetchRow> fetches, IEnumerable<ConverterRow> converters)
+    /// <param name="proxies">Null where expressions stand alone; those that name proxies then have no value.</param>
+    public Binder(IEnumerable<FetchRow> fetches, IEnumerable<ConverterRow> converters, ProxySet? proxies)
     {
-        _fetches = new Dictionary<string, FetchRow>(StringComparer.Ordinal);
-        _converters = new Dictionary<string, ConverterRow>(StringComparer.Ordinal);
-        foreach (var row in fetches) _fetches[row.Signature.Name] = row;
-        foreach (var row in converters) _converters[row.Signature.Name] = row;
+        _fetches = fetches.ToDictionary(row => row.Signature.Name, StringComparer.Ordinal);
+        _converters = converters.ToDictionary(row => row.Signature.Name, StringComparer.Ordinal);
+        Proxies = proxies;
+        foreach (var list in proxies?.Model.UserLists ?? []) _userLists[list.Name] = new UserTable(list);
     }
 
-    internal static Binder Empty { get; } = new([], []);
+    internal static Binder Empty { get; } = new([], [], null);
+
+    public ProxySet? Proxies { get; }
 
     public VariableNames Variables { get; } = new();
+
+    /// <summary>The section whose rules are being bound: what a server's name without its backend means.</summary>
+    internal string SectionName { get; set; } = "";
 
     public BoundExpression Bind(SampleExpressionModel model)
     {
@@ -34,6 +45,31 @@ public sealed partial class Binder
             steps[i] = new BoundExpression.Step(call.Converter.Input, row.Function, Bind(call.Arguments, row.Prepare));
         }
         return new BoundExpression(model, fetch.Function, Bind(model.Arguments, fetch.Prepare), steps);
+    }
+
+    public BoundCondition Bind(ConditionModel model) => new(
+        [.. model.AnyOf.Select(allOf => allOf.Select(term => new BoundCondition.Term(term.Negated, Bind(term.Acl))).ToArray())], model.Unless);
+
+    public BoundCondition? BindOptional(ConditionModel? model) => model is null ? null : Bind(model);
+
+    public BoundAcl Bind(AclModel model)
+    {
+        if (_acls.TryGetValue(model, out var known)) return known;
+        // Known before its tests are bound, so that acl() of itself ends.
+        var acl = _acls[model] = new BoundAcl();
+        foreach (var test in model.AnyOf) acl.Add(Bind(test.Expression), PatternSet.Create(test));
+        return acl;
+    }
+
+    public BoundLogFormat Bind(LogFormatModel model) => BoundLogFormat.Create(model, this);
+
+    public UserTable? UserList(string name) => _userLists.GetValueOrDefault(name);
+
+    /// <summary>`backend/server`, or a server of the section being bound.</summary>
+    public Server? Server(string path)
+    {
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        return Proxies?.FindBackend(slash < 0 ? SectionName : path[..slash])?.FindServer(path[(slash + 1)..]);
     }
 
     private BoundArguments Bind(ImmutableArray<SampleArgument> arguments, PrepareArguments? prepare) => new(arguments, prepare?.Invoke(arguments, this), this);

@@ -27,20 +27,11 @@ public sealed class BoundExpression
 
     /// <summary>Evaluates the whole expression.</summary>
     /// <returns>False when some part of it has no value.</returns>
-    public bool TryEvaluate(SampleContext context, ref Sample sample)
-    {
-        context.Occurrence = 0;
-        if (!_fetch(context, _arguments, ref sample)) return false;
-        return TryConvert(context, ref sample);
-    }
+    public bool TryEvaluate(SampleContext context, ref Sample sample) => _fetch(context, _arguments, ref sample) && TryConvert(context, ref sample);
 
     /// <summary>Evaluates and casts to the type that is wanted.</summary>
     public bool TryEvaluateAs(SampleType type, SampleContext context, ref Sample sample) =>
         TryEvaluate(context, ref sample) && SampleCast.TryCast(ref sample, type, context.Scratch);
-
-    /// <summary>Evaluates for the next occurrence of a fetch that has several: each value of a header. Start with Occurrence 0.</summary>
-    internal bool TryEvaluateOccurrence(SampleContext context, ref Sample sample) =>
-        _fetch(context, _arguments, ref sample) && TryConvert(context, ref sample);
 
     private bool TryConvert(SampleContext context, ref Sample sample)
     {

@@ -5,6 +5,8 @@ internal static class HexDigit
 {
     public static byte Upper(int value) => "0123456789ABCDEF"u8[value];
 
+    public static byte Lower(int value) => "0123456789abcdef"u8[value];
+
     /// <summary>0 to 15, or -1.</summary>
     public static int ValueOf(byte c) => c switch
     {

@@ -1,4 +1,8 @@
+using Evenkeel.Linux;
 using Evenkeel.Linux.Pcre;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Samples;
 
@@ -7,6 +11,8 @@ namespace Evenkeel.Proxy.Samples;
 /// </summary>
 public sealed partial class SampleContext
 {
+    private long _realtimeNs;
+
     /// <param name="scratchBytes">Room for intermediate values; the original has three buffers of `tune.bufsize`.</param>
     public SampleContext(int scratchBytes = 65_536) => Scratch = new ScratchArena(scratchBytes);
 
@@ -17,18 +23,76 @@ public sealed partial class SampleContext
     /// <summary>The loop's clock, milliseconds.</summary>
     public long NowMs { get; set; }
 
-    /// <summary>Wall clock of this turn, nanoseconds since 1970-01-01 UTC.</summary>
-    public long RealtimeNs { get; set; }
+    /// <summary>Wall clock, nanoseconds since 1970-01-01 UTC; read when first wanted in a run. Tests set it.</summary>
+    public long RealtimeNs
+    {
+        get => _realtimeNs == 0 ? _realtimeNs = Clocks.RealtimeNs() : _realtimeNs;
+        set => _realtimeNs = value;
+    }
 
-    /// <summary>Which value of a fetch with several (headers, cookies) is wanted next; ACLs look at all of them.</summary>
-    internal int Occurrence { get; set; }
+    public Stream? Stream { get; private set; }
 
-    /// <summary>Set by a fetch that has a further value behind the one it gave.</summary>
-    internal bool HasMoreOccurrences { get; set; }
+    public ClientSession? Session { get; private set; }
+
+    /// <summary>The request's head while it is there.</summary>
+    public HttpMessage? Request { get; set; }
+
+    public HttpMessage? Response { get; set; }
+
+    /// <summary>Rules on the response run: what `hdr` and the other fetches of both directions mean.</summary>
+    public bool IsResponse { get; set; }
 
     /// <summary>No more data will come, so that a fetch without a value has none for good.</summary>
     public bool IsFinal { get; set; } = true;
 
     /// <summary>Set by a fetch whose value may still come with more data; the rule set then waits unless <see cref="IsFinal"/>.</summary>
     public bool MayChange { get; set; }
+
+    public Frontend? Frontend => Stream?.Frontend ?? Session?.Frontend;
+
+    /// <summary>Points at a stream.</summary>
+    public void Begin(Stream stream, bool isResponse)
+    {
+        Stream = stream;
+        Session = stream.Session;
+        Request = stream.Request.IsPresent ? stream.Request : null;
+        Response = stream.Response.IsPresent ? stream.Response : null;
+        Variables = stream.RuleState.Variables;
+        SessionVariables = Session?.Variables;
+        IsResponse = isResponse;
+        NowMs = stream.Worker.Loop.NowMs;
+        Restart();
+    }
+
+    /// <summary>Points at a connection that has no stream.</summary>
+    public void Begin(ClientSession session)
+    {
+        Stream = null;
+        Session = session;
+        Request = Response = null;
+        Variables = null;
+        SessionVariables = session.Variables;
+        IsResponse = false;
+        NowMs = session.Worker.Loop.NowMs;
+        Restart();
+    }
+
+    private void Restart()
+    {
+        _realtimeNs = 0;
+        IsFinal = true;
+        MayChange = false;
+        IteratesValues = false;
+        Scratch.Release(0);
+    }
+
+    /// <summary>An ACL goes through all values of a header, cookie or parameter, instead of taking one.</summary>
+    internal bool IteratesValues { get; set; }
+
+    /// <summary>Where the next value is looked for: header index, then offset in its value; both 0 before the first.</summary>
+    internal int NextHeader;
+    internal int NextOffset;
+
+    /// <summary>Set by a fetch that may have a further value behind the one it gave.</summary>
+    internal bool HasMoreValues { get; set; }
 }

@@ -1,41 +1,20 @@
 namespace Evenkeel.Proxy.Samples;
 
-/// <summary>
-/// The variables a stream sees: its session's, its transaction's, its request's and its response's. Owner: worker; pooled with the stream.
-/// The session's belong to the client connection and outlive the stream.
-/// </summary>
+/// <summary>The variables of one transaction, its request and its response. Owner: worker; pooled with the stream.</summary>
 public sealed class StreamVariables
 {
-    public VariableStore Session { get; } = new();
-
     public VariableStore Transaction { get; } = new();
 
     public VariableStore Request { get; } = new();
 
     public VariableStore Response { get; } = new();
 
-    public VariableStore? Of(VariableScope scope) => scope switch
-    {
-        VariableScope.Session => Session,
-        VariableScope.Transaction => Transaction,
-        VariableScope.Request => Request,
-        VariableScope.Response => Response,
-        _ => null,
-    };
-
-    /// <summary>One request and its response are over; the connection goes on.</summary>
-    public void EndTransaction()
+    /// <summary>The request and its response are over.</summary>
+    public void Clear()
     {
         Transaction.Clear();
         Request.Clear();
         Response.Clear();
-    }
-
-    /// <summary>The connection is over.</summary>
-    public void EndSession()
-    {
-        EndTransaction();
-        Session.Clear();
     }
 }
 

@@ -27,9 +27,14 @@ internal static class AddressConverters
             sample.Address &= masks.IPv4;
             return true;
         }
-        // Without a mask of its own an IPv6 address has no result.
-        if (masks.IPv6 is not { } mask) return false;
-        sample.Address &= mask;
+        if (masks.IPv6 is { } mask)
+        {
+            sample.Address &= mask;
+            return true;
+        }
+        // Without a mask of its own an IPv6 address only counts for the IPv4 address in it.
+        if (!AddressFamilies.TryEmbeddedIPv4(sample.Address, out var embedded)) return false;
+        sample.SetIPv4(embedded & masks.IPv4);
         return true;
     }
 

@@ -119,7 +119,7 @@ internal static class CutConverters
             var delimiter = text.IndexOfAny(delimiters);
             text = delimiter < 0 ? default : text[delimiter..].TrimStart(delimiters);
         }
-        if (count == 0) return text.TrimEnd(delimiters);
+        if (count == 0) return text;
         var end = 0;
         for (; count > 0 && end < text.Length; count--)
         {
@@ -138,7 +138,7 @@ internal static class CutConverters
             var delimiter = text.LastIndexOfAny(delimiters);
             text = delimiter < 0 ? default : text[..delimiter].TrimEnd(delimiters);
         }
-        if (count == 0) return text.TrimStart(delimiters);
+        if (count == 0) return text;
         var start = text.Length;
         for (; count > 0 && start > 0; count--)
         {

@@ -60,11 +60,7 @@ internal static class EncodingConverters
         foreach (var c in sample.Bytes)
         {
             var digit = HexDigit.ValueOf(c);
-            if (digit < 0)
-            {
-                value = 0;
-                break;
-            }
+            if (digit < 0) return false;
             value = (value << 4) + digit;
         }
         sample.SetInteger(value);
@@ -89,6 +85,8 @@ internal static class EncodingConverters
 
     private static bool FromBase64(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
+        // The library would skip blanks, which the original refuses.
+        if (sample.Bytes.ContainsAny(" \t\r\n"u8)) return false;
         if (Base64.DecodeFromUtf8(sample.Bytes, context.Scratch.Free, out _, out var written) != OperationStatus.Done) return false;
         sample.SetBinary(context.Scratch.Keep(written));
         return true;

@@ -1,5 +1,7 @@
 using System.IO.Hashing;
+using System.Numerics;
 using Evenkeel.Model.Samples;
+using Evenkeel.Proxy.Servers.Balance;
 
 namespace Evenkeel.Proxy.Samples.Converters;
 
@@ -12,11 +14,11 @@ internal static class HashConverters
 
     public static readonly ConverterRow[] Rows =
     [
-        Avalanched("sdbm", Hashes.Sdbm),
-        Avalanched("djb2", Hashes.Djb2),
-        Avalanched("wt6", Hashes.Wt6),
-        Avalanched("crc32", Hashes.Crc32),
-        Avalanched("crc32c", Hashes.Crc32C),
+        Avalanched("sdbm", KeyHashes.Sdbm),
+        Avalanched("djb2", KeyHashes.Djb2),
+        Avalanched("wt6", KeyHashes.Wt6),
+        Avalanched("crc32", KeyHashes.Crc32),
+        Avalanched("crc32c", Crc32C),
         Seeded("xxh32", (bytes, seed) => XxHash32.HashToUInt32(bytes, (int)seed)),
         Seeded("xxh64", (bytes, seed) => (long)XxHash64.HashToUInt64(bytes, seed)),
         Seeded("xxh3", (bytes, seed) => (long)XxHash3.HashToUInt64(bytes, seed)),
@@ -26,7 +28,7 @@ internal static class HashConverters
         new(new ConverterSignature(name, SampleType.Binary, SampleType.Integer, [Takes.Integer.Optional()]), (_, arguments, ref sample) =>
         {
             var value = hash(sample.Bytes);
-            sample.SetInteger(arguments.Number(0) != 0 ? Hashes.Avalanche(value) : value);
+            sample.SetInteger(arguments.Number(0) != 0 ? KeyHashes.Avalanche(value) : value);
             return true;
         });
 
@@ -36,4 +38,12 @@ internal static class HashConverters
             sample.SetInteger(hash(sample.Bytes, arguments.Number(0)));
             return true;
         });
+
+    /// <summary>The Castagnoli CRC.</summary>
+    private static uint Crc32C(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var b in bytes) crc = BitOperations.Crc32C(crc, b);
+        return ~crc;
+    }
 }

@@ -75,7 +75,7 @@ internal static class JsonConverters
             return 1;
         }
         "\\u"u8.CopyTo(destination);
-        for (var i = 0; i < 4; i++) destination[2 + i] = HexDigit.Upper(code >> (12 - i * 4) & 15);
+        for (var i = 0; i < 4; i++) destination[2 + i] = HexDigit.Lower(code >> (12 - i * 4) & 15);
         return 6;
     }
 }

@@ -1,0 +1,85 @@
+using Evenkeel.Model;
+using Evenkeel.Proxy.Samples;
+
+namespace Evenkeel.Proxy.Rules
+{
+    /// <summary>
+    /// What rules remember about a stream from one rule set to the next: variables, captures, the unique id, orders for the log. Owner: worker; pooled
+    /// with its stream, which resets it.
+    /// </summary>
+    public sealed class StreamRuleState
+    {
+        /// <summary>`set-log-level`: -1 leaves the log as it is, <see cref="SilentLog"/> writes none, else a syslog level.</summary>
+        public const int SilentLog = 8;
+
+        public StreamVariables Variables { get; } = new();
+
+        public CaptureSlots RequestCaptures { get; } = new();
+
+        public CaptureSlots ResponseCaptures { get; } = new();
+
+        /// <summary>Made at its first use from the frontend's `unique-id-format`.</summary>
+        public CaptureSlots UniqueId { get; } = new();
+
+        public int LogLevel { get; set; } = -1;
+
+        /// <summary>The rule that gave the final verdict.</summary>
+        public SourcePosition LastRule { get; set; }
+
+        /// <summary>`set-timeout`, milliseconds; -1 leaves the section's own.</summary>
+        public int ClientTimeoutMs { get; set; } = -1;
+        public int ServerTimeoutMs { get; set; } = -1;
+        public int TunnelTimeoutMs { get; set; } = -1;
+        public int ConnectTimeoutMs { get; set; } = -1;
+        public int QueueTimeoutMs { get; set; } = -1;
+        public int TarpitTimeoutMs { get; set; } = -1;
+
+        /// <summary>`set-retries`; -1 leaves the backend's own.</summary>
+        public int Retries { get; set; } = -1;
+
+        /// <summary>`set-nice`, `set-priority-*`: smaller is sooner.</summary>
+        public int PriorityClass { get; set; }
+        public int PriorityOffset { get; set; }
+
+        /// <summary>`http-request strict-mode off`: a rewrite that fails is counted and the rule left out.</summary>
+        public bool ToleratesFailedRewrites { get; set; }
+
+        /// <summary>Loop time at which a waiting rule (`pause`, `tarpit`, `wait-for-body`) began; 0 when none waits.</summary>
+        public long WaitingSinceMs { get; set; }
+
+        public void Reset()
+        {
+            Variables.Clear();
+            RequestCaptures.Clear();
+            ResponseCaptures.Clear();
+            UniqueId.Clear();
+            LogLevel = -1;
+            LastRule = default;
+            ClientTimeoutMs = ServerTimeoutMs = TunnelTimeoutMs = ConnectTimeoutMs = QueueTimeoutMs = TarpitTimeoutMs = -1;
+            Retries = -1;
+            PriorityClass = PriorityOffset = 0;
+            ToleratesFailedRewrites = false;
+            WaitingSinceMs = 0;
+        }
+    }
+}
+
+namespace Evenkeel.Proxy.Streams
+{
+    public sealed partial class Stream
+    {
+        /// <summary>What the rules keep; reset with the stream.</summary>
+        public Rules.StreamRuleState RuleState { get; } = new();
+    }
+
+    public sealed partial class ClientSession
+    {
+        private VariableStore? _variables;
+
+        /// <summary>The `sess` variables; made when first wanted, cleared when the connection ends.</summary>
+        public VariableStore Variables => _variables ??= new VariableStore();
+
+        /// <summary>The connection is over.</summary>
+        internal void ClearVariables() => _variables?.Clear();
+    }
+}

@@ -1,0 +1,23 @@
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules;
+
+/// <summary>`unique-id-format`: made at its first use and kept for the rest of the stream.</summary>
+public static class UniqueIds
+{
+    private const int MaxLength = 1_024;
+
+    /// <summary>False when the frontend has no format.</summary>
+    public static bool TryGet(SampleContext context, Stream stream, out ReadOnlySpan<byte> id)
+    {
+        var kept = stream.RuleState.UniqueId;
+        if (kept.TryGet(0, out id)) return true;
+        if (stream.Frontend.Rules is not ProxyRules { UniqueIdFormat: { } format }) return false;
+        // Cut before the evaluation: the format may ask for the id itself.
+        kept.Set(0, default, MaxLength);
+        var length = format.Write(context, context.Scratch.Free);
+        kept.Set(0, context.Scratch.Free[..length], MaxLength);
+        return kept.TryGet(0, out id);
+    }
+}

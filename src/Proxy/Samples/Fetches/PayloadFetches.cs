@@ -1,0 +1,107 @@
+using Evenkeel.Model.Samples;
+
+namespace Evenkeel.Proxy.Samples.Fetches;
+
+/// <summary>Bytes as they came: bodies of messages, and in TCP mode what the client or the server has sent so far (configuration.txt 7.3.5).</summary>
+internal static class PayloadFetches
+{
+    public static readonly FetchRow[] Rows =
+    [
+        Fetch.Of("req.body", SampleType.Binary, SampleSource.RequestBody, RequestBody),
+        Fetch.Integer("req.body_len", SampleSource.RequestBody, context => context.Stream?.RequestBody.Length),
+        Fetch.Integer("req.body_size", SampleSource.RequestBody, context => BodySize(context, response: false)),
+        Fetch.Of("res.body", SampleType.Binary, SampleSource.ResponseBody, ResponseBody),
+        Fetch.Integer("res.body_len", SampleSource.ResponseBody, context => context.Stream?.ResponseBody.Length),
+        Fetch.Integer("res.body_size", SampleSource.ResponseBody, context => BodySize(context, response: true)),
+        Fetch.Of("req.len", SampleType.Integer, SampleSource.RequestBuffer, Length),
+        Fetch.Of("req_len", SampleType.Integer, SampleSource.RequestBuffer, Length),
+        Fetch.Of("res.len", SampleType.Integer, SampleSource.ResponseBuffer, Length),
+        Payload("req.payload", SampleSource.RequestBuffer),
+        Payload("payload", SampleSource.EitherBuffer),
+        Payload("res.payload", SampleSource.ResponseBuffer),
+        PayloadWithLength("req.payload_lv", SampleSource.RequestBuffer),
+        PayloadWithLength("payload_lv", SampleSource.EitherBuffer),
+        PayloadWithLength("res.payload_lv", SampleSource.ResponseBuffer),
+        Fetch.Of("wait_end", SampleType.Boolean, SampleSource.Internal, WaitEnd),
+    ];
+
+    private static bool RequestBody(SampleContext context, BoundArguments arguments, ref Sample sample)
+    {
+        if (context.Stream is not { IsHttp: true } stream) return false;
+        sample.SetBinary(stream.RequestBody);
+        return true;
+    }
+
+    private static bool ResponseBody(SampleContext context, BoundArguments arguments, ref Sample sample)
+    {
+        if (context.Stream is not { IsHttp: true } stream) return false;
+        sample.SetBinary(stream.ResponseBody);
+        return true;
+    }
+
+    /// <summary>The announced length, else what has come so far.</summary>
+    private static long? BodySize(SampleContext context, bool response)
+    {
+        if (context.Stream is not { } stream) return null;
+        var head = response ? context.Response : context.Request;
+        if (head is not null && head.Find(Message.KnownHeader.ContentLength) is >= 0 and var index) return SampleCast.ParseInteger(head.Value(index));
+        return response ? stream.ResponseBody.Length : stream.RequestBody.Length;
+    }
+
+    private static ReadOnlySpan<byte> Buffer(SampleContext context)
+    {
+        if (context.Stream is not { } stream) return default;
+        return context.IsResponse ? stream.ResponseBody : stream.RequestBody;
+    }
+
+    private static bool Length(SampleContext context, BoundArguments arguments, ref Sample sample)
+    {
+        context.MayChange = !context.IsFinal;
+        sample.SetInteger(Buffer(context).Length);
+        return true;
+    }
+
+    private static FetchRow Payload(string name, SampleSource source) =>
+        new(new FetchSignature(name, SampleType.Binary, source, [Takes.Integer, Takes.Integer]), (context, arguments, ref sample) =>
+        {
+            var (offset, length) = (arguments.Number(0), arguments.Number(1));
+            var buffer = Buffer(context);
+            // Length 0 means all there is, which more data may change.
+            if (buffer.Length < offset + Math.Max(1, length) || length == 0) context.MayChange = !context.IsFinal;
+            if (buffer.Length < offset + Math.Max(1, length)) return false;
+            sample.SetBinary(length == 0 ? buffer[(int)offset..] : buffer.Slice((int)offset, (int)length));
+            return true;
+        });
+
+    /// <summary>A length of so many bytes at an offset, then that many bytes behind it or at another offset (`+N` is relative).</summary>
+    private static FetchRow PayloadWithLength(string name, SampleSource source) =>
+        new(new FetchSignature(name, SampleType.Binary, source, [Takes.Integer, Takes.Integer, Takes.Text.Optional()])
+        {
+            Check = arguments => arguments[1].Number is >= 1 and <= 8 ? null : "payload length must be > 0 and <= 8",
+        }, (context, arguments, ref sample) =>
+        {
+            var buffer = Buffer(context);
+            var (offset, width) = ((int)arguments.Number(0), (int)arguments.Number(1));
+            context.MayChange = !context.IsFinal;
+            if (buffer.Length < offset + width) return false;
+            long length = 0;
+            foreach (var b in buffer.Slice(offset, width)) length = (length << 8) | b;
+            var start = offset + width;
+            if (arguments.Has(2))
+            {
+                var relative = arguments.Bytes(2)[0] is (byte)'+' or (byte)'-';
+                start = (relative ? start : 0) + (int)SampleCast.ParseInteger(arguments.Bytes(2));
+            }
+            if (length is < 1 or > int.MaxValue || start < 0 || buffer.Length - start < length) return false;
+            context.MayChange = false;
+            sample.SetBinary(buffer.Slice(start, (int)length));
+            return true;
+        });
+
+    private static bool WaitEnd(SampleContext context, BoundArguments arguments, ref Sample sample)
+    {
+        context.MayChange = !context.IsFinal;
+        sample.SetBoolean(true);
+        return context.IsFinal;
+    }
+}

@@ -1,0 +1,78 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Rules;
+
+namespace Evenkeel.Proxy.Samples.Formats;
+
+/// <summary>The request line, the status and captures (configuration.txt 8.2.3, 8.8).</summary>
+internal static class HttpAliases
+{
+    public static readonly (string Name, LogAliasFunction Function)[] Rows =
+    [
+        ("ST", (context, ref writer, options) => writer.Number(Status(context))),
+        ("r", Request),
+        ("HM", (context, ref writer, options) => writer.Text(Word(RequestLine.Method(context), context), options)),
+        ("HU", (context, ref writer, options) => writer.Text(Word(RequestLine.Target(context), context), options)),
+        ("HV", (context, ref writer, options) => writer.Text(Word(RequestLine.Version(context), context), options)),
+        ("HP", (context, ref writer, options) => writer.Text(Word(WithoutQuery(RequestLine.Target(context)), context), options)),
+        ("HPO", (context, ref writer, options) => writer.Text(Word(new RequestTarget(RequestLine.Target(context)).Path, context), options)),
+        ("HQ", (context, ref writer, options) => writer.Text(QueryWithMark(RequestLine.Target(context)), options)),
+        ("hr", (context, ref writer, options) => Captures(context, response: false, ref writer)),
+        ("hs", (context, ref writer, options) => Captures(context, response: true, ref writer)),
+        ("hrl", (context, ref writer, options) => CaptureList(context, response: false, ref writer, options)),
+        ("hsl", (context, ref writer, options) => CaptureList(context, response: true, ref writer, options)),
+        ("CC", (context, ref writer, options) => writer.Text(default, options)),
+        ("CS", (context, ref writer, options) => writer.Text(default, options)),
+    ];
+
+    private static long Status(SampleContext context) =>
+        context.Stream is not { } stream ? -1 : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response ? response.Status : -1;
+
+    private static void Request(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        var line = context.Stream is { } stream ? stream.RequestLine : default;
+        writer.Text(line.IsEmpty ? "<BADREQ>"u8 : line, options);
+    }
+
+    private static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> word, SampleContext context) =>
+        context.Stream is { RequestLine.IsEmpty: false } ? word : "<BADREQ>"u8;
+
+    private static ReadOnlySpan<byte> WithoutQuery(ReadOnlySpan<byte> target)
+    {
+        var question = target.IndexOf((byte)'?');
+        return question < 0 ? target : target[..question];
+    }
+
+    private static ReadOnlySpan<byte> QueryWithMark(ReadOnlySpan<byte> target)
+    {
+        var question = target.IndexOf((byte)'?');
+        return question < 0 ? default : target[question..];
+    }
+
+    /// <summary>`{first|second}`; nothing at all when the frontend declares no capture.</summary>
+    private static void Captures(SampleContext context, bool response, ref LogWriter writer)
+    {
+        var count = ProxyRules.CaptureCount(context, response);
+        if (count == 0 || context.Stream is not { } stream) return;
+        writer.Byte((byte)'{');
+        for (var i = 0; i < count; i++)
+        {
+            if (i > 0) writer.Byte((byte)'|');
+            if (Slots(stream, response).TryGet(i, out var value)) writer.Text(value, LogFormatOptions.None);
+        }
+        writer.Byte((byte)'}');
+    }
+
+    /// <summary>`first second`, each as an item of its own.</summary>
+    private static void CaptureList(SampleContext context, bool response, ref LogWriter writer, LogFormatOptions options)
+    {
+        var count = ProxyRules.CaptureCount(context, response);
+        for (var i = 0; i < count && context.Stream is { } stream; i++)
+        {
+            if (i > 0) writer.Byte((byte)' ');
+            writer.Text(Slots(stream, response).TryGet(i, out var value) ? value : default, options);
+        }
+    }
+
+    private static CaptureSlots Slots(Streams.Stream stream, bool response) => response ? stream.RuleState.ResponseCaptures : stream.RuleState.RequestCaptures;
+}

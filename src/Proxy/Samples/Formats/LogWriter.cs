@@ -1,0 +1,83 @@
+using System.Buffers.Text;
+using Evenkeel.Model.Rules;
+
+namespace Evenkeel.Proxy.Samples.Formats;
+
+/// <summary>
+/// Writes the items of a log-format one behind the other into the caller's span, encoded for what the text is used for (configuration.txt 8.2.6, 8.6).
+/// When the span is full the rest is left out.
+/// </summary>
+public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
+{
+    private readonly Span<byte> _destination = destination;
+
+    public int Length { get; private set; }
+
+    public readonly bool IsFull => Length == _destination.Length;
+
+    /// <summary>As it is: what the operator wrote himself.</summary>
+    public void Literal(ReadOnlySpan<byte> text)
+    {
+        var fitting = text[..Math.Min(text.Length, _destination.Length - Length)];
+        fitting.CopyTo(_destination[Length..]);
+        Length += fitting.Length;
+    }
+
+    public void Byte(byte value)
+    {
+        if (Length < _destination.Length) _destination[Length++] = value;
+    }
+
+    public void Number(long value)
+    {
+        if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written)) Length += written;
+    }
+
+    public void Hexadecimal(long value)
+    {
+        if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written, 'X')) Length += written;
+    }
+
+    /// <summary>A value from traffic: quoted, escaped and encoded as asked; `-` when it is empty and something has to stand there.</summary>
+    public void Text(ReadOnlySpan<byte> text, LogFormatOptions options)
+    {
+        var quotes = (options & LogFormatOptions.Quote) != 0;
+        if (quotes) Byte((byte)'"');
+        if (text.IsEmpty && (options & (LogFormatOptions.Quote | LogFormatOptions.Mandatory)) == LogFormatOptions.Mandatory) Byte((byte)'-');
+        Encoded(text, options);
+        if (quotes) Byte((byte)'"');
+    }
+
+    private void Encoded(ReadOnlySpan<byte> text, LogFormatOptions options)
+    {
+        if (use == LogFormatUse.Plain || (options & LogFormatOptions.Binary) != 0)
+        {
+            Literal(text);
+            return;
+        }
+        var escapes = (options & LogFormatOptions.Escape) != 0;
+        foreach (var c in text)
+        {
+            if (escapes && c is (byte)'"' or (byte)'\\' or (byte)']' && escapes)
+            {
+                Byte((byte)'\\');
+                Byte(c);
+            }
+            else if (IsSafe(c))
+            {
+                Byte(c);
+            }
+            else
+            {
+                Byte(use == LogFormatUse.Log ? (byte)'#' : (byte)'%');
+                Byte(HexDigit.Upper(c >> 4));
+                Byte(HexDigit.Upper(c & 15));
+            }
+        }
+    }
+
+    /// <summary>Logs only show printable ASCII without quotes, braces and the mark itself; HTTP forbids control characters.</summary>
+    private readonly bool IsSafe(byte c) => use == LogFormatUse.Log
+        ? c is >= 32 and < 127 and not ((byte)'"' or (byte)'#' or (byte)'{' or (byte)'|' or (byte)'}')
+        : c is >= 32 and not 127;
+}

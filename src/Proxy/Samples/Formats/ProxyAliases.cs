@@ -1,0 +1,127 @@
+using System.Text;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Rules;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy.Samples.Formats;
+
+/// <summary>Addresses, proxies, servers, counts (configuration.txt 8.2.6).</summary>
+internal static class ProxyAliases
+{
+    private static readonly byte[] HostName = Encoding.UTF8.GetBytes(Environment.MachineName);
+
+    public static readonly (string Name, LogAliasFunction Function)[] Rows =
+    [
+        ("ci", (context, ref writer, options) => Address(context.Session?.ClientAddress, ref writer, options)),
+        ("cp", (context, ref writer, options) => Port(context.Session?.ClientAddress, ref writer, options)),
+        ("fi", (context, ref writer, options) => Address(context.Session?.LocalAddress, ref writer, options)),
+        ("fp", (context, ref writer, options) => Port(context.Session?.LocalAddress, ref writer, options)),
+        ("bi", (context, ref writer, options) => Address(Local(context.Stream?.ServerConnection), ref writer, options)),
+        ("bp", (context, ref writer, options) => Port(Local(context.Stream?.ServerConnection), ref writer, options)),
+        ("si", (context, ref writer, options) => Address(Peer(context.Stream?.ServerConnection), ref writer, options)),
+        ("sp", (context, ref writer, options) => Port(Peer(context.Stream?.ServerConnection), ref writer, options)),
+        ("f", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
+        ("ft", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
+        ("b", (context, ref writer, options) => Name(context.Stream?.Backend?.Name ?? context.Frontend?.Name, ref writer, options)),
+        ("s", (context, ref writer, options) => Name(ServerName(context), ref writer, options)),
+        ("ac", (context, ref writer, options) => writer.Number(ProxyRules.ProcessConnections(context))),
+        ("fc", (context, ref writer, options) => writer.Number(context.Frontend?.Connections.Current ?? 0)),
+        ("bc", (context, ref writer, options) => writer.Number(context.Stream?.Backend?.Connections.Current ?? 0)),
+        ("sc", (context, ref writer, options) => writer.Number(context.Stream?.Server?.Slots.Current ?? 0)),
+        ("sq", (context, ref writer, options) => writer.Number(context.Stream?.ServerQueuePosition ?? 0)),
+        ("bq", (context, ref writer, options) => writer.Number(context.Stream?.BackendQueuePosition ?? 0)),
+        ("rc", Retries),
+        ("rt", (context, ref writer, options) => TimeAliases.Number(context.Stream?.Id ?? 0, ref writer, options)),
+        ("lc", (context, ref writer, options) => writer.Number(ProxyRules.NextLogNumber(context))),
+        ("pid", (context, ref writer, options) => TimeAliases.Number(Environment.ProcessId, ref writer, options)),
+        ("H", (context, ref writer, options) => writer.Text(HostName, options)),
+        ("ts", (context, ref writer, options) => Termination(context, withCookies: false, ref writer)),
+        ("tsc", (context, ref writer, options) => Termination(context, withCookies: true, ref writer)),
+        ("B", (context, ref writer, options) => Bytes(context, context.Stream?.BytesOut ?? 0, ref writer)),
+        ("U", (context, ref writer, options) => Bytes(context, context.Stream?.BytesIn ?? 0, ref writer)),
+        ("ID", UniqueId),
+        ("OG", (context, ref writer, options) => writer.Text("txn_close"u8, options)),
+        ("sslv", (context, ref writer, options) => writer.Text(default, options)),
+        ("sslc", (context, ref writer, options) => writer.Text(default, options)),
+    ];
+
+    private static string ServerName(SampleContext context) => context.Stream switch
+    {
+        { Server: { } server } => server.Name,
+        { Service: not null } => "<STATS>",
+        _ => "<NOSRV>",
+    };
+
+    private static void Name(string? name, ref LogWriter writer, LogFormatOptions options)
+    {
+        Span<byte> bytes = stackalloc byte[512];
+        writer.Text(name is not null && Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : default, options);
+    }
+
+    private static IpEndpoint? Local(Connection? connection) =>
+        connection is not null && connection.Socket.LocalAddress(out var address).IsOk ? IpEndpoint.From(in address) : null;
+
+    private static IpEndpoint? Peer(Connection? connection) =>
+        connection is not null && connection.Socket.PeerAddress(out var address).IsOk ? IpEndpoint.From(in address) : null;
+
+    private static void Address(IpEndpoint? endpoint, ref LogWriter writer, LogFormatOptions options)
+    {
+        Span<byte> text = stackalloc byte[64];
+        if (endpoint is not { } found)
+        {
+            writer.Text(default, options);
+            return;
+        }
+        if ((options & LogFormatOptions.Hexadecimal) == 0 || found.AddressLength == 0)
+        {
+            writer.Text(text[..found.FormatAddress(text)], options);
+            return;
+        }
+        Span<byte> bytes = stackalloc byte[16];
+        foreach (var b in bytes[..found.CopyAddressTo(bytes)])
+        {
+            writer.Byte(HexDigit.Upper(b >> 4));
+            writer.Byte(HexDigit.Upper(b & 15));
+        }
+    }
+
+    private static void Port(IpEndpoint? endpoint, ref LogWriter writer, LogFormatOptions options)
+    {
+        if (endpoint is not { } found) writer.Text(default, options);
+        else TimeAliases.Number(found.Port, ref writer, options);
+    }
+
+    private static void Retries(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        if (context.Stream is { Redispatched: true }) writer.Byte((byte)'+');
+        writer.Number(context.Stream?.Retries ?? 0);
+    }
+
+    private static void Termination(SampleContext context, bool withCookies, ref LogWriter writer)
+    {
+        if (context.Stream is not { } stream)
+        {
+            writer.Literal(withCookies ? "----"u8 : "--"u8);
+            return;
+        }
+        writer.Byte((byte)stream.Termination.Cause);
+        writer.Byte((byte)stream.Termination.Stage);
+        if (!withCookies) return;
+        writer.Byte(stream.Termination.RequestCookie);
+        writer.Byte(stream.Termination.ResponseCookie);
+    }
+
+    private static void Bytes(SampleContext context, long count, ref LogWriter writer)
+    {
+        if (TimeAliases.IsEarly(context)) writer.Byte((byte)'+');
+        writer.Number(count);
+    }
+
+    private static void UniqueId(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        ReadOnlySpan<byte> id = default;
+        if (context.Stream is { } stream) _ = UniqueIds.TryGet(context, stream, out id);
+        writer.Text(id, options);
+    }
+}

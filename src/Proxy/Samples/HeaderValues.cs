@@ -1,0 +1,86 @@
+using Evenkeel.Proxy.Message;
+
+namespace Evenkeel.Proxy.Samples;
+
+/// <summary>
+/// Goes through the values of a header, one after the other: whole fields, or their parts between commas outside of quotes (RFC 9110 §5.6.1).
+/// </summary>
+internal ref struct HeaderValues(HttpMessage message, ReadOnlySpan<byte> lowerName, bool splitsAtCommas, int header = 0, int offset = 0)
+{
+    private readonly ReadOnlySpan<byte> _name = lowerName;
+
+    public ReadOnlySpan<byte> Current { get; private set; }
+
+    /// <summary>Where to go on: the arguments of another cursor.</summary>
+    public int NextHeader { get; private set; } = header;
+
+    public int NextOffset { get; private set; } = offset;
+
+    /// <summary>An empty name means every header.</summary>
+    public bool MoveNext()
+    {
+        while (NextHeader < message.HeaderCount)
+        {
+            if (_name.IsEmpty || message.Name(NextHeader).SequenceEqual(_name))
+            {
+                var value = message.Value(NextHeader);
+                if (!splitsAtCommas)
+                {
+                    Current = value;
+                    NextHeader++;
+                    return true;
+                }
+                if (NextOffset <= value.Length)
+                {
+                    var rest = value[NextOffset..];
+                    var length = LengthToComma(rest);
+                    NextOffset += length + 1;
+                    Current = rest[..length].Trim(" \t"u8);
+                    return true;
+                }
+            }
+            NextHeader++;
+            NextOffset = 0;
+        }
+        return false;
+    }
+
+    public int Count()
+    {
+        var count = 0;
+        while (MoveNext()) count++;
+        return count;
+    }
+
+    /// <summary>The value with that number: 1 is the first, -1 the last.</summary>
+    public bool TryFind(long occurrence, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (occurrence < 0)
+        {
+            var counter = new HeaderValues(message, _name, splitsAtCommas);
+            occurrence = counter.Count() + 1 + occurrence;
+        }
+        if (occurrence <= 0) return false;
+        while (MoveNext())
+        {
+            if (--occurrence > 0) continue;
+            value = Current;
+            return true;
+        }
+        return false;
+    }
+
+    private static int LengthToComma(ReadOnlySpan<byte> text)
+    {
+        var quoted = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (quoted && c == '\\') i++;
+            else if (c == '"') quoted = !quoted;
+            else if (c == ',' && !quoted) return i;
+        }
+        return text.Length;
+    }
+}
