@@ -48,6 +48,9 @@ public sealed partial class SampleContext
     /// <summary>Set by a fetch whose value may still come with more data; the rule set then waits unless <see cref="IsFinal"/>.</summary>
     public bool MayChange { get; set; }
 
+    /// <summary>The living proxies of this configuration; null where there are none.</summary>
+    public ProxySet? Proxies { get; init; }
+
     public Frontend? Frontend => Stream?.Frontend ?? Session?.Frontend;
 
     /// <summary>Points at a stream.</summary>

@@ -27,13 +27,13 @@ internal static class AuthenticationFetches
         }),
         Fetch.Of("http_auth_user", SampleType.String, SampleSource.RequestHeaders, (context, _, ref sample) =>
         {
-            if (!TryBasic(context, out var user, out _)) return false;
+            if (!TryBasic(context, out var user, out var password)) return false;
             sample.SetString(user);
             return true;
         }),
         Fetch.Of("http_auth_pass", SampleType.String, SampleSource.RequestHeaders, (context, _, ref sample) =>
         {
-            if (!TryBasic(context, out _, out var password)) return false;
+            if (!TryBasic(context, out var user, out var password)) return false;
             sample.SetString(password);
             return true;
         }),

@@ -16,7 +16,7 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
     public readonly bool IsFull => Length == _destination.Length;
 
     /// <summary>As it is: what the operator wrote himself.</summary>
-    public void Literal(ReadOnlySpan<byte> text)
+    public void Literal(scoped ReadOnlySpan<byte> text)
     {
         var fitting = text[..Math.Min(text.Length, _destination.Length - Length)];
         fitting.CopyTo(_destination[Length..]);
@@ -39,7 +39,7 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
     }
 
     /// <summary>A value from traffic: quoted, escaped and encoded as asked; `-` when it is empty and something has to stand there.</summary>
-    public void Text(ReadOnlySpan<byte> text, LogFormatOptions options)
+    public void Text(scoped ReadOnlySpan<byte> text, LogFormatOptions options)
     {
         var quotes = (options & LogFormatOptions.Quote) != 0;
         if (quotes) Byte((byte)'"');
@@ -48,7 +48,7 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
         if (quotes) Byte((byte)'"');
     }
 
-    private void Encoded(ReadOnlySpan<byte> text, LogFormatOptions options)
+    private void Encoded(scoped ReadOnlySpan<byte> text, LogFormatOptions options)
     {
         if (use == LogFormatUse.Plain || (options & LogFormatOptions.Binary) != 0)
         {
@@ -76,8 +76,8 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
         }
     }
 
-    /// <summary>Logs only show printable ASCII without quotes, braces and the mark itself; HTTP forbids control characters.</summary>
+    /// <summary>Logs only show printable ASCII without quotes, braces and the mark itself; HTTP forbids control characters but TAB.</summary>
     private readonly bool IsSafe(byte c) => use == LogFormatUse.Log
         ? c is >= 32 and < 127 and not ((byte)'"' or (byte)'#' or (byte)'{' or (byte)'|' or (byte)'}')
-        : c is >= 32 and not 127;
+        : c is >= 32 or (byte)'\t';
 }

@@ -1,0 +1,25 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules.Actions;
+
+/// <summary>`http-request auth [realm R]`: asks the client for a user and a password (RFC 7617).</summary>
+internal sealed class AuthenticateAction(ActionModel model, RuleBinder binder) : RuleAction
+{
+    private readonly byte[] _challenge = RuleBinder.Bytes($"Basic realm=\"{model.Option("realm")?.Text ?? binder.Section.Name}\"");
+
+    public override RuleVerdict Run(SampleContext context, Stream stream)
+    {
+        // A client that speaks to a proxy is asked as a proxy.
+        var asProxy = stream.Request.Target.Length > 0 && stream.Request.Target[0] != '/' && stream.Request.Find("proxy-connection"u8) >= 0;
+        var reply = stream.Reply;
+        reply.Start(asProxy ? 407 : 401);
+        reply.Header("cache-control"u8, "no-cache"u8);
+        reply.Header("content-type"u8, "text/html"u8);
+        reply.Header(asProxy ? "proxy-authenticate"u8 : "www-authenticate"u8, _challenge);
+        reply.Append("<html><body><h1>401 Unauthorized</h1>\nYou need a valid user and password to access this content.\n</body></html>\n"u8);
+        stream.Termination.Decide(EndCause.Proxy, EndStage.Request);
+        return RuleVerdict.Reply;
+    }
+}

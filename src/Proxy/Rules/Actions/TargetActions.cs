@@ -1,0 +1,118 @@
+using Evenkeel.Linux.Pcre;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules.Actions;
+
+/// <summary>Actions on the start line: method, URI and its parts, status (configuration.txt 4.4).</summary>
+internal static class TargetActions
+{
+    private const string OneFormat = "expects exactly 1 argument <format>";
+    private const string RegexAndFormat = "expects exactly 2 arguments <match-regex> and <replace-format>";
+
+    private static readonly ActionParameter Format = new("fmt", ParameterKind.LogFormat);
+
+    public static readonly ActionRow[] Rows =
+    [
+        Set("set-method", TargetPart.Method),
+        Set("set-path", TargetPart.Path),
+        Set("set-pathq", TargetPart.PathAndQuery),
+        Set("set-query", TargetPart.Query),
+        Set("set-uri", TargetPart.Uri),
+        Replace("replace-path", TargetPart.Path),
+        Replace("replace-pathq", TargetPart.PathAndQuery),
+        Replace("replace-uri", TargetPart.Uri),
+        new(new ActionSignature("set-status", RuleSets.HttpResponse | RuleSets.HttpAfterResponse, [new ActionParameter("status", ParameterKind.Word)],
+            [new ActionParameter("reason", ParameterKind.Word)])
+        {
+            Usage = "expects 1 argument: <status>; or 3 arguments: <status> reason <fmt>",
+            Check = model => int.TryParse(model.Positional[0].Text, out var status) && status is >= 100 and <= 999
+                ? null : "expects an integer status code between 100 and 999",
+        }, (model, _) => new SetStatus(model)),
+    ];
+
+    private enum TargetPart { Method, Path, PathAndQuery, Query, Uri }
+
+    private static ActionRow Set(string name, TargetPart part) => new(
+        new ActionSignature(name, RuleSets.HttpRequest, [Format], []) { Usage = OneFormat }, (model, binder) => new SetPart(model, binder, part));
+
+    private static ActionRow Replace(string name, TargetPart part) => new(
+        new ActionSignature(name, RuleSets.HttpRequest, [new ActionParameter("regex", ParameterKind.Regex), Format], []) { Usage = RegexAndFormat },
+        (model, binder) => new ReplacePart(model, binder, part));
+
+    private static bool Put(HttpMessage request, TargetPart part, ReadOnlySpan<byte> value, Span<byte> work)
+    {
+        if (part == TargetPart.Method) return request.SetMethod(value);
+        if (part == TargetPart.Uri) return request.SetTarget(value);
+        var target = new RequestTarget(request.Target);
+        var mark = "?"u8;
+        var length = 0;
+        return part switch
+        {
+            TargetPart.Path => Join(work, ref length, target.Prefix, value) && Join(work, ref length, target.HasQuery ? mark : default, target.Query)
+                && request.SetTarget(work[..length]),
+            TargetPart.PathAndQuery => Join(work, ref length, target.Prefix, value) && request.SetTarget(work[..length]),
+            _ => Join(work, ref length, target.Prefix, target.Path) && Join(work, ref length, value.IsEmpty || value[0] == '?' ? default : mark, value)
+                && request.SetTarget(work[..length]),
+        };
+    }
+
+    private static bool Join(Span<byte> work, ref int length, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        if (!first.TryCopyTo(work[length..]) || !second.TryCopyTo(work[(length + first.Length)..])) return false;
+        length += first.Length + second.Length;
+        return true;
+    }
+
+    private sealed class SetPart(ActionModel model, RuleBinder binder, TargetPart part) : RuleAction
+    {
+        private readonly BoundLogFormat _format = binder.Samples.Bind(model.Positional[0].Format!);
+
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            var value = context.Scratch.Free[..(context.Scratch.Free.Length / 3)];
+            context.Scratch.Keep(value.Length);
+            value = value[.._format.Write(context, value)];
+            return Rewritten(Put(stream.Request, part, value, context.Scratch.Free), context, stream);
+        }
+    }
+
+    private sealed class ReplacePart(ActionModel model, RuleBinder binder, TargetPart part) : RuleAction
+    {
+        private readonly PcreRegex _regex = PcreRegex.TryCompile(RuleBinder.Bytes(model.Positional[0].Text), ignoreCase: false, out _)!;
+        private readonly BoundLogFormat _template = binder.Samples.Bind(model.Positional[1].Format!);
+
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            var room = context.Scratch.Free.Length / 4;
+            var template = context.Scratch.Free[..room];
+            context.Scratch.Keep(room);
+            template = template[.._template.Write(context, template)];
+            var target = new RequestTarget(stream.Request.Target);
+            var subject = part switch
+            {
+                TargetPart.Path => target.Path,
+                TargetPart.PathAndQuery => target.PathAndQuery,
+                _ => stream.Request.Target,
+            };
+            if (!_regex.TryMatch(subject, context.Match)) return RuleVerdict.Continue;
+            var value = context.Scratch.Free[..room];
+            if (!RegexTemplate.TryExpand(template, subject, context.Match, value, out var length)) return FailRewrite(context, stream);
+            return Rewritten(Put(stream.Request, part, value[..length], context.Scratch.Free[room..]), context, stream);
+        }
+    }
+
+    private sealed class SetStatus(ActionModel model) : RuleAction
+    {
+        private readonly int _status = int.Parse(model.Positional[0].Text, System.Globalization.CultureInfo.InvariantCulture);
+        private readonly byte[]? _reason = model.Option("reason") is { } reason ? RuleBinder.Bytes(reason.Text) : null;
+
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            stream.Response.SetStatus(_status);
+            return Rewritten(stream.Response.SetReason(_reason ?? StatusReasons.Of(_status)), context, stream);
+        }
+    }
+}

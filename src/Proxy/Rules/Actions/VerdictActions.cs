@@ -1,0 +1,35 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules.Actions;
+
+/// <summary>Actions that are nothing but a verdict: accept, allow, reject, close, silent-drop (configuration.txt 4.4).</summary>
+internal static class VerdictActions
+{
+    public static readonly ActionRow[] Rows =
+    [
+        Row("accept", ActionTable.TcpRequest | RuleSets.TcpResponseContent, RuleVerdict.Allow),
+        Row("allow", ActionTable.Http, RuleVerdict.Allow),
+        Row("reject", ActionTable.TcpRequest | RuleSets.TcpResponseContent | RuleSets.HttpRequest, RuleVerdict.Deny),
+        Row("close", RuleSets.TcpResponseContent, RuleVerdict.Close),
+        new(new ActionSignature("silent-drop", ActionTable.TcpRequest | RuleSets.TcpResponseContent | RuleSets.HttpRequest | RuleSets.HttpResponse, [],
+            [new ActionParameter("rst-ttl", ParameterKind.Integer)]) { IsFinal = true }, (_, _) => new Verdict(RuleVerdict.Close)),
+    ];
+
+    private static ActionRow Row(string name, RuleSets sets, RuleVerdict verdict) =>
+        new(new ActionSignature(name, sets, [], []) { IsFinal = true }, (_, _) => new Verdict(verdict));
+
+    private sealed class Verdict(RuleVerdict verdict) : RuleAction
+    {
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            if (verdict is RuleVerdict.Allow) return verdict;
+            stream.DenyStatus = 0;
+            stream.Termination.Decide(EndCause.Proxy, context.IsResponse ? EndStage.Headers : EndStage.Request);
+            return verdict;
+        }
+
+        public override RuleVerdict RunOnConnection(SampleContext context, ClientSession session) => verdict;
+    }
+}

@@ -1,0 +1,109 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules.Actions;
+
+/// <summary>Actions that hold a stream for a while: pause, wait-for-body, tarpit (configuration.txt 4.4).</summary>
+internal static class WaitingActions
+{
+    public static readonly ActionRow[] Rows =
+    [
+        new(new ActionSignature("pause", RuleSets.HttpRequest | RuleSets.HttpResponse, [new ActionParameter("delay", ParameterKind.TimeOrExpression)], []),
+            (model, binder) => new Pause(model.Positional[0], binder)),
+        new(new ActionSignature("wait-for-body", RuleSets.HttpRequest | RuleSets.HttpResponse, [],
+            [new ActionParameter("time", ParameterKind.TimeMs), new ActionParameter("at-least", ParameterKind.Word)])
+        {
+            Usage = "expects time <time> [ at-least <bytes> ]",
+            Check = model => model.Option("time") is null ? "expects time <time> [ at-least <bytes> ]"
+                : model.Option("at-least") is { } size && SizeOf(size.Text) < 0 ? $"unexpected character '{FirstLetter(size.Text)}'" : null,
+        }, (model, _) => new WaitForBody(model)),
+        new(new ActionSignature("tarpit", RuleSets.HttpRequest, [], []) { Grammar = ActionGrammar.HttpReply, IsFinal = true },
+            (model, binder) => new Tarpit(model, binder)),
+    ];
+
+    private static char FirstLetter(string text)
+    {
+        foreach (var c in text)
+            if (!char.IsAsciiDigit(c)) return c;
+        return ' ';
+    }
+
+    /// <summary>Bytes with k, m or g; -1 when it is no size.</summary>
+    private static long SizeOf(string text)
+    {
+        var unit = text.Length > 0 ? char.ToLowerInvariant(text[^1]) switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, _ => 1L } : 1L;
+        var digits = unit == 1 ? text : text[..^1];
+        return long.TryParse(digits, System.Globalization.NumberStyles.None, null, out var number) ? number * unit : -1;
+    }
+
+    /// <summary>Keeps a stream in its rule until <paramref name="delayMs"/> have passed since the rule was first met.</summary>
+    private static bool IsOver(SampleContext context, Stream stream, long delayMs)
+    {
+        var rules = stream.RuleState;
+        if (rules.WaitingSinceMs == 0) rules.WaitingSinceMs = Math.Max(1, context.NowMs);
+        var deadline = rules.WaitingSinceMs + delayMs;
+        if (context.NowMs < deadline)
+        {
+            stream.RuleDeadlineMs = deadline;
+            return false;
+        }
+        Finish(stream);
+        return true;
+    }
+
+    private static void Finish(Stream stream)
+    {
+        stream.RuleState.WaitingSinceMs = 0;
+        stream.RuleDeadlineMs = LoopTimer.Never;
+    }
+
+    private sealed class Pause(ActionValue delay, RuleBinder binder) : RuleAction
+    {
+        private readonly BoundExpression? _expression = delay.Expression is { } expression ? binder.Samples.Bind(expression) : null;
+
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            var delayMs = delay.Number;
+            if (_expression is not null)
+            {
+                var sample = default(Sample);
+                if (!_expression.TryEvaluateAs(SampleType.Integer, context, ref sample)) return RuleVerdict.Continue;
+                delayMs = sample.Integer;
+            }
+            return IsOver(context, stream, delayMs) ? RuleVerdict.Continue : RuleVerdict.Yield;
+        }
+    }
+
+    private sealed class WaitForBody(ActionModel model) : RuleAction
+    {
+        private readonly long _timeMs = model.Option("time")!.Number;
+        private readonly long _atLeast = model.Option("at-least") is { } size ? SizeOf(size.Text) : 0;
+
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            var body = context.IsResponse ? stream.ResponseBody : stream.RequestBody;
+            var isFull = body.Length >= stream.Worker.Memory.MaxHeadLength || (_atLeast > 0 && body.Length >= _atLeast);
+            var isComplete = !context.IsResponse && stream.RequestBodyComplete;
+            if (!isFull && !isComplete) return IsOver(context, stream, _timeMs) ? RuleVerdict.Continue : RuleVerdict.Yield;
+            Finish(stream);
+            return RuleVerdict.Continue;
+        }
+    }
+
+    private sealed class Tarpit(ActionModel model, RuleBinder binder) : RuleAction
+    {
+        private readonly ReplyAction _reply = new(model.Reply!, binder, defaultStatus: 500);
+        private readonly long _timeoutMs = binder.Section.Timeouts.TarpitMs ?? binder.Section.Timeouts.ConnectMs ?? 0;
+
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            var timeout = stream.RuleState.TarpitTimeoutMs is >= 0 and var set ? set : _timeoutMs;
+            if (!IsOver(context, stream, timeout)) return RuleVerdict.Yield;
+            stream.Termination.Decide(EndCause.Proxy, EndStage.Tarpit);
+            return _reply.Run(context, stream);
+        }
+    }
+}

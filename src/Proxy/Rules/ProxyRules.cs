@@ -1,0 +1,168 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules;
+
+/// <summary>The bound rules of one frontend or backend, as the engine calls them. Shared by all workers.</summary>
+public sealed class ProxyRules : IStreamRules
+{
+    private readonly RuleBinder _binder;
+    private readonly ProxyModel _model;
+    private readonly Dictionary<RuleSets, RuleProgram> _programs = [];
+    private readonly Switching<Backend> _useBackend;
+    private readonly Switching<Server> _useServer;
+    private readonly BoundCondition[] _monitorFail;
+    private readonly HeaderCapture[] _requestCaptures;
+    private readonly HeaderCapture[] _responseCaptures;
+    private readonly BoundExpression? _balanceKey;
+    private readonly byte[]? _uniqueIdHeader;
+    private long _logNumber;
+
+    internal ProxyRules(ProxyModel model, RuleBinder binder)
+    {
+        _model = model;
+        _binder = binder;
+        var frontend = model as FrontendModel;
+        var backend = model as BackendModel;
+        Add(RuleSets.TcpRequestConnection, frontend?.TcpRequestConnection ?? []);
+        Add(RuleSets.TcpRequestSession, frontend?.TcpRequestSession ?? []);
+        Add(RuleSets.TcpRequestContent, model.TcpRequestContent);
+        Add(RuleSets.HttpRequest, model.HttpRequest);
+        Add(RuleSets.TcpResponseContent, backend?.TcpResponseContent ?? []);
+        Add(RuleSets.HttpResponse, model.HttpResponse);
+        Add(RuleSets.HttpAfterResponse, model.HttpAfterResponse);
+        var proxies = binder.Samples.Proxies!;
+        _useBackend = new Switching<Backend>(frontend?.UseBackend ?? [], proxies.FindBackend, binder.Samples);
+        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindBackend(model.Name)?.FindServer(name), binder.Samples);
+        _monitorFail = [.. (frontend?.MonitorFail ?? []).Select(binder.Samples.Bind)];
+        _requestCaptures = [.. (frontend?.RequestCaptures ?? []).Select(capture => new HeaderCapture(capture))];
+        _responseCaptures = [.. (frontend?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
+        RequestCaptureCount = binder.RequestCaptureCount;
+        UniqueIdFormat = frontend?.UniqueIdFormat is { } format ? binder.Samples.Bind(format) : null;
+        _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;
+        _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
+        if (_requestCaptures.Length > 0 || _uniqueIdHeader is not null) Present |= RuleSets.HttpRequest;
+        if (_responseCaptures.Length > 0) Present |= RuleSets.HttpResponse;
+    }
+
+    public RuleSets Present { get; private set; }
+
+    public int RequestCaptureCount { get; }
+
+    public int ResponseCaptureCount => _responseCaptures.Length;
+
+    internal BoundLogFormat? UniqueIdFormat { get; }
+
+    public RuleVerdict RunOnConnection(RuleSets set, ClientSession session)
+    {
+        if (!_programs.TryGetValue(set, out var program)) return RuleVerdict.Continue;
+        var context = _binder.Context(session.Worker.Index);
+        context.Begin(session);
+        return program.RunOnConnection(context, session);
+    }
+
+    public RuleVerdict Run(RuleSets set, Stream stream)
+    {
+        var context = Begin(stream, IsResponse(set));
+        if (stream.ResumeRule == 0) Capture(set, stream);
+        if (set is RuleSets.TcpRequestContent or RuleSets.TcpResponseContent) LimitWaiting(context, stream);
+        var verdict = _programs.TryGetValue(set, out var program) ? program.Run(context, stream) : RuleVerdict.Continue;
+        if (set == RuleSets.HttpRequest && verdict is RuleVerdict.Continue or RuleVerdict.Allow) AddUniqueId(context, stream);
+        return verdict;
+    }
+
+    public Backend? ChooseBackend(Stream stream) => _useBackend.IsEmpty ? null : _useBackend.Choose(Begin(stream, isResponse: false), stream);
+
+    public Server? ChooseServer(Stream stream) => _useServer.IsEmpty ? null : _useServer.Choose(Begin(stream, isResponse: false), stream);
+
+    public int EvaluateBalanceKey(Stream stream, Span<byte> key)
+    {
+        if (_balanceKey is null) return -1;
+        var context = Begin(stream, isResponse: false);
+        var sample = default(Sample);
+        if (!_balanceKey.TryEvaluateAs(Model.Samples.SampleType.Binary, context, ref sample)) return -1;
+        var length = Math.Min(sample.Bytes.Length, key.Length);
+        sample.Bytes[..length].CopyTo(key);
+        return length;
+    }
+
+    public bool MonitorFails(Stream stream)
+    {
+        if (_monitorFail.Length == 0) return false;
+        var context = Begin(stream, isResponse: false);
+        foreach (var condition in _monitorFail)
+            if (condition.Holds(context)) return true;
+        return false;
+    }
+
+    /// <summary>Captures that the frontend of this stream declares.</summary>
+    internal static int CaptureCount(SampleContext context, bool response) => context.Frontend?.Rules is ProxyRules rules
+        ? response ? rules.ResponseCaptureCount : rules.RequestCaptureCount
+        : 0;
+
+    /// <summary>The next `%lc` of the stream's frontend.</summary>
+    internal static long NextLogNumber(SampleContext context) =>
+        context.Frontend?.Rules is ProxyRules rules ? Interlocked.Increment(ref rules._logNumber) - 1 : 0;
+
+    internal static long ProcessConnections(SampleContext context) => context.Proxies?.Process.Connections.Current ?? 0;
+
+    private static bool IsResponse(RuleSets set) => set is RuleSets.TcpResponseContent or RuleSets.HttpResponse or RuleSets.HttpAfterResponse;
+
+    private SampleContext Begin(Stream stream, bool isResponse)
+    {
+        var context = _binder.Context(stream.Worker.Index);
+        context.Begin(stream, isResponse);
+        return context;
+    }
+
+    private void Add(RuleSets set, IReadOnlyList<RuleModel> models)
+    {
+        if (models.Count == 0) return;
+        _programs[set] = new RuleProgram(models, _binder);
+        Present |= set;
+    }
+
+    /// <summary>Rules on content may wait for data until `inspect-delay` is over, the client has closed, or the buffer is full.</summary>
+    private void LimitWaiting(SampleContext context, Stream stream)
+    {
+        var delay = _model.InspectDelayMs ?? 0;
+        var deadline = stream.Times.AcceptMs + delay;
+        context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.Session.Connection.ReadEnded
+            || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength || stream.Request.IsPresent;
+        if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
+    }
+
+    private void Capture(RuleSets set, Stream stream)
+    {
+        if (set == RuleSets.HttpRequest)
+            for (var i = 0; i < _requestCaptures.Length; i++) _requestCaptures[i].Take(stream.Request, stream.RuleState.RequestCaptures, i);
+        if (set == RuleSets.HttpResponse)
+            for (var i = 0; i < _responseCaptures.Length; i++) _responseCaptures[i].Take(stream.Response, stream.RuleState.ResponseCaptures, i);
+    }
+
+    private void AddUniqueId(SampleContext context, Stream stream)
+    {
+        if (_uniqueIdHeader is null || !UniqueIds.TryGet(context, stream, out var id)) return;
+        _ = stream.Request.Add(_uniqueIdHeader, id);
+    }
+
+    /// <summary>`capture request|response header NAME len N`: the last value of that name.</summary>
+    private sealed class HeaderCapture(CaptureModel model)
+    {
+        private readonly byte[] _name = RuleBinder.Bytes(model.Header.ToLowerInvariant());
+
+        public void Take(HttpMessage head, CaptureSlots slots, int index)
+        {
+            for (var i = head.HeaderCount - 1; i >= 0; i--)
+            {
+                if (!head.Name(i).SequenceEqual(_name)) continue;
+                slots.Set(index, head.Value(i), model.MaxLength);
+                return;
+            }
+        }
+    }
+}

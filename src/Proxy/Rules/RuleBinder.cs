@@ -1,0 +1,64 @@
+using System.Text;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+using Evenkeel.Proxy.Rules.Actions;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Samples.Converters;
+using Evenkeel.Proxy.Samples.Fetches;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Proxy.Rules;
+
+/// <summary>
+/// Binds everything a configuration says about rules, once at start: <see cref="ConfigurationModel"/> -> <b>RuleBinder</b> -> the
+/// <see cref="ProxyRules"/> of each frontend and backend.
+/// </summary>
+public sealed class RuleBinder
+{
+    private readonly SampleContext[] _contexts;
+
+    private RuleBinder(ProxySet proxies, int workers)
+    {
+        Samples = new Binder(FetchTable.Rows, ConverterTable.Rows, proxies);
+        var processVariables = new ProcessVariables();
+        _contexts = new SampleContext[workers];
+        for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = processVariables, Proxies = proxies };
+    }
+
+    public Binder Samples { get; }
+
+    /// <summary>The section whose rules are being bound.</summary>
+    public ProxyModel Section { get; private set; } = null!;
+
+    /// <summary>How many captures the section has so far; a `capture ... len` rule takes the next place.</summary>
+    internal int RequestCaptureCount { get; set; }
+
+    /// <summary>What exists, for the parser (see <see cref="SignatureRegistry"/>).</summary>
+    public static SignatureRegistry CreateRegistry() => new(
+        FetchTable.Rows.Select(row => row.Signature), ConverterTable.Rows.Select(row => row.Signature), ActionTable.Rows.Select(row => row.Signature));
+
+    /// <summary>Gives every frontend and backend its rules.</summary>
+    public static RuleBinder BindAll(ProxySet proxies, int workers)
+    {
+        var binder = new RuleBinder(proxies, workers);
+        foreach (var frontend in proxies.Frontends) frontend.Rules = binder.Bind(frontend.Model);
+        foreach (var backend in proxies.Backends) backend.Rules = binder.Bind(backend.Model);
+        return binder;
+    }
+
+    /// <summary>The context of a worker: used by the rules, and by the log when a stream ends.</summary>
+    public SampleContext Context(int worker) => _contexts[worker];
+
+    internal RuleAction Bind(ActionModel model) => ActionTable.Find(model.Signature).Bind(model, this);
+
+    internal static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
+
+    private ProxyRules Bind(ProxyModel model)
+    {
+        Section = model;
+        Samples.SectionName = model.Name;
+        RequestCaptureCount = (model as FrontendModel)?.RequestCaptures.Length ?? 0;
+        return new ProxyRules(model, this);
+    }
+}

@@ -1,0 +1,65 @@
+using Evenkeel.Model;
+using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Rules;
+
+/// <summary>The rules of one rule set of one section as a flat list, run from the top until one of them is final.</summary>
+internal sealed class RuleProgram
+{
+    private readonly Rule[] _rules;
+
+    public RuleProgram(IReadOnlyList<RuleModel> models, RuleBinder binder)
+    {
+        _rules = new Rule[models.Count];
+        for (var i = 0; i < _rules.Length; i++)
+            _rules[i] = new Rule(binder.Samples.BindOptional(models[i].Condition), binder.Bind(models[i].Action), models[i].Position);
+    }
+
+    public bool IsEmpty => _rules.Length == 0;
+
+    /// <summary>Goes on from the stream's <see cref="Stream.ResumeRule"/>; a rule that has to wait keeps its place there.</summary>
+    public RuleVerdict Run(SampleContext context, Stream stream)
+    {
+        for (var i = stream.ResumeRule; i < _rules.Length; i++)
+        {
+            ref readonly var rule = ref _rules[i];
+            var mark = context.Scratch.Mark;
+            var verdict = Apply(rule, context, stream);
+            context.Scratch.Release(mark);
+            if (verdict == RuleVerdict.Continue) continue;
+            stream.ResumeRule = verdict == RuleVerdict.Yield ? i : 0;
+            if (verdict != RuleVerdict.Yield) stream.RuleState.LastRule = rule.Position;
+            return verdict;
+        }
+        stream.ResumeRule = 0;
+        return RuleVerdict.Continue;
+    }
+
+    /// <summary>Runs on a connection that has no stream: nothing can wait.</summary>
+    public RuleVerdict RunOnConnection(SampleContext context, ClientSession session)
+    {
+        foreach (ref readonly var rule in _rules.AsSpan())
+        {
+            if (rule.Condition is { } condition && !condition.Holds(context)) continue;
+            var verdict = rule.Action.RunOnConnection(context, session);
+            if (verdict != RuleVerdict.Continue) return verdict;
+        }
+        return RuleVerdict.Continue;
+    }
+
+    private static RuleVerdict Apply(in Rule rule, SampleContext context, Stream stream)
+    {
+        // A rule that waits has already been chosen; its condition may have changed since.
+        if (rule.Condition is { } condition && stream.RuleState.WaitingSinceMs == 0)
+        {
+            var truth = condition.Evaluate(context);
+            if (truth == Truth.False) return RuleVerdict.Continue;
+            if (truth == Truth.Unknown) return RuleVerdict.Yield;
+        }
+        return rule.Action.Run(context, stream);
+    }
+
+    private readonly record struct Rule(BoundCondition? Condition, RuleAction Action, SourcePosition Position);
+}
