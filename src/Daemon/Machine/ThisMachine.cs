@@ -1,3 +1,5 @@
+using System.Text;
+using Evenkeel.Linux.Pcre;
 using System.Net;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Files;
@@ -73,7 +75,8 @@ public sealed class ThisMachine : IWorld
 
     public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => NetworkInterfaces.AddressesOf(name);
 
-    public string? RegexError(string pattern, bool ignoreCase) => null;
+    public string? RegexError(string pattern, bool ignoreCase) =>
+        PcreRegex.TryCompile(Encoding.Latin1.GetBytes(pattern), ignoreCase, out var error) is null ? error : null;
 
     public ScriptPathVerdict CheckScript(string path) => ScriptPath.Check(path);
 }

@@ -39,7 +39,8 @@ public sealed unsafe partial class MessageDigest
         if (destination.Length < MaxLength) return 0;
         byte nothing = 0;
         fixed (byte* keyBytes = key, bytes = data, result = destination)
-            return HMAC(_algorithm, keyBytes is null ? &nothing : keyBytes, key.Length, bytes, (nuint)data.Length, result, out var length) is null ? 0 : (int)length;
+            return HMAC(_algorithm, keyBytes is null ? &nothing : keyBytes, key.Length, bytes, (nuint)data.Length, result, out var length) is null ? 0
+                : (int)length;
     }
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

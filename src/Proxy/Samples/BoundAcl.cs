@@ -31,14 +31,16 @@ public sealed class BoundAcl
         public Truth Evaluate(SampleContext context)
         {
             // The expression of an outer ACL may be in the middle of its own values: acl() nests.
-            var (iterates, header, offset) = (context.IteratesValues, context.NextHeader, context.NextOffset);
+            var (iterates, hasMore) = (context.IteratesValues, context.HasMoreValues);
+            var (header, offset) = (context.NextHeader, context.NextOffset);
             context.IteratesValues = IteratesValues;
             context.NextHeader = context.NextOffset = 0;
             context.MayChange = false;
             var mark = context.Scratch.Mark;
             var matches = AnyValueMatches(context);
             context.Scratch.Release(mark);
-            (context.IteratesValues, context.NextHeader, context.NextOffset) = (iterates, header, offset);
+            (context.IteratesValues, context.HasMoreValues) = (iterates, hasMore);
+            (context.NextHeader, context.NextOffset) = (header, offset);
             return matches ? Truth.True : context.MayChange && !context.IsFinal ? Truth.Unknown : Truth.False;
         }
 

@@ -59,7 +59,8 @@ public static class HttpDateText
     private static bool TryMoment(int year, int month, int day, ReadOnlySpan<byte> time, out long unixSeconds)
     {
         unixSeconds = 0;
-        if (time.Length < 8 || !TryNumber(time[..2], out var hour) || !TryNumber(time[3..5], out var minute) || !TryNumber(time[6..8], out var second)) return false;
+        if (time.Length < 8 || !TryNumber(time[..2], out var hour) || !TryNumber(time[3..5], out var minute) || !TryNumber(time[6..8],
+            out var second)) return false;
         if (year is < 1 or > 9999 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60) return false;
         var midnight = new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc);
         unixSeconds = (long)(midnight - DateTime.UnixEpoch).TotalSeconds + hour * 3600 + minute * 60 + second;

@@ -16,8 +16,10 @@ internal static class HeaderActions
 
     public static readonly ActionRow[] Rows =
     [
-        new(new ActionSignature("set-header", ActionTable.Http, [Name, Format], []) { Usage = TwoArguments }, (model, binder) => new SetHeader(model, binder, replaces: true)),
-        new(new ActionSignature("add-header", ActionTable.Http, [Name, Format], []) { Usage = TwoArguments }, (model, binder) => new SetHeader(model, binder, replaces: false)),
+        new(new ActionSignature("set-header", ActionTable.Http, [Name, Format], []) { Usage = TwoArguments }, (model, binder) => new SetHeader(model,
+            binder, replaces: true)),
+        new(new ActionSignature("add-header", ActionTable.Http, [Name, Format], []) { Usage = TwoArguments }, (model, binder) => new SetHeader(model,
+            binder, replaces: false)),
         new(new ActionSignature("del-header", ActionTable.Http, [Name], [new ActionParameter("-m", ParameterKind.Word)])
         {
             Usage = "expects at least 1 argument",

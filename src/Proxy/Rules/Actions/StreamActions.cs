@@ -27,7 +27,8 @@ internal static class StreamActions
         new(new ActionSignature("strict-mode", ActionTable.Http, [new ActionParameter("mode", ParameterKind.Word)], [])
         {
             Usage = "expects exactly 1 arguments",
-            Check = model => model.Positional[0].Text is "on" or "off" ? null : $"Unexpected value '{model.Positional[0].Text}'. Only 'on' and 'off' are supported",
+            Check = model => model.Positional[0].Text is "on" or "off" ? null
+                : $"Unexpected value '{model.Positional[0].Text}'. Only 'on' and 'off' are supported",
         }, (model, _) => new Do(model.Positional[0].Text == "off" ? 1 : 0, (rules, off) => rules.ToleratesFailedRewrites = off != 0)),
         new(new ActionSignature("set-timeout", RuleSets.HttpRequest | RuleSets.HttpResponse,
             [new ActionParameter("timeout", ParameterKind.Word), new ActionParameter("delay", ParameterKind.TimeOrExpression)], [])
@@ -38,7 +39,8 @@ internal static class StreamActions
         }, (model, binder) => new SetNumber(model.Positional[1], binder, TimeoutOf(model.Positional[0].Text)!)),
         Number("set-retries", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.Retries = value),
         Number("set-priority-class", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityClass = Math.Clamp(value, -2047, 2047)),
-        Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset = Math.Clamp(value, -524287, 524287)),
+        Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset = Math.Clamp(value,
+            -524287, 524287)),
         new(new ActionSignature("set-nice", Content | RuleSets.HttpRequest | RuleSets.HttpResponse, [new ActionParameter("nice", ParameterKind.Word)], [])
         {
             // One loop serves its streams in the order of their events; there is nothing a nice value could change.
@@ -47,7 +49,8 @@ internal static class StreamActions
     ];
 
     private static ActionRow Number(string name, RuleSets sets, Action<StreamRuleState, int> set) => new(
-        new ActionSignature(name, sets, [new ActionParameter("expr", ParameterKind.Expression)], []), (model, binder) => new SetNumber(model.Positional[0], binder, set));
+        new ActionSignature(name, sets, [new ActionParameter("expr", ParameterKind.Expression)], []), (model, binder) =>
+            new SetNumber(model.Positional[0], binder, set));
 
     private static int LevelOf(string word) => word == "silent" ? StreamRuleState.SilentLog : Array.IndexOf(Levels, word);
 

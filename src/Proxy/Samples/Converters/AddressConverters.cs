@@ -10,7 +10,8 @@ internal static class AddressConverters
 {
     public static readonly ConverterRow[] Rows =
     [
-        new(new ConverterSignature("ipmask", SampleType.Address, SampleType.Address, [new(ArgumentKind.IPv4Mask), new(ArgumentKind.IPv6Mask, Optional: true)]), Mask)
+        new(new ConverterSignature("ipmask", SampleType.Address, SampleType.Address, [new(ArgumentKind.IPv4Mask), new(ArgumentKind.IPv6Mask,
+            Optional: true)]), Mask)
         {
             Prepare = (arguments, _) => new Masks((uint)MaskOf(arguments[0].Text, 32),
                 arguments.Length > 1 && !arguments[1].IsEmpty ? MaskOf(arguments[1].Text, 128) : null),

@@ -57,7 +57,8 @@ internal static class CutConverters
     {
         var index = arguments.Number(0);
         var count = arguments.Number(2, otherwise: 1);
-        sample.Bytes = index > 0 ? FieldsFromStart(sample.Bytes, arguments.Bytes(1), index, count) : FieldsFromEnd(sample.Bytes, arguments.Bytes(1), -index, count);
+        sample.Bytes = index > 0 ? FieldsFromStart(sample.Bytes, arguments.Bytes(1), index, count) : FieldsFromEnd(sample.Bytes, arguments.Bytes(1),
+            -index, count);
         return true;
     }
 

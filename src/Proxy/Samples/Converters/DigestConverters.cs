@@ -10,7 +10,8 @@ internal static class DigestConverters
     public static readonly ConverterRow[] Rows =
     [
         Digest("sha1", [], null, _ => "sha1"),
-        Digest("sha2", [Takes.Integer.Optional()], HasSha2Bits, arguments => $"sha{(arguments.Length == 0 || arguments[0].IsEmpty ? 256 : arguments[0].Number)}"),
+        Digest("sha2", [Takes.Integer.Optional()], HasSha2Bits, arguments =>
+            $"sha{(arguments.Length == 0 || arguments[0].IsEmpty ? 256 : arguments[0].Number)}"),
         Digest("digest", [Takes.Text], HasAlgorithm, arguments => arguments[0].Text),
         new(new ConverterSignature("hmac", SampleType.Binary, SampleType.Binary, [Takes.Text, Takes.Text]) { Check = HasAlgorithm }, Authenticate)
         {
@@ -35,7 +36,8 @@ internal static class DigestConverters
         };
 
     private static string? HasSha2Bits(ImmutableArray<SampleArgument> arguments) =>
-        arguments.Length == 0 || arguments[0].IsEmpty || arguments[0].Number is 224 or 256 or 384 or 512 ? null : $"Unsupported number of bits: '{arguments[0].Text}'";
+        arguments.Length == 0 || arguments[0].IsEmpty || arguments[0].Number is 224 or 256 or 384 or 512 ? null
+            : $"Unsupported number of bits: '{arguments[0].Text}'";
 
     private static string? HasAlgorithm(ImmutableArray<SampleArgument> arguments) =>
         MessageDigest.Find(arguments[0].Text) is null ? "algorithm must be a valid OpenSSL message digest name." : null;

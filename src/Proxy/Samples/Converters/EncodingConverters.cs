@@ -38,7 +38,8 @@ internal static class EncodingConverters
         var size = arguments[1].Number;
         if (limited && size is < 1 or > 8) return $"chunk_size value must be in the range 1-8 ({size})";
         if (size < 0) return "expects a non-negative chunk_size";
-        return arguments.Length > 2 && !arguments[2].IsEmpty && arguments[2].Number is not (0 or 1) ? $"Unsupported truncate value ({arguments[2].Number})" : null;
+        return arguments.Length > 2 && !arguments[2].IsEmpty && arguments[2].Number is not (0 or 1)
+            ? $"Unsupported truncate value ({arguments[2].Number})" : null;
     }
 
     private static bool ToHex(SampleContext context, BoundArguments arguments, ref Sample sample)

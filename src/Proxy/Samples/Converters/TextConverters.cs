@@ -57,7 +57,8 @@ internal static class TextConverters
     {
         var free = context.Scratch.Free;
         if (free.Length < sample.Bytes.Length) return false;
-        for (var i = 0; i < sample.Bytes.Length; i++) free[i] = sample.Bytes[i] is >= (byte)'a' and <= (byte)'z' and var c ? (byte)(c & ~0x20) : sample.Bytes[i];
+        for (var i = 0; i < sample.Bytes.Length; i++) free[i] = sample.Bytes[i] is >= (byte)'a' and <= (byte)'z' and var c ? (byte)(c & ~0x20)
+            : sample.Bytes[i];
         sample.SetString(context.Scratch.Keep(sample.Bytes.Length));
         return true;
     }

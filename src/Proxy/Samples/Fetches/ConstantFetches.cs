@@ -22,7 +22,8 @@ internal static class ConstantFetches
             sample.Bytes = arguments.Bytes(0);
         }),
         Constant("int", SampleType.Integer, ArgumentKind.Integer, text => text, (arguments, ref sample) => sample.SetInteger(arguments.Number(0))),
-        Constant("bool", SampleType.Boolean, ArgumentKind.String, text => text is "true" or "1", (arguments, ref sample) => sample.SetBoolean((bool)arguments.State!))
+        Constant("bool", SampleType.Boolean, ArgumentKind.String, text => text is "true" or "1", (arguments, ref sample) =>
+            sample.SetBoolean((bool)arguments.State!))
             .Checked(arguments => arguments[0].Text is "true" or "false" or "0" or "1" ? null : "Expects 'true', 'false', '0' or '1'"),
         Constant("bin", SampleType.Binary, ArgumentKind.String, Convert.FromHexString, (arguments, ref sample) => sample.SetBinary((byte[])arguments.State!))
             .Checked(arguments => HexComplaint(arguments[0].Text)),
@@ -30,7 +31,8 @@ internal static class ConstantFetches
         Constant("ipv6", SampleType.IPv6, ArgumentKind.IPv6, Address, (arguments, ref sample) => sample.SetIPv6((UInt128)arguments.State!)),
         new(new FetchSignature("env", SampleType.String, SampleSource.Constant, [Takes.Text]), Environment)
         {
-            Prepare = (arguments, _) => System.Environment.GetEnvironmentVariable(arguments[0].Text) is { } value ? System.Text.Encoding.UTF8.GetBytes(value) : null,
+            Prepare = (arguments, _) => System.Environment.GetEnvironmentVariable(arguments[0].Text) is { } value
+                ? System.Text.Encoding.UTF8.GetBytes(value) : null,
         },
         new(new FetchSignature("date", SampleType.Integer, SampleSource.Constant, [Takes.Integer.Optional(), Takes.Text.Optional()])
         {

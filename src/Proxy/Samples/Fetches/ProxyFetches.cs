@@ -70,7 +70,8 @@ internal static class ProxyFetches
     private delegate long ServerValue(Server server, long nowMs);
 
     private static FetchRow OfFrontend(string name, FrontendValue value) =>
-        new(new FetchSignature(name, SampleType.Integer, SampleSource.Internal, [new(ArgumentKind.Frontend, Optional: true)]), (context, arguments, ref sample) =>
+        new(new FetchSignature(name, SampleType.Integer, SampleSource.Internal, [new(ArgumentKind.Frontend, Optional: true)]), (context, arguments,
+            ref sample) =>
         {
             if ((arguments.State as Frontend ?? context.Frontend) is not { } frontend) return false;
             sample.SetInteger(value(frontend, context.NowMs));

@@ -12,7 +12,8 @@ internal static class RequestFetches
     public static readonly FetchRow[] Rows =
     [
         Fetch.Of("method", SampleType.Method, SampleSource.HttpRequest, Method),
-        Fetch.Of("url", SampleType.String, SampleSource.RequestHeaders, (context, _, ref sample) => TrySet(context, context.Request, message => message.Target, ref sample)),
+        Fetch.Of("url", SampleType.String, SampleSource.RequestHeaders, (context, _, ref sample) => TrySet(context, context.Request, message =>
+            message.Target, ref sample)),
         Fetch.Of("path", SampleType.String, SampleSource.RequestHeaders, Path),
         Fetch.Of("pathq", SampleType.String, SampleSource.RequestHeaders, PathAndQuery),
         new(new FetchSignature("query", SampleType.String, SampleSource.RequestHeaders, [Takes.Text.Optional()]), Query),
@@ -97,10 +98,11 @@ internal static class RequestFetches
         return true;
     }
 
+    /// <summary>The same of the host and the whole target.</summary>
     private static bool Url32(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (context.Request is not { } request) return false;
-        sample.SetInteger(KeyHashes.Avalanche(KeyHashes.Sdbm(request.Target)));
+        if (!Base(context, withQuery: true, ref sample)) return false;
+        sample.SetInteger(KeyHashes.Avalanche(KeyHashes.Sdbm(sample.Bytes)));
         return true;
     }
 

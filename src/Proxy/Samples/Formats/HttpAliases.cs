@@ -26,7 +26,8 @@ internal static class HttpAliases
     ];
 
     private static long Status(SampleContext context) =>
-        context.Stream is not { } stream ? -1 : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response ? response.Status : -1;
+        context.Stream is not { } stream ? -1 : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response
+            ? response.Status : -1;
 
     private static void Request(SampleContext context, ref LogWriter writer, LogFormatOptions options)
     {

@@ -21,7 +21,8 @@ internal sealed class AddressPatterns : PatternSet
 
     public override bool Matches(in Sample sample, SampleContext context)
     {
-        if (sample.Type == SampleType.IPv4) return Contain(_ipv4, sample.Address) || (_ipv6.Length > 0 && Contain(_ipv6, AddressFamilies.Mapped((uint)sample.Address)));
+        if (sample.Type == SampleType.IPv4) return Contain(_ipv4, sample.Address) || (_ipv6.Length > 0 && Contain(_ipv6,
+            AddressFamilies.Mapped((uint)sample.Address)));
         return Contain(_ipv6, sample.Address) || (AddressFamilies.TryEmbeddedIPv4(sample.Address, out var embedded) && Contain(_ipv4, embedded));
     }
 

@@ -1,0 +1,68 @@
+namespace Evenkeel.Tests.Unit.Proxy.Samples;
+
+/// <summary>Each expected value was taken from HAProxy 3.5 with the same request and expression.</summary>
+public sealed class RequestFetchTests
+{
+    [Theory]
+    [InlineData("method", "GET")]
+    [InlineData("path", "/7/Some/Path")]
+    [InlineData("pathq", "/7/Some/Path?x=1&y=b%20c&x=2")]
+    [InlineData("url", "/7/Some/Path?x=1&y=b%20c&x=2")]
+    [InlineData("query", "x=1&y=b%20c&x=2")]
+    [InlineData("base", "Example.com:8080/7/Some/Path")]
+    [InlineData("url_port", "")]
+    [InlineData("req.ver", "1.1")]
+    [InlineData("hdr(host)", "Example.com:8080")]
+    [InlineData("hdr(x-a)", "four")]
+    [InlineData("hdr(x-a,1)", "one")]
+    [InlineData("hdr(x-a,-1)", "four")]
+    [InlineData("hdr(x-a,-2)", "three")]
+    [InlineData("hdr(none)", "")]
+    [InlineData("req.fhdr(x-a)", "four")]
+    [InlineData("req.fhdr(x-a,1)", "one, two,three")]
+    [InlineData("hdr_cnt(x-a)", "4")]
+    [InlineData("req.fhdr_cnt(x-a)", "2")]
+    [InlineData("urlp(x)", "1")]
+    [InlineData("urlp(y)", "b%20c")]
+    [InlineData("url_param(x,&)", "2")]
+    [InlineData("urlp(nope)", "")]
+    [InlineData("cook(a)", "1")]
+    [InlineData("cook(c)", "\"q\"")]
+    [InlineData("cook_cnt(a)", "1")]
+    [InlineData("req.cook_names", "a,b,c")]
+    [InlineData("req.hdr_names", "host,x-a,x-a,cookie,user-agent")]
+    public void A_request_gives(string fetch, string expected) => Assert.Equal(expected, new AnEvaluation().Write($"%[{fetch}]"));
+
+    [Fact]
+    public void The_hashes_of_base_and_url_are_the_originals()
+    {
+        var evaluation = new AnEvaluation(AnEvaluation.GoldenRequest.Replace("/7/", "/4/", StringComparison.Ordinal));
+        Assert.Equal("1358841379 3089934863", evaluation.Write("%[base32] %[url32]"));
+    }
+
+    [Theory]
+    [InlineData("http://a.b:81/p?q", "/p", "81")]
+    [InlineData("http://a.b/p?q", "/p", "80")]
+    [InlineData("*", "", "")]
+    public void The_path_of_an_absolute_target_is_without_its_authority(string target, string path, string port)
+    {
+        var evaluation = new AnEvaluation($"OPTIONS {target} HTTP/1.1\r\nhost: a.b\r\n\r\n");
+        Assert.Equal($"{path} {port}", evaluation.Write("%[path] %[url_port]"));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.1")]
+    [InlineData("10.0.0.1:80", "10.0.0.1")]
+    [InlineData("[2001:db8::1]:80", "2001:db8::1")]
+    [InlineData("2001:DB8::1", "2001:db8::1")]
+    [InlineData("nonsense", "")]
+    public void A_header_may_hold_an_address(string value, string expected) =>
+        Assert.Equal(expected, new AnEvaluation($"GET / HTTP/1.1\r\nhost: a\r\nx-ip: {value}\r\n\r\n").Write("%[hdr_ip(x-ip)]"));
+
+    [Theory]
+    [InlineData("Basic dXNlcjpwYTpzcw==", "user pa:ss")]
+    [InlineData("Bearer abc", " ")]
+    [InlineData("Basic !!", " ")]
+    public void Credentials_are_read_from_basic_authentication(string header, string expected) =>
+        Assert.Equal(expected, new AnEvaluation($"GET / HTTP/1.1\r\nhost: a\r\nauthorization: {header}\r\n\r\n").Write("%[http_auth_user] %[http_auth_pass]"));
+}
