@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
@@ -31,6 +30,9 @@ internal sealed class ConfigurationDraft
 
     private readonly Dictionary<string, ProxyDraft> _byName = new(StringComparer.Ordinal);
 
+    /// <summary>Who took an `id`, by id.</summary>
+    public Dictionary<int, ProxyDraft> ExplicitIds { get; } = [];
+
     public ProxyDraft? FindProxy(string name) => _byName.GetValueOrDefault(name);
 
     public void Add(ProxyDraft proxy)
@@ -38,7 +40,4 @@ internal sealed class ConfigurationDraft
         Proxies.Add(proxy);
         _byName.TryAdd(proxy.Name, proxy);
     }
-
-    public ImmutableArray<byte>? FindHttpError(HttpErrorsModel section, int status) =>
-        section.Responses.TryGetValue(status, out var bytes) ? bytes : null;
 }

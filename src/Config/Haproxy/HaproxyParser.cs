@@ -14,8 +14,7 @@ namespace Evenkeel.Config.Haproxy;
 /// </summary>
 public static class HaproxyParser
 {
-    /// <summary>Errors in one file after which the rest of it is not read.</summary>
-    private const int MaxErrorsPerFile = 50;
+    private const string FatalErrors = "Fatal errors found in configuration.";
 
     /// <param name="files">What `-f` named, in order: files and directories.</param>
     /// <returns>Null when anything was wrong enough to refuse the configuration.</returns>
@@ -29,6 +28,7 @@ public static class HaproxyParser
         // First only the environment is prepared and the grammar of all lines checked: a file that cannot be cut into words is not read any further.
         if (!ReadAll(sources, context, isEarlyPass: true) || !ReadAll(sources, context, isEarlyPass: false)) return null;
         var model = CrossChecks.Complete(context);
+        if (context.LacksCheckPort) diagnostics.Alert(SourcePosition.None, FatalErrors);
         return diagnostics.Alerts > before ? null : model;
     }
 
@@ -44,7 +44,7 @@ public static class HaproxyParser
             context.Diagnostics.Alert(SourcePosition.None, $"Error(s) found in configuration file : {path}");
             if (context.IsAborted) return false;
         }
-        if (!ok) context.Diagnostics.Alert(SourcePosition.None, "Fatal errors found in configuration.");
+        if (!ok) context.Diagnostics.Alert(SourcePosition.None, FatalErrors);
         return ok;
     }
 
@@ -53,22 +53,18 @@ public static class HaproxyParser
         ISection? section = null;
         var opener = new SectionOpener(context, isEarlyPass);
         var preprocessor = new Preprocessor(context, path, bytes, () => section?.PseudoName ?? "", isEarlyPass);
-        var before = context.Diagnostics.Alerts;
         while (preprocessor.TryNext(out var statement))
         {
-            if (opener.TryOpen(statement) is { } opened)
+            if (SectionOpener.Opens(statement))
             {
                 section?.Close();
-                section = opened;
+                section = opener.Open(statement);
             }
             else if (section is null)
             {
                 if (!isEarlyPass) context.AlertTight($"unknown keyword '{statement.Keyword}' out of section.");
             }
             else if (TryUnprefix(statement, context, isEarlyPass, out var plain)) section.Read(plain);
-            if (context.Diagnostics.Alerts - before < MaxErrorsPerFile) continue;
-            context.AlertTight($"too many fatal errors ({MaxErrorsPerFile}), stopping now.");
-            break;
         }
         section?.Close();
     }

@@ -28,6 +28,9 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     /// <summary>Set when reading further makes no sense; the original leaves at once then.</summary>
     public bool IsAborted { get; set; }
 
+    /// <summary>A checked server has no port to be checked on: the one late error that has a closing line of its own.</summary>
+    public bool LacksCheckPort { get; set; }
+
     public void Alert(string text) => Diagnostics.Alert(Position, text);
 
     public void Warning(string text) => Diagnostics.Warning(Position, text);

@@ -12,6 +12,9 @@ namespace Evenkeel.Config.Haproxy;
 /// <param name="isEarlyPass">Messages are left for the second pass.</param>
 internal sealed class Preprocessor
 {
+    /// <summary>Errors in one file after which the rest of it is not read.</summary>
+    private const int MaxErrors = 50;
+
     private enum BlockState { Taken, NotYetTaken, Done }
 
     private sealed class Block
@@ -30,10 +33,12 @@ internal sealed class Preprocessor
     private readonly ConditionalExpression _conditions;
     private readonly Stack<Block> _blocks = new();
     private int _skippedBlocks;
+    private readonly int _alertsBefore;
 
     public Preprocessor(ParseContext context, string file, byte[] bytes, Func<string> sectionName, bool isEarlyPass)
     {
         (_context, _sectionName, _isEarlyPass, _file) = (context, sectionName, isEarlyPass, file);
+        _alertsBefore = context.Diagnostics.Alerts;
         _lines = new LineReader(bytes);
         _tokenizer = new Tokenizer(Variable);
         _conditions = new ConditionalExpression(name => context.World.EnvironmentVariable(name) is not null);
@@ -54,10 +59,20 @@ internal sealed class Preprocessor
         while (!_context.IsAborted && _lines.TryRead(out var text))
         {
             _context.Position = new SourcePosition(_file, _lines.Line);
+            if (_context.Diagnostics.Alerts - _alertsBefore >= MaxErrors)
+            {
+                _context.AlertTight($"too many fatal errors ({MaxErrors}), stopping now.");
+                return false;
+            }
             if (_lines.IsTruncated)
             {
                 _context.AlertTight($"Missing LF on last line, file might have been truncated at position {text.Length + 1}.");
-                continue;
+                return false;
+            }
+            if (_lines.HasNul)
+            {
+                _context.AlertTight($"Stray NUL character at position {text.Length + 1}.");
+                return false;
             }
             var line = _tokenizer.Cut(text);
             if (line.Error != TokenError.None)
@@ -197,7 +212,7 @@ internal sealed class Preprocessor
     {
         if (words[0] is not (".alert" or ".warning" or ".notice" or ".diag"))
         {
-            Abort($"unknown directive '{words[0]}'.");
+            _context.AlertTight($"unknown directive '{words[0]}'.");
             return;
         }
         if (_isEarlyPass) return;

@@ -69,6 +69,7 @@ internal sealed class ProxyDraft
     public List<ServerExtras> ServerExtras { get; private set; } = [];
     /// <summary>Names of servers and the lines that defined them.</summary>
     public Dictionary<string, int> ServerLines { get; } = new(StringComparer.Ordinal);
+    public Dictionary<int, ServerModel> ServerIds { get; } = [];
     public ServerModel DefaultServer { get; set; } = new() { Name = "", Id = 0, Position = SourcePosition.None };
     public ServerExtras DefaultServerExtras { get; set; } = new();
     public List<SwitchingRuleModel> UseServer { get; private set; } = [];

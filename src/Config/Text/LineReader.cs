@@ -6,7 +6,7 @@ namespace Evenkeel.Config.Text;
 /// Cuts a configuration file into lines: bytes -> <b>LineReader</b> -> Tokenizer. Every byte becomes one char (Latin-1), so that nothing of the
 /// operator's text is lost or merged; who puts a word on the wire turns it back with Latin-1.
 /// </summary>
-/// <remarks>A line ends with LF. A NUL byte cuts its line short like a missing LF would, as the original reads lines as C strings.</remarks>
+/// <remarks>A line ends with LF. A NUL byte cuts its line short, as the original reads lines as C strings.</remarks>
 public sealed class LineReader(ReadOnlyMemory<byte> bytes)
 {
     private int _offset;
@@ -14,8 +14,11 @@ public sealed class LineReader(ReadOnlyMemory<byte> bytes)
     /// <summary>1-based number of the line <see cref="TryRead"/> returned last.</summary>
     public int Line { get; private set; }
 
-    /// <summary>True when the last line returned did not end with LF (or held a NUL).</summary>
+    /// <summary>The line returned last did not end with LF, or was the file's last one and held a NUL.</summary>
     public bool IsTruncated { get; private set; }
+
+    /// <summary>The line returned last held a NUL, and others follow.</summary>
+    public bool HasNul { get; private set; }
 
     /// <summary>Takes the next line without its LF; false at the end of the file.</summary>
     public bool TryRead(out string text)
@@ -27,7 +30,9 @@ public sealed class LineReader(ReadOnlyMemory<byte> bytes)
         var end = length < 0 ? rest.Length : length;
         _offset += length < 0 ? rest.Length : length + 1;
         var nul = rest[..end].IndexOf((byte)0);
-        IsTruncated = length < 0 || nul >= 0;
+        var isLast = _offset >= bytes.Length;
+        IsTruncated = length < 0 || (nul >= 0 && isLast);
+        HasNul = nul >= 0 && !isLast;
         text = Encoding.Latin1.GetString(rest[..(nul >= 0 ? nul : end)]);
         Line++;
         return true;

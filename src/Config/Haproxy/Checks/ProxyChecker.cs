@@ -126,8 +126,7 @@ internal sealed class ProxyChecker
 
     private void HttpOnly()
     {
-        // Hiding the version alone draws no warning from the original.
-        if (_proxy.Stats is not null && _proxy.Stats != new StatsModel { HideVersion = true }) Warn($"'stats' statement ignored for {_who} as it "
+        if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it "
             + "requires HTTP mode.");
         if (_proxy.MonitorUri is not null) Warn($"'monitor-uri' statement ignored for {_who} as it requires HTTP mode.");
         if (HasRules(draft => draft.HttpRequest) && !SwitchesToHttp) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
@@ -156,7 +155,10 @@ internal sealed class ProxyChecker
         if (server.Cookie is not null && _proxy.Mode != ProxyMode.Http)
             Warn($"{_who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
         if (server.Check && !HasCheckPort(server))
+        {
             _context.Diagnostics.Say(Severity.Alert, server.Position, $"config: {_who}: server '{server.Name}' has neither service port nor check port.");
+            _context.LacksCheckPort = true;
+        }
         if (server.Track is { } tracked) Tracking(server, tracked);
     }
 

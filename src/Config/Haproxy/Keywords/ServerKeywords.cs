@@ -143,11 +143,12 @@ internal static class ServerKeywords
         var id = Units.LenientInteger(text);
         if (text.Length == 0) line.Fail("'id' : expects an integer argument..");
         else if (id <= 0) line.Fail("'id' : custom id has to be between 1 and 4294967295..");
-        else if (line.Proxy.Servers.Find(server => server.Id == id) is { } other)
+        else if (line.Proxy.ServerIds.TryGetValue(id, out var other))
             line.Fail($"'id' : custom id {id} already used at {other.Position} ('server {other.Name}').");
         else
         {
             line.Model = line.Model with { Id = id };
+            line.Proxy.ServerIds[id] = line.Model;
             line.Extras = line.Extras with { HasExplicitId = true };
         }
     }

@@ -18,7 +18,7 @@ internal static class StatsKeywords
     public static readonly KeywordTable<ProxySection> Table = new("stats",
         [
             Does("admin", Admin), Does("auth", Auth), Does("enable", (section, _) => Change(section, stats => stats)),
-            Does("hide-version", (section, _) => Change(section, stats => stats with { HideVersion = true })),
+            Does("hide-version", HideVersion),
             Does("http-request", HttpRequest), Does("realm", Realm), Does("refresh", Refresh), Does("scope", Scope), Does("show-desc", ShowDescription),
             Does("show-legends", (section, _) => Change(section, stats => stats with { ShowLegends = true })),
             Does("show-modules", (section, _) => Change(section, stats => stats with { ShowModules = true })), Does("show-node", ShowNode),
@@ -44,6 +44,12 @@ internal static class StatsKeywords
         else if (statement[2] is not ("if" or "unless")) context.Alert("'stats admin' requires either 'if' or 'unless' followed by a condition.");
         else if (section.Condition(statement, 2, "a 'stats admin' rule", SamplePlaces.FrontendHttpRequest) is { } condition)
             Change(section, stats => stats with { Admin = stats.Admin.Add(condition) });
+    }
+
+    /// <summary>The version is hidden anyway, so that this alone does not turn the page on.</summary>
+    private static void HideVersion(ProxySection section, Statement statement)
+    {
+        if (section.Draft.Stats is not null) Change(section, stats => stats with { HideVersion = true });
     }
 
     private static void Auth(ProxySection section, Statement statement)

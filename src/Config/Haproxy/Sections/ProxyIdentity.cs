@@ -37,10 +37,10 @@ internal static class ProxyIdentity
         var id = Units.LenientInteger(statement[1]);
         if (!statement.Has(1)) context.AlertTight("'id' expects an integer argument.");
         else if (id <= 0) context.AlertTight("custom id has to be > 0.");
-        else if (context.Draft.Proxies.Find(proxy => proxy != section.Draft && proxy.ExplicitId == id) is { } other)
+        else if (context.Draft.ExplicitIds.TryGetValue(id, out var other) && other != section.Draft)
             context.AlertTight($"{section.Draft.TypeName} {section.Draft.Name} reuses same custom id as {other.TypeName} {other.Name} (declared at "
                 + $"{other.Position}).");
-        else section.Draft.ExplicitId = id;
+        else (section.Draft.ExplicitId, context.Draft.ExplicitIds[id]) = (id, section.Draft);
     }
 
     public static void Description(ProxySection section, Statement statement)

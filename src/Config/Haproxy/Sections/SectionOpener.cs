@@ -13,11 +13,12 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
         "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors");
 
-    /// <summary>The section a statement opens, or null when it opens none.</summary>
-    public ISection? TryOpen(Statement statement)
+    public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
+
+    /// <summary>The section a statement opens; the one before is closed already.</summary>
+    public ISection Open(Statement statement)
     {
         var keyword = statement.Keyword;
-        if (!Supported.Contains(keyword) && !NotYet.Contains(keyword)) return null;
         if (isEarlyPass) return keyword == "global" ? new GlobalSection(context, isEarlyPass: true) : new SkippedSection(context, statement[1]);
         switch (keyword)
         {
@@ -112,7 +113,11 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var type = kind == ProxyKind.Listen ? "proxy" : statement.Keyword;
         if (name.Length == 0) return Abort(statement, $"'{statement.Keyword}' expects an <id> argument");
         foreach (var c in name)
-            if (!IsNameCharacter(c)) return Abort(statement, $"character '{c}' is not permitted in '{statement.Keyword}' name '{name}'.");
+        {
+            if (IsNameCharacter(c)) continue;
+            context.Alert($"character '{c}' is not permitted in '{statement.Keyword}' name '{name}'.");
+            return new SkippedSection(context, name);
+        }
         if (context.Draft.FindProxy(name) is { } other) return RefuseDuplicate(statement, kind, type, other);
         if (statement.Has(2) && statement[2] != "from" && kind != ProxyKind.Backend)
         {

@@ -37,7 +37,6 @@ internal sealed class UserListSection(ParseContext context, string name, SourceP
             switch (statement[at])
             {
                 case "password" or "insecure-password":
-                    if (!statement.Has(at + 1)) return;
                     user = user with { Password = statement[at + 1], IsClearText = statement[at] == "insecure-password" };
                     break;
                 case "groups":
