@@ -22,6 +22,7 @@ public sealed class EventLoop : IDisposable
     private readonly epoll_event[] _events = new epoll_event[MaxEventsPerTurn];
     private Registration[] _registrations = new Registration[256];
     private LoopTask? _posted;
+    private LoopTask? _running;
     private LoopTask? _laterFirst;
     private LoopTask? _laterLast;
     private int _eventCount;
@@ -229,7 +230,9 @@ public sealed class EventLoop : IDisposable
             if (_laterFirst is null) _laterLast = null;
             task.NextInQueue = null;
             Volatile.Write(ref task.Queued, 0);
+            _running = task;
             task.Run();
+            _running = null;
             if (ReferenceEquals(task, last)) return;
         }
     }
@@ -258,6 +261,20 @@ public sealed class EventLoop : IDisposable
     {
         Faults++;
         FaultReporter?.Invoke(bug);
+        if (Timers.Firing is { } timer)
+        {
+            Timers.Firing = null;
+            timer.OnFault(bug);
+            return;
+        }
+
+        if (_running is { } task)
+        {
+            _running = null;
+            task.OnFault(bug);
+            return;
+        }
+
         if (_nextEvent == 0) return;
         ref var happened = ref _events[_nextEvent - 1];
         if (happened.Data == WakeData) return;

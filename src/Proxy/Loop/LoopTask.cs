@@ -13,6 +13,11 @@ public abstract class LoopTask
 
     /// <summary>Runs on the loop's thread. It may queue itself again.</summary>
     public abstract void Run();
+
+    /// <summary>An exception left <see cref="Run"/>, which is a bug of ours: drop what this task works for. Must not throw.</summary>
+    public virtual void OnFault(Exception bug)
+    {
+    }
 }
 
 /// <summary>A <see cref="LoopTask"/> from a delegate, for start-up and control work where an allocation does not matter.</summary>

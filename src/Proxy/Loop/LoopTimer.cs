@@ -26,4 +26,9 @@ public abstract class LoopTimer
 
     /// <summary>The deadline has passed. The timer is not set any more and may be set again from here.</summary>
     public abstract void OnDeadline(long nowMs);
+
+    /// <summary>An exception left <see cref="OnDeadline"/>, which is a bug of ours: drop what this timer works for. Must not throw.</summary>
+    public virtual void OnFault(Exception bug)
+    {
+    }
 }

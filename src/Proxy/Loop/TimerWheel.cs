@@ -27,6 +27,9 @@ public sealed class TimerWheel
     /// <summary>Timers linked now, set or not yet looked at again.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The timer whose call is under way; still there after an exception has left it.</summary>
+    internal LoopTimer? Firing { get; set; }
+
     /// <summary>Sets or moves the deadline; one that has passed goes off at the next <see cref="Advance"/>.</summary>
     public void Set(LoopTimer timer, long deadlineMs)
     {
@@ -132,7 +135,9 @@ public sealed class TimerWheel
             }
 
             timer.DeadlineMs = LoopTimer.Never;
+            Firing = timer;
             timer.OnDeadline(_nowMs);
+            Firing = null;
         }
     }
 

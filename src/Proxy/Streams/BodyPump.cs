@@ -83,6 +83,9 @@ internal sealed partial class BodyPump(Worker worker)
 
     public NativeBuffer? Buffer => _buffer;
 
+    /// <summary>More may be read without sending something first.</summary>
+    public bool HasRoom => _buffer is null || !_buffer.Free.IsEmpty;
+
     /// <summary>Takes over a buffer with the first bytes of a message.</summary>
     public void Adopt(NativeBuffer buffer) => _buffer = buffer;
 

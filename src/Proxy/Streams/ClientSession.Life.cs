@@ -60,6 +60,11 @@ public sealed partial class ClientSession
 
     public void OnFault(Connection connection) => Close(reset: true);
 
+    public override void OnFault(Exception bug)
+    {
+        if (_isOpen && Stream is null) Close(reset: true);
+    }
+
     public override void OnDeadline(long nowMs)
     {
         if (_isLingering) Close();

@@ -1,3 +1,4 @@
+using Evenkeel.Linux;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Http1;
@@ -160,7 +161,7 @@ public sealed partial class Stream
         _reused = false;
         Retries++;
         _connectSinceMs = Worker.Loop.NowMs;
-        if (!Request.IsPresent) return FailConnect(timedOut: false);
+        if (!Request.IsPresent) return FailConnect(Errno.None, timedOut: false);
         Phase = StreamPhase.Connect;
         return true;
     }

@@ -50,7 +50,11 @@ public sealed partial class Stream
     }
 
     /// <summary>A bug surfaced in this stream: it ends, the worker lives on.</summary>
-    public void OnFault(Connection connection)
+    public void OnFault(Connection connection) => EndByFault();
+
+    public override void OnFault(Exception bug) => EndByFault();
+
+    private void EndByFault()
     {
         _isRunning = false;
         if (Phase is StreamPhase.Free or StreamPhase.Done) return;
@@ -142,6 +146,7 @@ public sealed partial class Stream
     {
         if (IsLogged || Frontend.Log is not { } log) return;
         IsLogged = true;
+        if (Times.EndMs == 0) Times.EndMs = Worker.Loop.NowMs;
         log.Write(this);
     }
 
@@ -181,5 +186,7 @@ public sealed partial class Stream
         {
             if (stream.Phase is not (StreamPhase.Free or StreamPhase.Done)) stream.Run();
         }
+
+        public override void OnFault(Exception bug) => stream.EndByFault();
     }
 }

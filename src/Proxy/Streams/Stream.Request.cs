@@ -130,6 +130,7 @@ public sealed partial class Stream
     private bool StepFrontendRules()
     {
         var rules = Frontend.Rules;
+        if (IsHttp && _ruleStep == 0 && Frontend.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom) return WaitForBody();
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
@@ -205,7 +206,7 @@ public sealed partial class Stream
         }
     }
 
-    /// <summary>A rule wants more of the body. True when some came, or no more will come.</summary>
+    /// <summary>A rule, or `option http-buffer-request`, wants more of the body. True when some came; false waits for an event.</summary>
     private bool WaitForBody()
     {
         if (IsHttp && !_sentContinue && Request.Find(KnownHeader.Expect) >= 0)

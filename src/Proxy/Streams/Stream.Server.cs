@@ -217,11 +217,10 @@ public sealed partial class Stream : IBalanceInput
         }
 
         var backend = Backend!;
-        if (Retries >= backend.Model.Retries) return FailConnect(timedOut);
+        if (Retries >= backend.Model.Retries) return FailConnect(error, timedOut);
         Retries++;
         Server!.Traffic[Worker.Index].Counters.Retries++;
         backend.Traffic[Worker.Index].Counters.Retries++;
-        if (error is Errno.EADDRNOTAVAIL or Errno.EMFILE or Errno.ENFILE) Termination.Clear();
         if (MayRedispatch(backend)) return Redispatch();
         _connectSinceMs = Worker.Loop.NowMs;
         if (timedOut) return true;
@@ -249,8 +248,10 @@ public sealed partial class Stream : IBalanceInput
         return true;
     }
 
-    private bool FailConnect(bool timedOut)
+    private bool FailConnect(Errno error, bool timedOut)
     {
+        // No port, no descriptor: that is our own shortage and says nothing about the server.
+        if (error is Errno.EADDRNOTAVAIL or Errno.EMFILE or Errno.ENFILE) Termination.Decide(EndCause.Resource, EndStage.Connect);
         Server!.Traffic[Worker.Index].Counters.ConnectionErrors++;
         Backend!.Traffic[Worker.Index].Counters.ConnectionErrors++;
         Termination.Decide(timedOut ? EndCause.ServerTimeout : EndCause.Server, EndStage.Connect);

@@ -94,7 +94,7 @@ public sealed class Listener : LoopTimer, IReadyHandler
     public override void OnDeadline(long nowMs) => Resume();
 
     /// <summary>The connection that was being taken is lost; the listener itself goes on.</summary>
-    public void OnFault(Exception bug)
+    public override void OnFault(Exception bug)
     {
     }
 

@@ -54,7 +54,7 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
     }
 
     /// <summary>A bug of ours must not leave a server without checks.</summary>
-    public void OnFault(Exception bug)
+    public override void OnFault(Exception bug)
     {
         if (_isRunning) Finish(new(CheckStatus.SocketError, CheckResult.Failed, 0, Elapsed, "internal error"));
     }
