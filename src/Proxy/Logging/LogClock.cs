@@ -5,7 +5,7 @@ using System.Text;
 namespace Evenkeel.Proxy.Logging;
 
 /// <summary>
-/// Dates for log lines as text: made once a second, copied after that. Owner: whoever owns the <see cref="LogWriter"/>.
+/// Dates for log lines as text: made once a second, copied after that. Owner: whoever owns the <see cref="LogSender"/>.
 /// </summary>
 /// <remarks>Local time of the machine's zone, whose offset is asked once a minute.</remarks>
 public sealed class LogClock

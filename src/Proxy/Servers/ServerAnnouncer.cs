@@ -6,11 +6,11 @@ using Evenkeel.Proxy.Servers.Health;
 namespace Evenkeel.Proxy.Servers;
 
 /// <summary>Says what happens to servers, in the original's words: to the `log` targets of their backend and to the console.</summary>
-/// <remarks>Called under the change lock, which also guards its <see cref="LogWriter"/>. Rare: it may allocate.</remarks>
+/// <remarks>Called under the change lock, which also guards its <see cref="LogSender"/>. Rare: it may allocate.</remarks>
 public sealed class ServerAnnouncer : IServerEvents
 {
     private readonly Dictionary<Backend, LogTargets> _targets;
-    private readonly LogWriter _writer;
+    private readonly LogSender _sender;
     private readonly Func<long> _wallMs;
     private readonly Action<bool, string>? _console;
 
@@ -18,7 +18,7 @@ public sealed class ServerAnnouncer : IServerEvents
     /// <param name="console">Takes each sentence for standard error; true when it is an alert, false for a warning. Null while quiet.</param>
     public ServerAnnouncer(ProxySet proxies, LogSinks sinks, LogClock clock, Func<long> wallMs, Action<bool, string>? console)
     {
-        _writer = new LogWriter(sinks, clock);
+        _sender = new LogSender(sinks, clock);
         _wallMs = wallMs;
         _console = console;
         _targets = proxies.Backends.ToDictionary(backend => backend, backend => sinks.Open(backend.Model.Logs));
@@ -65,5 +65,5 @@ public sealed class ServerAnnouncer : IServerEvents
         _console?.Invoke(false, text);
     }
 
-    private void Write(Backend backend, LogLevel level, string text) => _writer.Write(_targets[backend], level, Encoding.UTF8.GetBytes(text), _wallMs());
+    private void Write(Backend backend, LogLevel level, string text) => _sender.Write(_targets[backend], level, Encoding.UTF8.GetBytes(text), _wallMs());
 }

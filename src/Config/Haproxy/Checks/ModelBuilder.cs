@@ -37,7 +37,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         UseBackend = [.. draft.UseBackend],
         TcpRequestConnection = Rules(from => from.TcpRequestConnection),
         TcpRequestSession = Rules(from => from.TcpRequestSession),
-        LogFormat = Format(draft.LogFormat, LogFormatUse.Log, "log-format"),
+        LogFormat = Format(draft.LogFormat ?? FormatOfOption(), LogFormatUse.Log, "log-format"),
         ErrorLogFormat = Format(draft.ErrorLogFormat, LogFormatUse.Log, "error-log-format"),
         UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id"),
         UniqueIdHeader = draft.UniqueIdHeader,
@@ -98,6 +98,15 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
 
     private ImmutableArray<RuleModel> Rules(Func<ProxyDraft, List<RuleModel>> of) =>
         draft.RulesFrom is { } defaults ? [.. of(defaults), .. of(draft)] : [.. of(draft)];
+
+    /// <summary>What `option httplog` and `option tcplog` stand for; null when neither is there.</summary>
+    private LogFormatText? FormatOfOption()
+    {
+        var (options, clf) = (draft.Options, draft.Options.CommonLogFormat);
+        if (options.HttpLog) return new(clf ? DefaultLogFormats.HttpClf : DefaultLogFormats.Http, draft.Position);
+        if (options.TcpLog) return new(clf ? DefaultLogFormats.TcpClf : DefaultLogFormats.Tcp, draft.Position);
+        return null;
+    }
 
     private LogFormatModel? Format(LogFormatText? format, LogFormatUse use, string what)
     {

@@ -4,7 +4,7 @@ namespace Evenkeel.Proxy.Logging;
 /// Puts header and message together and hands the line to its targets: one for each worker, and one for changes of server states under their lock.
 /// Allocates nothing per line. Owner: one thread at a time.
 /// </summary>
-public sealed class LogWriter
+public sealed class LogSender
 {
     /// <summary>Longest `len` there is (configuration.txt 4.2 "log": 65535), so that every line fits.</summary>
     private const int MaxLineLength = 65_536;
@@ -12,13 +12,17 @@ public sealed class LogWriter
     private readonly LogSinks _sinks;
     private readonly LogClock _clock;
     private readonly byte[] _line;
+    private readonly byte[] _message = new byte[MaxLineLength];
 
-    public LogWriter(LogSinks sinks, LogClock clock)
+    public LogSender(LogSinks sinks, LogClock clock)
     {
         _sinks = sinks;
         _clock = clock;
         _line = new byte[LogHeader.MaxLength(sinks.Identity) + MaxLineLength];
     }
+
+    /// <summary>Room to make a message in before it is handed to <see cref="Write(LogTargets, LogLevel, ReadOnlySpan{byte}, long)"/>.</summary>
+    public Span<byte> Message(int length) => _message.AsSpan(0, Math.Min(length, MaxLineLength));
 
     /// <param name="wallMs">Milliseconds since 1970-01-01 UTC.</param>
     public void Write(LogTargets targets, LogLevel level, ReadOnlySpan<byte> message, long wallMs)

@@ -6,7 +6,7 @@ using Evenkeel.Proxy.Logging;
 
 namespace Evenkeel.Tests.Unit.Proxy.Logging;
 
-public class LogWriterTests
+public class LogSenderTests
 {
     private const int Local3 = 19;
 
@@ -34,8 +34,8 @@ public class LogWriterTests
     {
         var lines = new Lines();
         var identity = Identity(hostName);
-        var writer = new LogWriter(new LogSinks(identity), new LogClock(zone ?? TimeZoneInfo.Utc));
-        writer.Write(new LogTargets([new LogTarget(model, lines, identity)]), level, Encoding.UTF8.GetBytes(message), AMoment);
+        var sender = new LogSender(new LogSinks(identity), new LogClock(zone ?? TimeZoneInfo.Utc));
+        sender.Write(new LogTargets([new LogTarget(model, lines, identity)]), level, Encoding.UTF8.GetBytes(message), AMoment);
         return string.Concat(lines.All);
     }
 
@@ -90,7 +90,7 @@ public class LogWriterTests
         var identity = Identity(null);
         var sinks = new LogSinks(identity);
         var targets = new LogTargets([new LogTarget(Model(LogLineFormat.Raw), new Lines { Refuses = true }, identity)]);
-        new LogWriter(sinks, new LogClock(TimeZoneInfo.Utc)).Write(targets, LogLevel.Info, "a"u8, AMoment);
+        new LogSender(sinks, new LogClock(TimeZoneInfo.Utc)).Write(targets, LogLevel.Info, "a"u8, AMoment);
         Assert.Equal(1, sinks.Dropped);
     }
 
@@ -100,10 +100,10 @@ public class LogWriterTests
         var identity = Identity(null);
         var sink = new Lines { Refuses = true };
         var targets = new LogTargets([new LogTarget(Model(LogLineFormat.Rfc5424), sink, identity)]);
-        var writer = new LogWriter(new LogSinks(identity), new LogClock(TimeZoneInfo.Utc));
-        writer.Write(targets, LogLevel.Info, "warm-up"u8, AMoment);
+        var sender = new LogSender(new LogSinks(identity), new LogClock(TimeZoneInfo.Utc));
+        sender.Write(targets, LogLevel.Info, "warm-up"u8, AMoment);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) writer.Write(targets, LogLevel.Info, "a line"u8, AMoment + i * 7);
+        for (var i = 0; i < 1_000; i++) sender.Write(targets, LogLevel.Info, "a line"u8, AMoment + i * 7);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }
