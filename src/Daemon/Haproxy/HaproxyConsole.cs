@@ -1,3 +1,4 @@
+using System.Text;
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Linux.Files;
 using Evenkeel.Model.Process;
@@ -8,6 +9,7 @@ namespace Evenkeel.Daemon.Haproxy;
 /// What haproxy says on the terminal while it starts, in the shape scripts know: `[ALERT]    (pid) : text`, the version and the executable in two notices
 /// before the first warning or alert (management.txt 3; shapes compared with 3.5-dev5).
 /// </summary>
+/// <remarks>Any thread may speak: servers change on the workers' threads.</remarks>
 /// <param name="quiet">`-q`: says nothing at all.</param>
 /// <param name="write">Where text goes: the descriptor (1 or 2) and the text.</param>
 public sealed class HaproxyConsole(int pid, string executable, bool quiet, Action<int, string> write)
@@ -15,12 +17,26 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
     // Tags are padded so that the pids stand under each other.
     private const int TagWidth = 11;
     private const string Continuation = "   | ";
+
+    /// <summary>Enough for the start-up of a large and sloppy configuration.</summary>
+    private const int MostKept = 16_384;
     private bool _introduced;
+    private readonly StringBuilder _said = new();
+    private readonly Lock _writing = new();
     private List<(int Descriptor, string Text)>? _heldBack;
 
     public bool IsQuiet { get; set; } = quiet;
 
     public int Warnings { get; private set; }
+
+    /// <summary>What was said so far, for `show startup-logs`; only what a start says is kept.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_writing) return _said.ToString();
+        }
+    }
 
     public void Alert(string text) => Say(Severity.Alert, text);
 
@@ -64,8 +80,12 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
 
     private void Put(int descriptor, string text)
     {
-        if (_heldBack is null) write(descriptor, text);
-        else _heldBack.Add((descriptor, text));
+        lock (_writing)
+        {
+            if (_said.Length < MostKept) _said.Append(text);
+            if (_heldBack is null) write(descriptor, text);
+            else _heldBack.Add((descriptor, text));
+        }
     }
 
     private void PutMessage(string tag, string text)

@@ -86,7 +86,7 @@ public static class HaproxyProgram
         var model = HaproxyConfiguration.Load(line, console);
         if (mayDaemonize && model is { Global.Daemon: true }) return Launch(invocation, environment, console);
         console.LetGo();
-        return model is null ? 1 : Refuse(console, "nothing to run yet");
+        return model is null ? 1 : new HaproxyRun(model, line, invocation, console).Run(seat);
     }
 
     private static int Launch(Invocation invocation, IReadOnlyList<string> environment, HaproxyConsole console)

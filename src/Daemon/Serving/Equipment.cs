@@ -1,0 +1,38 @@
+using Evenkeel.Control;
+using Evenkeel.Daemon.Haproxy;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Names;
+using Evenkeel.Proxy;
+using Evenkeel.Proxy.Logging;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Daemon.Serving;
+
+/// <summary>Hangs on a plane what the engine itself does not know: logs, pages, announcements.</summary>
+internal static class Equipment
+{
+    public static void Attach(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
+    {
+        var model = plane.Proxies.Model;
+        var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own));
+        door.Dropped = () => sinks.Dropped;
+        AttachPages(plane.Proxies, control);
+        var announcer = new ServerAnnouncer(plane.Proxies, sinks, new LogClock(TimeZoneInfo.Local), () => Clocks.RealtimeNs() / 1_000_000,
+            (isAlert, text) =>
+            {
+                if (isAlert) console.Alert(text);
+                else console.Warning(text);
+            });
+        foreach (var backend in plane.Proxies.Backends) backend.Events = announcer;
+    }
+
+    public static void Start(ProxyPlane plane)
+    {
+    }
+
+    private static void AttachPages(ProxySet proxies, ControlPlane control)
+    {
+        foreach (var frontend in proxies.Frontends) frontend.Services = PageChooser.For(frontend.Model, control);
+        foreach (var backend in proxies.Backends) backend.Services = PageChooser.For(backend.Model, control);
+    }
+}

@@ -1,0 +1,27 @@
+using Evenkeel.Control;
+using Evenkeel.Proxy;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Daemon.Serving;
+
+/// <summary>Lets commands (`disable frontend`, `shutdown frontend`) reach the plane's listeners.</summary>
+internal sealed class ListenerDoor(ProxyPlane plane) : IListenerDoor
+{
+    public bool Pause(Frontend frontend)
+    {
+        plane.Pause(frontend);
+        return true;
+    }
+
+    public bool Resume(Frontend frontend)
+    {
+        plane.Resume(frontend);
+        return true;
+    }
+
+    public void Stop(Frontend frontend)
+    {
+        plane.Pause(frontend);
+        frontend.State = FrontendState.Stopped;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using Evenkeel.Control;
+using Evenkeel.Control.RuntimeApi;
+using Evenkeel.Daemon.Haproxy;
+using Evenkeel.Daemon.Machine;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Names;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Servers;
+
+namespace Evenkeel.Daemon.Serving;
+
+/// <summary>
+/// The proxy of one process, from a checked configuration to its end: model -> <b>ProxyHost</b> -> plane with everything hung on it. Both `haproxy` and the
+/// proxy worker of `evenkeel run` stand on it.
+/// </summary>
+/// <remarks>Owner: the process's main thread, which is none of the workers. Order of life: <see cref="Open"/>, <see cref="DropRights"/>,
+/// <see cref="Start"/>, then <see cref="SoftStop"/> or <see cref="HardStop"/>.</remarks>
+public sealed class ProxyHost
+{
+    private readonly ConfigurationModel _model;
+    private readonly HaproxyConsole _console;
+    private readonly ConnectionLimit _limit;
+    private readonly List<(BindModel Bind, SocketHandle Socket)> _commandSockets = [];
+    private ProxyPlane? _plane;
+    private CliServer? _commands;
+    private ProcessDoor? _door;
+
+    public ProxyHost(ConfigurationModel model, HaproxyCommandLine line, HaproxyConsole console)
+    {
+        _model = model;
+        _console = console;
+        _limit = ConnectionLimit.Of(model, line.MaxConnections, line.MemoryLimitMegabytes);
+    }
+
+    public ProxyPlane Plane => _plane!;
+
+    public ProxySet Proxies => Plane.Proxies;
+
+    /// <summary>Builds the plane and opens every socket and log. What could not be opened has been said.</summary>
+    /// <param name="virtualAddresses">Addresses that keepalived.conf will bring here.</param>
+    public bool Open(IReadOnlySet<IPAddress> virtualAddresses)
+    {
+        if (_limit.IsComputed) _console.Notice($"Automatically setting global.maxconn to {_limit.MaxConnections}.");
+        RaiseDescriptorLimit();
+        var threads = _model.Global.Threads ?? Environment.ProcessorCount;
+        _plane = new ProxyPlane(_model, threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
+        _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
+        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane) };
+        _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
+        Equipment.Attach(_plane, control, _door, _console);
+
+        var sockets = new ListeningSockets(virtualAddresses);
+        var bound = OpenCommandSockets(sockets);
+        bound &= _plane.Bind(sockets, (bind, frontend, problem) => SayUnbound(bind, frontend.Name, problem));
+        if (bound) return true;
+        _console.Alert("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
+        return false;
+    }
+
+    /// <summary>Whether anything was asked to be listened to; without it there is no point in running.</summary>
+    public bool HasListeners => Proxies.Frontends.Any(frontend => frontend.Binds.Length > 0) || _commandSockets.Count > 0;
+
+    /// <summary>`chroot`, `group`, `user`, for good. From here on no path of the machine is opened any more.</summary>
+    /// <returns>Null, or what could not be done.</returns>
+    public string? DropRights()
+    {
+        var global = _model.Global;
+        // The C library loads its name service and time zone once; behind the chroot it would not find them.
+        _ = LocalTime.Calendar();
+        if (global.Chroot is { } root && ProcessRights.ChangeRoot(root) is { IsError: true } rooted)
+            return $"Cannot chroot({root}): {ErrnoText.Of(rooted.Errno)}; create the directory, or start as root.";
+        if (global.GroupId is { } group && group != ProcessRights.GroupId)
+        {
+            if (ProcessRights.SetGroups([group]) is { IsError: true } cleared) return $"Cannot set supplementary groups: {ErrnoText.Of(cleared.Errno)}.";
+            if (ProcessRights.SetGroup(group) is { IsError: true } grouped) return $"Cannot set gid {group}: {ErrnoText.Of(grouped.Errno)}; start as root.";
+        }
+        if (global.UserId is { } user && user != ProcessRights.UserId && ProcessRights.SetUser(user) is { IsError: true } changed)
+            return $"Cannot set uid {user}: {ErrnoText.Of(changed.Errno)}; start as root.";
+        return null;
+    }
+
+    /// <summary>Accepts from here on.</summary>
+    public void Start()
+    {
+        _door!.Ready();
+        var worker = Plane.Workers[0];
+        worker.Loop.Post(new ActionTask(() =>
+        {
+            foreach (var (bind, socket) in _commandSockets) _ = _commands!.Listen(bind, socket);
+        }));
+        Plane.Start();
+        Equipment.Start(Plane);
+    }
+
+    public void SoftStop()
+    {
+        _door!.Stopping();
+        Plane.SoftStop();
+    }
+
+    public void HardStop()
+    {
+        _door!.Stopping();
+        Plane.HardStop();
+    }
+
+    public void Pause() => ForEachFrontend(Plane.Pause, "Paused");
+
+    public void Resume() => ForEachFrontend(Plane.Resume, "Resumed");
+
+    private void ForEachFrontend(Action<Frontend> action, string done)
+    {
+        foreach (var frontend in Proxies.Frontends)
+        {
+            action(frontend);
+            _console.Warning($"{done} {(frontend.Model.IsListen ? "proxy" : "frontend")} {frontend.Name}.");
+        }
+    }
+
+    private void RaiseDescriptorLimit()
+    {
+        var (soft, hard) = ProcessRights.DescriptorLimit();
+        if (soft >= _limit.Descriptors) return;
+        var raised = ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors));
+        if (raised.IsError) raised = ProcessRights.SetDescriptorLimit(hard, hard);
+        if (raised.IsError || hard < _limit.Descriptors)
+            _console.Warning($"FD limit ({hard}) too low for maxconn={_limit.MaxConnections}. Please raise 'ulimit-n' to {_limit.Descriptors} or more.");
+    }
+
+    private bool OpenCommandSockets(ListeningSockets sockets)
+    {
+        var all = true;
+        foreach (var bind in _model.Global.StatsSockets)
+        {
+            var opened = sockets.Open(bind, _model.Global.StatsMaxConnections, out var socket, out var problem);
+            if (opened.IsOk) _commandSockets.Add((bind, socket));
+            else SayUnbound(bind, "GLOBAL", problem);
+            all &= opened.IsOk;
+        }
+        return all;
+    }
+
+    private void SayUnbound(BindModel bind, string frontend, string problem) =>
+        _console.Alert($"Binding [{bind.Position}] for frontend {frontend}: protocol {ProtocolOf(bind.Address.Family)}: {problem}.");
+
+    private static string ProtocolOf(SocketFamily family) => family switch
+    {
+        SocketFamily.IPv6 => "tcpv6",
+        SocketFamily.Unix or SocketFamily.AbstractUnix => "unix_stream",
+        _ => "tcpv4",
+    };
+}
