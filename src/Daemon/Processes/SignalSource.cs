@@ -19,6 +19,8 @@ public sealed class SignalSource : IDisposable
         if (made.IsError) throw new IOException($"no descriptors for signals ({made}); raise the limit (ulimit -n)");
         _taken = taken!;
         _raised = raised!;
+        // The runtime leaves a signal alone that was ignored before it came.
+        ProcessRights.StopIgnoring(signals);
         foreach (var signal in signals) _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, Raise));
     }
 

@@ -25,6 +25,8 @@ public sealed record Invocation(string Name, string Path, IReadOnlyList<string> 
         var name = end > 0 ? Encoding.UTF8.GetString(commandLine, 0, end) : "evenkeel";
         // The kernel puts the path given to execve(2) on the stack, where it stays for the life of the process.
         var path = LibC.getauxval(AT_EXECFN);
-        return new Invocation(name, path is null ? name : Marshal.PtrToStringUTF8((nint)path)!, arguments);
+        var executed = path is null ? name : Marshal.PtrToStringUTF8((nint)path)!;
+        // A process that we started ourselves was executed by descriptor; its argv[0] is the one of the first call.
+        return new Invocation(name, executed == OwnExecutable ? name : executed, arguments);
     }
 }

@@ -61,6 +61,13 @@ public static unsafe class ProcessRights
         foreach (var number in signals) _ = LibC.signal(number, SIG_IGN);
     }
 
+    /// <summary>These signals do again what they do in a fresh program, whoever started us (a shell ignores SIGINT behind `&amp;`).</summary>
+    public static void StopIgnoring(params ReadOnlySpan<int> signals)
+    {
+        const nint SIG_DFL = 0;
+        foreach (var number in signals) _ = LibC.signal(number, SIG_DFL);
+    }
+
     public static SysResult ForbidNewRights() => LibC.Result(LibC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 
     /// <summary>How many descriptors the process may open: now, and at most without root's help.</summary>
