@@ -47,7 +47,11 @@ internal sealed class FakeWorld : IWorld
         [.. Files.Keys.Where(path => path.StartsWith(directory + "/", StringComparison.Ordinal) && path.EndsWith(suffix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
-    public IReadOnlyList<string> Glob(string pattern) => [];
+    /// <summary>Knows `*` only; braces are for the real machine.</summary>
+    public IReadOnlyList<string> Glob(string pattern) =>
+        [.. Files.Keys.Concat(Directories).Where(path => path.Count(c => c == '/') == pattern.Count(c => c == '/')
+            && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false))
+            .Order(StringComparer.Ordinal)];
 
     public IReadOnlyList<IPAddress> Resolve(string host) => Hosts.TryGetValue(host, out var address) ? [address] : [];
 

@@ -10,11 +10,15 @@ namespace Evenkeel.Config.Keepalived.Language;
 /// contain each other end there.</remarks>
 internal sealed class Definitions(IWorld world, string configId, int seed)
 {
-    public const int MaxReplacements = 10_000;
-    public const int MaxLineLength = 1 << 20;
+    public const int MaxReplacements = 1_000;
+    public const int MaxLineLength = 1 << 16;
+
+    /// <summary>Characters copied by all replacements of one pass: what the largest sensible file needs is a hundredth of it.</summary>
+    public const long MaxWork = 1L << 31;
 
     private readonly Dictionary<string, string[]> _values = new(StringComparer.Ordinal);
     private Random _random = new(seed);
+    private long _work;
 
     public void Set(string name, string[] lines) => _values[name] = lines;
 
@@ -60,6 +64,8 @@ internal sealed class Definitions(IWorld world, string configId, int seed)
                 continue;
             }
             if (line.Length - (end - dollar) + value[0].Length > MaxLineLength) return null;
+            _work += line.Length + value[0].Length;
+            if (_work > MaxWork) return null;
             line = string.Concat(line.AsSpan(0, dollar), value[0], line.AsSpan(end));
             if (value.Length > 1)
             {
