@@ -1,6 +1,7 @@
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 using Evenkeel.Proxy.Transport;
@@ -39,10 +40,14 @@ public sealed class ProxyPlane
         }
 
         Sessions = new OpenSessions(Workers);
+        Rules = RuleBinder.BindAll(Proxies, threads);
         Prepare();
     }
 
     public ProxySet Proxies { get; }
+
+    /// <summary>What bound the rules; logs bind their formats with it.</summary>
+    public RuleBinder Rules { get; }
 
     public Worker[] Workers { get; }
 

@@ -17,6 +17,7 @@ internal static class Equipment
         var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own));
         door.Dropped = () => sinks.Dropped;
         AttachPages(plane.Proxies, control);
+        AccessLog.AttachAll(plane.Proxies, plane.Rules, sinks, plane.Workers.Length, TimeZoneInfo.Local);
         var announcer = new ServerAnnouncer(plane.Proxies, sinks, new LogClock(TimeZoneInfo.Local), () => Clocks.RealtimeNs() / 1_000_000,
             (isAlert, text) =>
             {
@@ -24,10 +25,6 @@ internal static class Equipment
                 else console.Warning(text);
             });
         foreach (var backend in plane.Proxies.Backends) backend.Events = announcer;
-    }
-
-    public static void Start(ProxyPlane plane)
-    {
     }
 
     private static void AttachPages(ProxySet proxies, ControlPlane control)

@@ -11,6 +11,7 @@ using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Health;
 
 namespace Evenkeel.Daemon.Serving;
 
@@ -29,6 +30,7 @@ public sealed class ProxyHost
     private ProxyPlane? _plane;
     private CliServer? _commands;
     private ProcessDoor? _door;
+    private HealthChecks? _checks;
 
     public ProxyHost(ConfigurationModel model, HaproxyCommandLine line, HaproxyConsole console)
     {
@@ -53,6 +55,7 @@ public sealed class ProxyHost
         var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane) };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
         Equipment.Attach(_plane, control, _door, _console);
+        _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _model.Global.Node ?? HostNames.Own);
 
         var sockets = new ListeningSockets(virtualAddresses);
         var bound = OpenCommandSockets(sockets);
@@ -94,18 +97,23 @@ public sealed class ProxyHost
             foreach (var (bind, socket) in _commandSockets) _ = _commands!.Listen(bind, socket);
         }));
         Plane.Start();
-        Equipment.Start(Plane);
+        _checks!.Start();
     }
+
+    /// <summary>Every checked server has been probed once: what is said of the servers is known, not assumed.</summary>
+    public bool IsChecked => _checks is { FirstRoundDone: true };
 
     public void SoftStop()
     {
         _door!.Stopping();
+        _checks!.Stop();
         Plane.SoftStop();
     }
 
     public void HardStop()
     {
         _door!.Stopping();
+        _checks!.Stop();
         Plane.HardStop();
     }
 

@@ -40,7 +40,9 @@ public sealed class ProxyRules : IStreamRules
         _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindBackend(model.Name)?.FindServer(name), binder.Samples);
         _monitorFail = [.. (frontend?.MonitorFail ?? []).Select(binder.Samples.Bind)];
         _requestCaptures = [.. (frontend?.RequestCaptures ?? []).Select(capture => new HeaderCapture(capture))];
-        _responseCaptures = [.. (frontend?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
+        // A listen section runs its backend half's rules on the response.
+        var capturing = frontend ?? (model.IsListen ? proxies.FindFrontend(model.Name)?.Model : null);
+        _responseCaptures = [.. (capturing?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         RequestCaptureCount = binder.RequestCaptureCount;
         UniqueIdFormat = frontend?.UniqueIdFormat is { } format ? binder.Samples.Bind(format) : null;
         _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;

@@ -171,6 +171,7 @@ public sealed partial class ClientSession
         _isOpen = false;
         TimerWheel.Cancel(this);
         Worker.Memory.Return(ref _pending);
+        ClearVariables();
         Connection.Close(reset);
         _acceptor.OnSessionEnded(Worker);
         Worker.Streams.Return(this);

@@ -173,12 +173,9 @@ public sealed partial class Stream
         _parser = _responseParser = default;
         _clientIsOld = false;
         Phase = StreamPhase.Free;
-        Recycled?.Invoke(this);
+        RuleState.Reset();
         Worker.Streams.Return(this);
     }
-
-    /// <summary>Called when a stream goes back to its pool, for those who keep things on it (variables, captures).</summary>
-    public static Action<Stream>? Recycled { get; set; }
 
     private sealed class ResumeTask(Stream stream) : LoopTask
     {

@@ -217,7 +217,7 @@ public sealed partial class Stream : IBalanceInput
         }
 
         var backend = Backend!;
-        if (Retries >= backend.Model.Retries) return FailConnect(error, timedOut);
+        if (Retries >= (RuleState.Retries >= 0 ? RuleState.Retries : backend.Model.Retries)) return FailConnect(error, timedOut);
         Retries++;
         Server!.Traffic[Worker.Index].Counters.Retries++;
         backend.Traffic[Worker.Index].Counters.Retries++;

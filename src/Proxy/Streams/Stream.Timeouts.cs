@@ -10,19 +10,30 @@ public sealed partial class Stream
 
     private TimeoutsModel ClientTimeouts => Frontend.Model.Timeouts;
 
+    /// <summary>What `set-timeout` ordered stands before what the section says.</summary>
+    private int? ClientTimeoutMs => RuleState.ClientTimeoutMs >= 0 ? RuleState.ClientTimeoutMs : ClientTimeouts.ClientMs;
+
+    private int? ServerTimeoutMs => RuleState.ServerTimeoutMs >= 0 ? RuleState.ServerTimeoutMs : ServerTimeouts.ServerMs;
+
+    private int? ConnectTimeoutMs => RuleState.ConnectTimeoutMs >= 0 ? RuleState.ConnectTimeoutMs : ServerTimeouts.ConnectMs;
+
+    private int? QueueTimeoutMs => RuleState.QueueTimeoutMs >= 0 ? RuleState.QueueTimeoutMs : ServerTimeouts.QueueMs ?? ConnectTimeoutMs;
+
+    private int? TunnelTimeoutMs => RuleState.TunnelTimeoutMs >= 0 ? RuleState.TunnelTimeoutMs : ServerTimeouts.TunnelMs ?? ClientTimeouts.TunnelMs;
+
     private TimeoutsModel ServerTimeouts => Backend is { } backend ? backend.Model.Timeouts : Frontend.Model.Timeouts;
 
     private long NextDeadlineMs() => Phase switch
     {
-        StreamPhase.Request => Math.Min(RequestDeadline(), ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs)),
+        StreamPhase.Request => Math.Min(RequestDeadline(), ClientSession.After(_clientActiveMs, ClientTimeoutMs)),
         StreamPhase.FrontendRules or StreamPhase.BackendRules => Math.Min(RuleDeadlineMs, RequestDeadline()),
         StreamPhase.ResponseRules => RuleDeadlineMs,
-        StreamPhase.Queue => ClientSession.After(_queueSinceMs, ServerTimeouts.QueueMs ?? ServerTimeouts.ConnectMs),
-        StreamPhase.Connect => _retryAtMs != Never ? _retryAtMs : ClientSession.After(_connectSinceMs, ServerTimeouts.ConnectMs),
+        StreamPhase.Queue => ClientSession.After(_queueSinceMs, QueueTimeoutMs),
+        StreamPhase.Connect => _retryAtMs != Never ? _retryAtMs : ClientSession.After(_connectSinceMs, ConnectTimeoutMs),
         StreamPhase.Exchange => ExchangeDeadline(),
         StreamPhase.Forward => ForwardDeadline(),
         StreamPhase.Tunnel => TunnelDeadline(),
-        StreamPhase.Reply => ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs),
+        StreamPhase.Reply => ClientSession.After(_clientActiveMs, ClientTimeoutMs),
         _ => Never,
     };
 
@@ -58,22 +69,22 @@ public sealed partial class Stream
     private long ExchangeDeadline()
     {
         var deadline = Never;
-        if (!_toServer.SourceDone) deadline = ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs);
-        if (_toServer.SourceDone || !_toServer.IsFlushed) deadline = Math.Min(deadline, ClientSession.After(_serverActiveMs, ServerTimeouts.ServerMs));
+        if (!_toServer.SourceDone) deadline = ClientSession.After(_clientActiveMs, ClientTimeoutMs);
+        if (_toServer.SourceDone || !_toServer.IsFlushed) deadline = Math.Min(deadline, ClientSession.After(_serverActiveMs, ServerTimeoutMs));
         return deadline;
     }
 
     private long ForwardDeadline() => _toClient.IsFlushed && !_toClient.SourceDone
-        ? ClientSession.After(_serverActiveMs, ServerTimeouts.ServerMs)
-        : ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs);
+        ? ClientSession.After(_serverActiveMs, ServerTimeoutMs)
+        : ClientSession.After(_clientActiveMs, ClientTimeoutMs);
 
     private long TunnelDeadline()
     {
         var lastMs = Math.Max(_clientActiveMs, _serverActiveMs);
         if (_client.WriteEnded && ClientTimeouts.ClientFinMs is { } clientFin) return lastMs + clientFin;
         if (ServerConnection is { WriteEnded: true } && ServerTimeouts.ServerFinMs is { } serverFin) return lastMs + serverFin;
-        if ((ServerTimeouts.TunnelMs ?? ClientTimeouts.TunnelMs) is { } tunnel) return lastMs + tunnel;
-        return Math.Min(ClientSession.After(lastMs, ClientTimeouts.ClientMs), ClientSession.After(lastMs, ServerTimeouts.ServerMs));
+        if (TunnelTimeoutMs is { } tunnel) return lastMs + tunnel;
+        return Math.Min(ClientSession.After(lastMs, ClientTimeoutMs), ClientSession.After(lastMs, ServerTimeoutMs));
     }
 
     private void EndSlowRequest()
@@ -94,7 +105,7 @@ public sealed partial class Stream
 
     private void EndExchangeTimeout(long nowMs)
     {
-        var byClient = !_toServer.SourceDone && ClientSession.After(_clientActiveMs, ClientTimeouts.ClientMs) <= nowMs;
+        var byClient = !_toServer.SourceDone && ClientSession.After(_clientActiveMs, ClientTimeoutMs) <= nowMs;
         if (byClient)
         {
             Termination.Decide(EndCause.ClientTimeout, EndStage.Headers);

@@ -121,14 +121,36 @@ internal static class ArgumentReader
         argument = new SampleArgument(ArgumentKind.Map, path);
         var file = PatternFiles.Load(path, scope.World, out var error);
         if (file is null) return new ArgumentComplaint(0, error);
-        argument = argument with { File = file };
+        var entries = ImmutableArray.CreateBuilder<MapEntryModel>(file.Lines.Length);
         foreach (var line in file.Lines)
         {
-            var key = map.KeyOnly ? line.Text : PatternFiles.KeyOf(line.Text);
-            if (!PatternReader.TryRead(key, map.Match, ignoreCase: false, scope.World, out error))
+            var key = PatternFiles.KeyOf(line.Text);
+            if (!TryEntry(key, line.Text[key.Length..].TrimStart(' ', '\t'), map, scope, out var entry, out error))
                 return new ArgumentComplaint(0, $"{error} at line {line.Number} of file '{path}'");
+            entries.Add(entry);
         }
+        argument = argument with { Map = new MapModel(path, entries.MoveToImmutable()) };
         return null;
+    }
+
+    private static bool TryEntry(string key, string value, MapSignature map, ParseScope scope, out MapEntryModel entry, out string error)
+    {
+        entry = new MapEntryModel(key, map.KeyOnly ? key : value);
+        error = "";
+        switch (map.Match)
+        {
+            case Model.Rules.MatchMethod.Integer:
+                if (!PatternReader.TryRange(key, IntegerOperator.Equal, out var range, out error)) return false;
+                entry = entry with { Range = range };
+                return true;
+            case Model.Rules.MatchMethod.Address:
+                error = PatternReader.NotAnAddress(key);
+                if (!PatternReader.TryNetwork(key, scope.World, resolves: false, out var networks)) return false;
+                entry = entry with { Network = networks[0] };
+                return true;
+            default:
+                return PatternReader.TryRead(key, map.Match, ignoreCase: false, scope.World, out error);
+        }
     }
 
     private static ArgumentComplaint Unreadable(string word, ArgumentKind kind, int index) =>

@@ -18,5 +18,6 @@ public static class ConverterTable
         .. RegexConverters.Rows,
         .. JsonConverters.Rows,
         .. VariableConverters.Rows,
+        .. MapConverters.Rows,
     ];
 }

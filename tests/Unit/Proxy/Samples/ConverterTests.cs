@@ -164,5 +164,25 @@ public sealed class ConverterTests
         Assert.Equal("3.", evaluation.Write("%[var(txn.n)].%[var(txn.m)]"));
     }
 
+    [Theory]
+    [InlineData("str(a),map(/m)", "one")]
+    [InlineData("str(A),map(/m)", "")]
+    [InlineData("str(A),map(/m,none)", "none")]
+    [InlineData("str(abcd),map_beg(/m)", "two words")]
+    [InlineData("str(xx.ab),map_end(/m)", "two words")]
+    [InlineData("str(a),map_str_key(/m)", "a")]
+    [InlineData("str(1.10.2.3),map_ip(/ips)", "")]
+    [InlineData("str(10.1.2.3),map_ip(/ips)", "ten")]
+    [InlineData("int(5),map_int(/numbers)", "few")]
+    [InlineData("str(foo12),map_regm(/expressions)", "12-foo")]
+    [InlineData("str(a),map_str_int(/m,7),add(1)", "1")]
+    public void Maps_give_the_value_of_a_key(string expression, string expected)
+    {
+        var evaluation = new AnEvaluation();
+        evaluation.World.With("/m", "# key value\na one\nab  two words \n").With("/ips", "10.0.0.0/8 ten\n").With("/numbers", "1:9 few\n")
+            .With("/expressions", "^(foo)([0-9]+)$ \\2-\\1\n");
+        Assert.Equal(expected, evaluation.Write($"%[{expression}]"));
+    }
+
     private static void Evaluates(string expression, string expected) => Assert.Equal(expected, new AnEvaluation().Write($"%[{expression}]"));
 }
