@@ -144,7 +144,7 @@ kill_proxy() {
     if [ -f "$work/$node/proxy.inner" ]; then signal_inside "$node" KILL proxy; return; fi
     local pid
     for pid in $(ip netns pids "$(ns "$node")"); do
-        if tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q -- '--worker proxy'; then kill -9 "$pid"; fi
+        if [ "$(cat "/proc/$pid/comm")" = evenkeel-proxy ]; then kill -9 "$pid"; fi
     done
 }
 
