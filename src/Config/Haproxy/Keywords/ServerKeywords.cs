@@ -82,8 +82,8 @@ internal static class ServerKeywords
         .. new[]
         {
             "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
-            "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "hash-key", "healthcheck", "idle-ping", "init-state",
-            "log-bufsize", "log-proto", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
+            "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
+            "log-bufsize", "log-proto", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
             "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl", "tcp-md5sig", "usesrc",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

@@ -42,7 +42,11 @@ internal static class ProxyRules
             context.Alert($"missing argument for 'tcp-request' in {section.Draft.TypeName} '{section.Draft.Name}'");
             return;
         }
-        if (section.IsNotForAnonymousDefaults("tcp-request")) return;
+        if (section.Draft is { IsDefaults: true, Name: "" } && statement[1] is "inspect-delay" or "content" or "connection" or "session")
+        {
+            context.Alert($"tcp-request {statement[1]} is not allowed in anonymous 'defaults' sections");
+            return;
+        }
         switch (statement[1])
         {
             case "inspect-delay":
@@ -58,7 +62,8 @@ internal static class ProxyRules
                 else Tcp(section, statement, RuleSets.TcpRequestSession, "tcp-request session");
                 break;
             default:
-                context.Alert($"'tcp-request' expects 'inspect-delay', 'connection', or 'content' in {section.Draft.TypeName} '{section.Draft.Name}' "
+                var where = section.Draft.IsDefaults ? "defaults section" : $"{section.Draft.TypeName} '{section.Draft.Name}'";
+                context.Alert($"'tcp-request' expects 'inspect-delay', 'connection', or 'content' in {where} "
                     + $"(got '{statement[1]}')");
                 break;
         }
@@ -69,12 +74,11 @@ internal static class ProxyRules
         var context = section.Context;
         if (!statement.Has(1))
             context.Alert($"missing argument for 'tcp-response' in {section.Draft.TypeName} '{section.Draft.Name}'");
-        else if (section.IsNotForAnonymousDefaults("tcp-response")) return;
-        else if (statement[1] == "inspect-delay") InspectDelay(section, statement);
-        else if (statement[1] != "content")
+        else if (statement[1] is not ("content" or "inspect-delay"))
             context.Alert($"'tcp-response' expects 'inspect-delay' or 'content' in {section.Draft.TypeName} '{section.Draft.Name}' (got '{statement[1]}')");
-        else if (!section.Draft.IsDefaults && !section.Draft.IsBackend)
-            context.Alert($"tcp-response content is not allowed because {section.Draft.TypeName} {section.Draft.Name} is not a backend");
+        else if (!section.Draft.IsBackend && section.Draft is not { IsDefaults: true, Name.Length: > 0 })
+            context.Alert($"tcp-response {statement[1]} is only allowed in 'backend' sections or 'defaults' section with a name");
+        else if (statement[1] == "inspect-delay") InspectDelay(section, statement);
         else Tcp(section, statement, RuleSets.TcpResponseContent, "");
     }
 

@@ -66,7 +66,7 @@ internal sealed record AddressText
         ("udp4@", SocketFamily.IPv4, true, false, false), ("udp6@", SocketFamily.IPv6, true, false, false),
         ("tcp4@", SocketFamily.IPv4, false, true, false), ("tcp6@", SocketFamily.IPv6, false, true, false),
         ("mptcp4@", SocketFamily.IPv4, false, true, false), ("mptcp6@", SocketFamily.IPv6, false, true, false),
-        ("quic4@", SocketFamily.IPv4, true, false, true), ("quic6@", SocketFamily.IPv6, true, false, true),
+        ("rhttp@", SocketFamily.Unix, false, true, false), ("quic4@", SocketFamily.IPv4, true, false, true), ("quic6@", SocketFamily.IPv6, true, false, true),
     ];
 
     /// <summary>Prefixes after which the kind of address is seen from its look.</summary>
@@ -94,7 +94,7 @@ internal sealed record AddressText
             if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
             (rest, family) = (rest[prefix.Length..], named);
             if (isDatagram || isStream) (datagram, quic) = (isDatagram, isQuic);
-            if (prefix is "abnsz@" or "sockpair@" || prefix.StartsWith("mptcp", StringComparison.Ordinal)) unsupported = prefix;
+            if (prefix is "abnsz@" or "sockpair@" or "rhttp@" || prefix.StartsWith("mptcp", StringComparison.Ordinal)) unsupported = prefix;
             break;
         }
         if (family is null)
