@@ -175,6 +175,7 @@ public sealed class ProxyPlane
         {
             backend.ErrorPages = ErrorPages.From(backend.Model.ErrorFiles);
             backend.ForwardedFor = ForwardedFor.From(backend.Model.Options.ForwardedFor);
+            backend.BeginAt(Workers[0].Loop.NowMs);
             foreach (var server in backend.Servers) server.SessionsToEnd = Sessions.EndOn;
             foreach (var server in backend.Servers)
                 server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));

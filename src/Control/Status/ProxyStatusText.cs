@@ -92,7 +92,7 @@ public static class ProxyStatusText
         text.Append("  ").Append(server.Name.PadRight(width)).Append("  ").Append(ServerStatusText.Of(server).PadRight(9));
         text.Append("  ").Append(server.Address is { } address ? ConfigurationWords.Of(address) : "no address");
         if (server.Model.Backup) text.Append(", backup");
-        if (server.LastChangeMs > 0) text.Append(", for ").Append(StatsPageRow.Span(ProxyReading.SecondsSince(server.LastChangeMs, nowMs)));
+        text.Append(", for ").Append(StatsPageRow.Span(ProxyReading.SecondsSince(server.LastChangeMs, nowMs)));
         if (!server.IsUp && !server.InMaintenance && server.Health.IsEnabled)
         {
             var last = server.Health.Last;

@@ -132,6 +132,14 @@ public sealed partial class Backend
     /// <summary>Who is told of what happens to servers; set once at start.</summary>
     public IServerEvents? Events { get; set; }
 
+    /// <summary>Time starts to count, for the backend and its servers. Before any worker runs.</summary>
+    internal void BeginAt(long nowMs)
+    {
+        Interlocked.Exchange(ref _lastChangeMs, nowMs);
+        if (!IsUp && !Servers.IsEmpty) Interlocked.Exchange(ref _downSinceMs, nowMs);
+        foreach (var server in Servers) server.BeginAt(nowMs);
+    }
+
     /// <summary>Under the change lock, after a server changed: keeps the backend's own up and down times.</summary>
     internal void NoteState(bool wasUp, long nowMs)
     {

@@ -6,6 +6,7 @@ using Evenkeel.Proxy.Servers;
 namespace Evenkeel.Proxy.Streams;
 
 /// <summary>One running stream as `show sess` tells of it: a copy, taken on the stream's worker.</summary>
+/// <param name="BytesIn">Received on its client connection so far, former requests included; <paramref name="BytesOut"/> sent.</param>
 public sealed record StreamNote(long Id, IpEndpoint Client, string Frontend, string? Backend, string? Server, StreamPhase Phase, long AgeMs, int RequestNumber,
     int Retries, long BytesIn, long BytesOut);
 
@@ -55,7 +56,7 @@ public sealed class OpenSessions
         {
             if (session.Stream is not { } stream) continue;
             notes.Add(new StreamNote(stream.Id, session.ClientAddress, session.Frontend.Name, stream.Backend?.Name, stream.Server?.Name, stream.Phase,
-                nowMs - session.AcceptMs, stream.RequestNumber, stream.Retries, stream.BytesIn, stream.BytesOut));
+                nowMs - session.AcceptMs, stream.RequestNumber, stream.Retries, session.Connection.BytesRead, session.Connection.BytesWritten));
         }
 
         return notes;

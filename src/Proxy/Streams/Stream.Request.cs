@@ -235,8 +235,13 @@ public sealed partial class Stream
     private bool Serve()
     {
         var service = Service!;
-        if (service.MaxRequestBody > 0 && !_toServer.SourceDone && _toServer.Pending.Length < service.MaxRequestBody && WaitForBody()) return true;
-        if (service.MaxRequestBody > 0 && !_toServer.SourceDone && !_client.ReadEnded && _toServer.Pending.Length < service.MaxRequestBody) return false;
+        // A body that does not fit is not waited for: the service sees that it is not complete.
+        if (!_toServer.SourceDone && _toServer.HasRoom && _toServer.Pending.Length < service.MaxRequestBody)
+        {
+            if (WaitForBody()) return true;
+            if (!_client.ReadEnded) return false;
+        }
+
         Termination.Decide(EndCause.Local, EndStage.Request);
         Frontend.Traffic[Worker.Index].Counters.Intercepted++;
         service.Serve(this, Reply);

@@ -17,9 +17,9 @@ public sealed class ProxyStatusTextTests
             frontend web: OPEN, 0 of 100 connections, 0 new/s
             frontend both: OPEN, 0 of 500 connections, 0 new/s
             backend be1: UP, 1 of 3 servers up
-              s1  UP 1/3     127.0.0.1:8001
+              s1  UP 1/3     127.0.0.1:8001, for 5s
               s2  MAINT      127.0.0.1:8002, backup, for 3s
-              s3  MAINT      127.0.0.1:8003
+              s3  MAINT      127.0.0.1:8003, for 5s
 
             """, ProxyStatusText.Text(proxies, 5_000));
     }
