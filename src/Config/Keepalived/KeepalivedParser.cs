@@ -42,8 +42,8 @@ public static class KeepalivedParser
         complaints.Nowhere();
         if (draft.InterfaceMissing) complaints.ErrorWithoutPosition("Non-existent interface specified in configuration");
         ScriptChecks.SayViolation(draft, complaints);
-        int exitCode = draft.ScriptsWithoutSecurity ? KeepalivedResult.ExitSecurity : complaints.AnyError ? KeepalivedResult.ExitErrors
-            : KeepalivedResult.ExitOk;
+        bool violated = draft.ScriptsWithoutSecurity || draft.CheckScriptsWithoutSecurity;
+        int exitCode = violated ? KeepalivedResult.ExitSecurity : complaints.AnyError ? KeepalivedResult.ExitErrors : KeepalivedResult.ExitOk;
         return new KeepalivedResult(ModelBuilder.Build(draft, world.HostName), exitCode)
         {
             StartRefusals = Refusals(draft),
@@ -68,6 +68,7 @@ public static class KeepalivedParser
                 break;
             case ParsePass.Checker:
                 VirtualServerChecks.Run(draft, complaints);
+                ScriptChecks.RunCheckers(draft, line, complaints);
                 break;
             case ParsePass.Vrrp:
                 ScriptChecks.Run(draft, line, complaints);

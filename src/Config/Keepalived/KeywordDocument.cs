@@ -26,8 +26,8 @@ public static class KeywordDocument
         As in the original an unknown keyword is named and its line skipped; an unknown block is *not* skipped as a block: its lines are read in the block
         around it, and its closing brace closes that one. `${UNDEFINED}` outside double quotes is cut at its braces.
 
-        Limits, which the original does not have: 64 MiB of text, 32 files inside each other, 8 million lines after expansion, 64 KiB a line after replacements, 1,000
-        replacements a line (definitions that contain each other end there; the original never ends), 10,000 different messages.
+        Limits, which the original does not have: 64 MiB of text, 32 files inside each other, 8 million lines after expansion, 64 KiB a line after
+        replacements, 1,000 replacements a line (definitions that contain each other end there; the original never ends), 10,000 different messages.
 
         ## Verdicts of `-t`
 

@@ -15,6 +15,8 @@ public sealed class KeepalivedVerdictTests
 
     public static TheoryData<string> Files() => [.. ReadExpected("configtest.expected.txt").Keys];
 
+    public static TheoryData<string> Patterns() => [.. ReadExpected("patterns.expected.txt").Keys];
+
     public static TheoryData<string> Cases() => [.. ReadExpected("cases.expected.txt").Keys];
 
     [Theory]
@@ -29,6 +31,12 @@ public sealed class KeepalivedVerdictTests
     [MemberData(nameof(Cases))]
     public void Every_keyword_case_gets_the_verdict_of_the_original(string line) =>
         AssertVerdict(ReadExpected("cases.expected.txt")[line], "p.conf", Build(line), "node1");
+
+    /// <summary>Forty-odd small files with the habits and mistakes of real ones.</summary>
+    [Theory]
+    [MemberData(nameof(Patterns))]
+    public void Every_pattern_of_real_files_gets_the_verdict_of_the_original(string line) =>
+        AssertVerdict(ReadExpected("patterns.expected.txt")[line], "p.conf", Build(line), "node1");
 
     private static void AssertVerdict((int ExitCode, string[] Messages) expected, string file, string text, string? configId)
     {
@@ -45,7 +53,8 @@ public sealed class KeepalivedVerdictTests
         return (result.ExitCode, [.. diagnostics.Items.Where(d => d.Severity > Severity.Notice).Select(d => d.Text)]);
     }
 
-    /// <summary>`I|` lines stand in an instance, `G|` in global_defs, `T|` before two instances (with lines for each after `@@`), `V|` on their own.</summary>
+    /// <summary>`I|` lines stand in an instance, `G|` in global_defs, `T|` before two instances (with lines for each after `@@`), `V|` behind the
+    /// security lines, `P|` on their own.</summary>
     private static string Build(string line)
     {
         string body = line[2..].Replace("\\\\n", "\0", StringComparison.Ordinal).Replace("\\n", "\n", StringComparison.Ordinal).Replace("\0", "\\\n",
@@ -58,6 +67,7 @@ public sealed class KeepalivedVerdictTests
             'G' => $"global_defs {{\n{body}\n}}\nvrrp_instance V {{\ninterface eth0\nvirtual_router_id 51\n{Address}}}\n",
             'T' => $"{Security}{parts[0]}\nvrrp_instance V {{\ninterface eth0\nvirtual_router_id 51\n{parts.ElementAtOrDefault(1)}\n{Address}}}\n"
                 + $"vrrp_instance W {{\ninterface eth0\nvirtual_router_id 52\n{parts.ElementAtOrDefault(2)}\nvirtual_ipaddress {{\n1.2.3.5\n}}\n}}\n",
+            'P' => $"{body}\n",
             _ => $"{Security}{body}\n",
         };
     }

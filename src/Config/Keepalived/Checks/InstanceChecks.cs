@@ -14,6 +14,7 @@ internal static class InstanceChecks
         {
             instance.Strict ??= draft.Global.Model.Strict;
             instance.Version ??= instance.IsIPv6 ? 3 : draft.Global.Model.Version;
+            if (instance.Strict == true) StrictForm(instance, complaints);
             if (Missing(draft, instance) is { } missing)
             {
                 draft.StartRefusal = $"({instance.Name}) {missing}";
@@ -36,6 +37,40 @@ internal static class InstanceChecks
         if (instance.Interface == null && instance.Peers.Count == 0 && instance.Vrf == null) instance.Interface = draft.Global.Model.DefaultInterface;
         if (instance.VirtualRouterId == 0) return "the virtual router id must be set";
         return instance.Interface == null && instance.Peers.Count == 0 ? "Unknown interface!" : null;
+    }
+
+    private static void StrictForm(InstanceDraft instance, Complaints complaints)
+    {
+        void Say(string text) => complaints.ErrorWithoutPosition($"({instance.Name}) {text}");
+
+        if (instance.IsIPv6 && instance.Version == 2)
+        {
+            Say("cannot use IPv6 with VRRP version 2; setting version 3");
+            instance.Version = 3;
+        }
+        if (instance.IsIPv6 && instance.Addresses.Count > 0 && !instance.Addresses[0].Address.IsIPv6LinkLocal)
+            Say("the first IPv6 VIP address must be link local");
+        if (instance.StateMaster != instance.IsOwner)
+        {
+            Say("State MASTER must match being address owner");
+            instance.Priority = instance.EffectivePriority;
+            instance.StateMaster = instance.IsOwner;
+        }
+        if (instance.NoVirtualAddresses)
+        {
+            Say("no_virtual_ipaddress and strict mode incompatible, clearing no_virtual_ipaddress");
+            instance.NoVirtualAddresses = false;
+        }
+        if (instance.GarpLowerRepeat > 0)
+        {
+            Say("Strict mode requires no repeat garps. resetting");
+            instance.GarpLowerRepeat = 0;
+        }
+        if (instance.VmacTransmitBase)
+        {
+            Say("xmit_base is incompatible with strict mode - resetting");
+            instance.VmacTransmitBase = false;
+        }
     }
 
     private static void Unicast(InstanceDraft instance, Complaints complaints)

@@ -26,7 +26,7 @@ internal static class ScriptChecks
         bool insecure = false;
         foreach (var script in draft.Scripts)
         {
-            if (script.Command is not { } command) continue;
+            if (script.Command is not { } command || command.Words[0] == "/bin/sh" && command.Text[0] == '<') continue;
             var verdict = Scripts.Judge(line, command, out bool writable);
             insecure |= writable;
             if (verdict == Scripts.Verdict.Runs) continue;
@@ -43,6 +43,18 @@ internal static class ScriptChecks
             VrrpNotifyFifoScript = Kept(line, draft.Global.Model.VrrpNotifyFifoScript),
         };
         draft.ScriptsAreInsecure = insecure;
+    }
+
+    /// <summary>Scripts of the checker process, judged for themselves.</summary>
+    public static void RunCheckers(Draft draft, KeywordLine line, Complaints complaints)
+    {
+        bool found = false;
+        foreach (var command in draft.CheckScripts) found |= Scripts.Judge(line, command, out _) != Scripts.Verdict.NotFound;
+        if (!found || draft.Global.Model.ScriptSecurity) return;
+        complaints.ErrorWithoutPosition("SECURITY VIOLATION - check " + Violation);
+        // What follows is about VRRP's own scripts.
+        draft.ScriptsWithoutSecurity = false;
+        draft.CheckScriptsWithoutSecurity = true;
     }
 
     /// <summary>The last word of a check: scripts would run although nothing guards them.</summary>

@@ -45,6 +45,9 @@ internal sealed class Draft
 
     public VirtualServerDraft? VirtualServer { get; set; }
 
+    /// <summary>Scripts of checkers, quorums and real servers: looked at, never run yet.</summary>
+    public List<Model.Vrrp.CommandModel> CheckScripts { get; } = [];
+
     /// <summary>The preference the next rule without one gets.</summary>
     public uint? NextRulePreference { get; set; }
 
@@ -62,6 +65,8 @@ internal sealed class Draft
 
     /// <summary>A script would run as root although nothing keeps others from changing it (exit code 6).</summary>
     public bool ScriptsWithoutSecurity { get; set; }
+
+    public bool CheckScriptsWithoutSecurity { get; set; }
 
     /// <summary>And somebody else than root could change one of them.</summary>
     public bool ScriptsAreInsecure { get; set; }

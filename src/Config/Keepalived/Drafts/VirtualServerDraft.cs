@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Evenkeel.Model.Vrrp;
 
 namespace Evenkeel.Config.Keepalived.Drafts;
 
@@ -60,7 +61,11 @@ internal sealed class CheckerDraft
 
     public bool UrlHasPath { get; set; }
 
-    public bool HasScript { get; set; }
+    public CommandModel? Script { get; set; }
+
+    public ScriptUser? User { get; set; }
+
+    public bool UserFailed { get; set; }
 
     public bool HasFile { get; set; }
 }

@@ -100,7 +100,12 @@ internal static partial class GlobalKeywords
         {
             if (line.Count < 2) line.Error("No script username specified");
             else if (Scripts.User(line.World, line.Words[1], line.WordOrNull(2)) is { } user) Set(line, g => g with { ScriptUser = user });
-            else line.Error("Error setting global script uid/gid");
+            else
+            {
+                // Nobody takes its place, and nothing more is said of it.
+                line.Draft.DefaultScriptUserKnown = true;
+                line.Error("Error setting global script uid/gid");
+            }
         }),
         Works("enable_script_security", line => Set(line, g => g with { ScriptSecurity = true })),
         NoEffect("use_symlink_paths", "paths of scripts are used as written",

@@ -59,7 +59,10 @@ internal static class ScriptKeywords
             line.Error($"Unable to set default user for vrrp script {script.Name} - removing");
             return;
         }
-        script.Command = Scripts.Resolved(line.World, script.Command with { User = script.User });
+        // The one form that goes to a shell: its redirection opens a connection where sh is bash.
+        if (script.Command.Text.StartsWith("</dev/tcp/", StringComparison.Ordinal))
+            script.Command = new CommandModel(["/bin/sh", "-c", script.Command.Text], script.User, script.Command.Text);
+        else script.Command = Scripts.Resolved(line.World, script.Command with { User = script.User });
         line.Draft.Scripts.Add(script);
     }
 

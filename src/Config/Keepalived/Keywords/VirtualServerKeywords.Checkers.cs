@@ -1,6 +1,7 @@
 using Evenkeel.Config.Keepalived.Blocks;
 using Evenkeel.Config.Keepalived.Drafts;
 using Evenkeel.Config.Keepalived.Language;
+using Evenkeel.Model.Vrrp;
 using static Evenkeel.Config.Keepalived.Blocks.Keyword;
 
 namespace Evenkeel.Config.Keepalived.Keywords;
@@ -17,8 +18,8 @@ internal static partial class VirtualServerKeywords
                 Server(line).Weight = weight;
         }),
         Not("lvs_method", line => ForwardingMethod(line)),
-        Not("notify_up", line => Scripts.Command(line)),
-        Not("notify_down", line => Scripts.Command(line)),
+        Not("notify_up", NoteScript),
+        Not("notify_down", NoteScript),
         Not("uthreshold", Threshold),
         Not("lthreshold", Threshold),
         Not("smtp_alert", line => Values.OptionalBool(line, value => $"Invalid real_server smtp_alert parameter {value}")),
@@ -37,10 +38,7 @@ internal static partial class VirtualServerKeywords
         Checker("SSL_GET", [.. Http(), Not("enable_sni", Ignore), Not("sni_name", line => line.Word(1)), Not("tls_compliant", Ignore)], EndHttp),
         Checker("SMTP_CHECK", [.. Connection(), Not("helo_name", line => line.Word(1)), Checker("host", Connection())]),
         Checker("DNS_CHECK", [.. Connection(), Not("type", DnsType), Not("name", line => line.Word(1))]),
-        Checker("MISC_CHECK", Misc(), line =>
-        {
-            if (!Server(line).Checker.HasScript) line.Error("No script path has been specified for MISC_CHECKER - skipping");
-        }),
+        Checker("MISC_CHECK", Misc(), EndMisc),
         Checker("UDP_CHECK", [.. Connection(), .. Udp()]),
         Checker("BFD_CHECK", [Not("name", line =>
         {
@@ -220,7 +218,7 @@ internal static partial class VirtualServerKeywords
         Not("misc_path", line =>
         {
             line.Word(1);
-            Server(line).Checker.HasScript = true;
+            if (Scripts.Words(line, out _, out _) is { } words) Server(line).Checker.Script = new CommandModel(words, null, string.Join(' ', words));
         }),
         Not("misc_timeout", line =>
         {
@@ -228,7 +226,13 @@ internal static partial class VirtualServerKeywords
             Values.Unsigned(line, text, 0, int.MaxValue / 1_000, $"Invalid misc_timeout value '{text}'");
         }),
         Not("misc_dynamic", Ignore),
-        Not("user", line => line.Word(1)),
+        Not("user", line =>
+        {
+            var checker = Server(line).Checker;
+            checker.User = Scripts.User(line.World, line.Word(1), line.WordOrNull(2));
+            checker.UserFailed = checker.User == null;
+            if (checker.UserFailed) line.Error($"Failed to set uid/gid for misc checker script {Quoted(checker.Script)} - removing");
+        }),
         Not("alpha", line => Values.OptionalBool(line, value => $"Invalid alpha parameter {value}")),
         Not("retry", Retry),
         Not("delay_before_retry", line => Values.Timer(line, line.Word(1), 0, 4_294_967_295, null)),
@@ -236,6 +240,22 @@ internal static partial class VirtualServerKeywords
         Not("delay_loop", Loop),
         Not("log_all_failures", line => Values.OptionalBool(line, value => $"Invalid log_all_failures parameter {value}")),
     ];
+
+    private static void EndMisc(KeywordLine line)
+    {
+        var checker = Server(line).Checker;
+        if (checker.Script is not { } script)
+        {
+            line.Error("No script path has been specified for MISC_CHECKER - skipping");
+            return;
+        }
+        if (checker.UserFailed) return;
+        if ((checker.User ?? Scripts.DefaultUser(line)) is { } user)
+            line.Draft.CheckScripts.Add(Scripts.Resolved(line.World, script with { User = user }));
+        else line.Error($"Unable to set default user for misc script {Quoted(script)} - removing");
+    }
+
+    private static string Quoted(CommandModel? script) => script == null ? "" : string.Join(' ', script.Words.Select(w => $"'{w}'"));
 
     private static IEnumerable<Keyword> Udp() =>
     [

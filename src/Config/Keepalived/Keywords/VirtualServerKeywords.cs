@@ -31,6 +31,11 @@ internal static partial class VirtualServerKeywords
 
     private static void Ignore(KeywordLine line) { }
 
+    private static void NoteScript(KeywordLine line)
+    {
+        if (Scripts.Command(line) is { } command) line.Draft.CheckScripts.Add(command);
+    }
+
     private static VirtualServerDraft Now(KeywordLine line) => line.Draft.VirtualServer!;
 
     public static bool Begin(KeywordLine line)
@@ -169,8 +174,8 @@ internal static partial class VirtualServerKeywords
             if (Values.Unsigned(line, text, 0, uint.MaxValue, $"Hysteresis {text} must be in [0, 4294967295] - ignoring") is { } value)
                 Now(line).Hysteresis = value;
         }),
-        Not("quorum_up", line => Scripts.Command(line)),
-        Not("quorum_down", line => Scripts.Command(line)),
+        Not("quorum_up", NoteScript),
+        Not("quorum_down", NoteScript),
         Not("sorry_server", line =>
         {
             if (Endpoint(line, 1) == null) line.Error($"Invalid sorry server IP address {line.WordOrNull(1)} - skipping");

@@ -54,7 +54,8 @@ public sealed class KeepalivedModelTests
     [Fact]
     public void Global_defaults_reach_instances_that_say_nothing()
     {
-        var model = Reading.Model("global_defs {\nvrrp_garp_lower_prio_delay 7\nvrrp_min_garp\nvrrp_version 3\nvrrp_check_unicast_src\n}\n" + Instance("garp_master_repeat 3"));
+        var model = Reading.Model("global_defs {\nvrrp_garp_lower_prio_delay 7\nvrrp_min_garp\nvrrp_version 3\nvrrp_check_unicast_src\n}\n"
+            + Instance("garp_master_repeat 3"));
         var instance = Assert.Single(model.Instances);
         Assert.Equal((3, 0, 3, 7_000), (instance.Version, instance.GratuitousArp.MasterDelayMs, instance.GratuitousArp.MasterRepeat,
             instance.GratuitousArp.LowerPriorityDelayMs));
@@ -96,7 +97,8 @@ public sealed class KeepalivedModelTests
     [Fact]
     public void A_script_that_is_not_there_is_left_out_with_its_tracks()
     {
-        var model = Reading.Model("global_defs {\nscript_user root\nenable_script_security\n}\nvrrp_script s {\nscript /nosuch\n}\n" + Instance("track_script {\ns\n}"));
+        var model = Reading.Model("global_defs {\nscript_user root\nenable_script_security\n}\nvrrp_script s {\nscript /nosuch\n}\n"
+            + Instance("track_script {\ns\n}"));
         Assert.Empty(model.Scripts);
         Assert.Empty(model.Instances[0].TrackScripts);
     }
@@ -108,7 +110,8 @@ public sealed class KeepalivedModelTests
     [Fact]
     public void Eight_thousand_instances_of_one_line_are_read_within_seconds()
     {
-        string text = "$VI= \\\nvrrp_instance v.${IF}.${NUM}.${ID} { \\\n interface lo \\\n virtual_router_id ${ID} \\\n virtual_ipaddress { \\\n 10.${IF}.${NUM}.${ID}/24 \\\n } \\\n}\n"
+        string text = "$VI= \\\nvrrp_instance v.${IF}.${NUM}.${ID} { \\\n"
+            + " interface lo \\\n virtual_router_id ${ID} \\\n virtual_ipaddress { \\\n 10.${IF}.${NUM}.${ID}/24 \\\n } \\\n}\n"
             + "~SEQ(IF,0,0) ~SEQ(NUM,0,31) ~SEQ(ID,1,254) $VI\n";
         var model = Reading.Model(text);
         Assert.Equal(254, model.Instances.Length);
