@@ -24,9 +24,9 @@ internal static class ScriptPath
         // A link to a file elsewhere is as safe as the way to that file.
         if (FileStatus.Of(found, followLink: false, out var link).IsOk && link.IsSymbolicLink)
         {
-            // Its own way may lead over links of the system (`/usr/bin/pidof` to `/sbin/killall5`, `/sbin` to `/usr/sbin`): where it ends is what counts.
-            var target = CheckDirectories(Canonical(Path.GetDirectoryName(File.ResolveLinkTarget(found, returnFinalTarget: true)!.FullName)!));
-            if (target != ScriptPathVerdict.Secure) return target;
+            var target = CheckDirectories(Path.GetDirectoryName(File.ResolveLinkTarget(found, returnFinalTarget: true)!.FullName)!);
+            // Keepalived refuses a linked directory only in the path as written: /usr/bin/pidof -> /sbin/killall5 runs on a merged /usr.
+            if (target is not (ScriptPathVerdict.Secure or ScriptPathVerdict.SymlinkedDirectory)) return target;
         }
         return script.IsExecutable ? ScriptPathVerdict.Secure : ScriptPathVerdict.NotExecutable;
     }
@@ -42,14 +42,6 @@ internal static class ScriptPath
             if (status.UserId != 0) return ScriptPathVerdict.Insecure;
         }
         return ScriptPathVerdict.Secure;
-    }
-
-    /// <summary>The directory with every link on its way followed.</summary>
-    private static string Canonical(string directory)
-    {
-        if (Path.GetDirectoryName(directory) is not { } parent) return directory;
-        var here = Path.Combine(Canonical(parent), Path.GetFileName(directory));
-        return Directory.ResolveLinkTarget(here, returnFinalTarget: true)?.FullName ?? here;
     }
 
     private static bool IsOpenToOthers(FileStatus status) =>
