@@ -121,7 +121,8 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
                     _host.SoftStop();
                     break;
                 case RecordType.Reload:
-                    _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, "the proxy cannot take a new configuration while it runs yet; restart the node"));
+                    const string Refusal = "the proxy cannot take a new configuration while it runs yet; restart the node";
+                    _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, Refusal));
                     break;
                 case RecordType.StatusRequest:
                     var state = record.Value == 1 ? ProxyStatusText.Json(_host.Proxies) : ProxyStatusText.Text(_host.Proxies, Environment.TickCount64);
