@@ -14,7 +14,7 @@ public sealed class KeywordDocumentTests
         string path = Committed();
         string written = KeywordDocument.Write();
         // Set the variable to write it anew after a change of the tables.
-        if (Environment.GetEnvironmentVariable("EVENKEEL_WRITE_DOCUMENTS") == "1") File.WriteAllText(path, written);
+        if (Environment.GetEnvironmentVariable("EVENKEEL_WRITE_DOCS") is not null) File.WriteAllText(path, written);
         Assert.Equal(File.ReadAllText(path), written);
     }
 }
