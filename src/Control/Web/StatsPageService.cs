@@ -3,7 +3,10 @@ using System.Globalization;
 using System.Text;
 using Evenkeel.Control.Stats;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Services;
+using Evenkeel.Proxy.Streams;
+using Stream = Evenkeel.Proxy.Streams.Stream;
 
 namespace Evenkeel.Control.Web;
 
@@ -16,18 +19,20 @@ public sealed class StatsPageService : IService
     private const string Unauthorized =
         "<html><body><h1>401 Unauthorized</h1>\nYou need a valid user and password to access this content.\n</body></html>\n";
 
+    private const string Forbidden = "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n</body></html>\n";
+
     private readonly ControlPlane _plane;
     private readonly StatsModel _model;
     private readonly string _proxy;
-    private readonly Func<Evenkeel.Proxy.Streams.Stream, bool> _isAdmin;
+    private readonly PageRules? _rules;
 
-    /// <param name="isAdmin">Whether the conditions of `stats admin` hold for a request; null when there are none or one always holds.</param>
-    public StatsPageService(ControlPlane plane, ProxyModel proxy, StatsModel model, Func<Evenkeel.Proxy.Streams.Stream, bool>? isAdmin = null)
+    /// <param name="rules">`stats http-request` and `stats admin`; without them a page that has such rules is refused, and conditions never hold.</param>
+    public StatsPageService(ControlPlane plane, ProxyModel proxy, StatsModel model, PageRules? rules = null)
     {
         _plane = plane;
         _model = model;
         _proxy = proxy.Name;
-        _isAdmin = isAdmin ?? (_ => model.Admin.Contains(null));
+        _rules = rules;
     }
 
     /// <summary>A form with some hundred servers ticked; more is answered with "excessive".</summary>
@@ -37,7 +42,7 @@ public sealed class StatsPageService : IService
     public static bool IsFor(StatsModel model, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target) =>
         (method.SequenceEqual("GET"u8) || method.SequenceEqual("POST"u8) || method.SequenceEqual("HEAD"u8)) && StatsPageRequest.Matches(model.Uri, target);
 
-    public void Serve(Evenkeel.Proxy.Streams.Stream stream, ServiceReply reply)
+    public void Serve(Stream stream, ServiceReply reply)
     {
         var message = stream.Request;
         if (!_model.Users.IsEmpty && !IsAuthorized(message))
@@ -46,10 +51,18 @@ public sealed class StatsPageService : IService
             return;
         }
 
+        var verdict = _rules?.Run(stream) ?? (_model.HttpRequest.IsEmpty ? RuleVerdict.Continue : RuleVerdict.Deny);
+        if (verdict is not (RuleVerdict.Continue or RuleVerdict.Allow))
+        {
+            // `auth` has filled the answer itself; whatever else is not a yes is a no.
+            if (verdict != RuleVerdict.Reply) Forbid(reply);
+            return;
+        }
+
         var request = StatsPageRequest.Parse(_model.Uri, Encoding.Latin1.GetString(message.Target));
         var nowMs = stream.Worker.Loop.NowMs;
         if (message.Method.SequenceEqual("POST"u8)) Redirect(request, Act(stream, nowMs), reply);
-        else Answer(request, _isAdmin(stream), reply, nowMs);
+        else Answer(request, IsAdmin(stream), reply, nowMs);
     }
 
     /// <summary>Writes the page or export; apart from the network, so that tests see what browsers see.</summary>
@@ -103,9 +116,9 @@ public sealed class StatsPageService : IService
         return index >= 0 && BasicCredentials.Match(message.Value(index), _model.Users);
     }
 
-    private AdminOutcome Act(Evenkeel.Proxy.Streams.Stream stream, long nowMs)
+    private AdminOutcome Act(Stream stream, long nowMs)
     {
-        if (!_isAdmin(stream) || ComesFromElsewhere(stream.Request)) return AdminOutcome.DENY;
+        if (!IsAdmin(stream) || ComesFromElsewhere(stream.Request)) return AdminOutcome.DENY;
         if (!stream.RequestBodyComplete) return AdminOutcome.EXCD;
         return AdminForm.Apply(_plane, Encoding.Latin1.GetString(stream.RequestBody), nowMs);
     }
@@ -126,6 +139,16 @@ public sealed class StatsPageService : IService
         reply.Header("cache-control"u8, "no-cache"u8);
         reply.Header("content-type"u8, "text/plain"u8);
         reply.Header("location"u8, Encoding.Latin1.GetBytes(request.Link(";st=" + outcome)));
+    }
+
+    private bool IsAdmin(Stream stream) => _rules?.IsAdmin(stream) ?? _model.Admin.Contains(null);
+
+    private static void Forbid(ServiceReply reply)
+    {
+        reply.Start(403);
+        reply.Header("cache-control"u8, "no-cache"u8);
+        reply.Header("content-type"u8, "text/html"u8);
+        reply.Append(Forbidden);
     }
 
     private void Refuse(ServiceReply reply)

@@ -52,7 +52,7 @@ public sealed class ProxyHost
         var threads = _model.Global.Threads ?? Environment.ProcessorCount;
         _plane = new ProxyPlane(_model, threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
-        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane) };
+        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane), Sessions = _plane.Sessions };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
         Equipment.Attach(_plane, control, _door, _console);
         _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _model.Global.Node ?? HostNames.Own);

@@ -47,6 +47,14 @@ public sealed class RuleBinder
         return binder;
     }
 
+    /// <summary>The rules of a proxy's statistics page.</summary>
+    public PageRules BindPage(ProxyModel proxy, StatsModel stats)
+    {
+        Section = proxy;
+        Samples.SectionName = proxy.Name;
+        return new PageRules(stats, this);
+    }
+
     /// <summary>The context of a worker: used by the rules, and by the log when a stream ends.</summary>
     public SampleContext Context(int worker) => _contexts[worker];
 
