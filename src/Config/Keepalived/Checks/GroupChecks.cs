@@ -20,7 +20,7 @@ internal static class GroupChecks
     {
         foreach (string name in group.Members)
         {
-            if (draft.FindInstance(name) is not { Unusable: false } instance)
+            if (draft.Instances.Find(name) is not { Unusable: false } instance)
             {
                 complaints.ErrorWithoutPosition($"Virtual router {name} specified in sync group {group.Name} doesn't exist - ignoring");
                 continue;

@@ -13,15 +13,15 @@ internal sealed class Draft
 {
     public GlobalDraft Global { get; } = new();
 
-    public List<InstanceDraft> Instances { get; } = [];
+    public NamedDrafts<InstanceDraft> Instances { get; } = new(i => i.Name);
 
-    public List<ScriptDraft> Scripts { get; } = [];
+    public NamedDrafts<ScriptDraft> Scripts { get; } = new(s => s.Name);
 
     public List<SyncGroupDraft> SyncGroups { get; } = [];
 
-    public List<TrackFileDraft> TrackFiles { get; } = [];
+    public NamedDrafts<TrackFileDraft> TrackFiles { get; } = new(f => f.Name);
 
-    public List<TrackProcessDraft> TrackProcesses { get; } = [];
+    public NamedDrafts<TrackProcessDraft> TrackProcesses { get; } = new(p => p.Name);
 
     public List<BfdDraft> BfdInstances { get; } = [];
 
@@ -92,6 +92,4 @@ internal sealed class Draft
     public TrackGroupDraft? TrackGroup { get; set; }
 
     public GarpGroupDraft? GarpGroup { get; set; }
-
-    public InstanceDraft? FindInstance(string name) => Instances.Find(i => i.Name == name);
 }

@@ -29,7 +29,7 @@ internal static partial class InstanceKeywords
             return false;
         }
         string name = line.Words[1];
-        if (line.Draft.FindInstance(name) != null)
+        if (line.Draft.Instances.Find(name) != null)
         {
             line.Error($"vrrp instance {name} already defined");
             return false;

@@ -59,7 +59,7 @@ internal static class TrackKeywords
     private static void Script(KeywordLine line, (string Name, TrackDraft Tracks) owner)
     {
         string name = line.Words[0];
-        if (line.Draft.Scripts.Find(s => s.Name == name) is not { } script)
+        if (line.Draft.Scripts.Find(name) is not { } script)
         {
             line.Error($"({owner.Name}) track script {name} not found, ignoring...");
             return;
@@ -73,7 +73,7 @@ internal static class TrackKeywords
     private static void File(KeywordLine line, (string Name, TrackDraft Tracks) owner)
     {
         string name = line.Words[0];
-        if (line.Draft.TrackFiles.Find(f => f.Name == name) is not { } file)
+        if (line.Draft.TrackFiles.Find(name) is not { } file)
         {
             line.Error($"({owner.Name}) track file {name} not found, ignoring...");
             return;
@@ -86,7 +86,7 @@ internal static class TrackKeywords
     private static void Process(KeywordLine line, (string Name, TrackDraft Tracks) owner)
     {
         string name = line.Words[0];
-        if (line.Draft.TrackProcesses.Find(p => p.Name == name) is not { } process)
+        if (line.Draft.TrackProcesses.Find(name) is not { } process)
         {
             line.Error($"({owner.Name}) track process {name} not found, ignoring...");
             return;
