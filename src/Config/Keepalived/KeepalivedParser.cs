@@ -6,6 +6,7 @@ using Evenkeel.Config.Keepalived.Drafts;
 using Evenkeel.Config.Keepalived.Keywords;
 using Evenkeel.Config.Keepalived.Language;
 using Evenkeel.Model;
+using Evenkeel.Model.Vrrp;
 
 namespace Evenkeel.Config.Keepalived;
 
@@ -44,9 +45,10 @@ public static class KeepalivedParser
         ScriptChecks.SayViolation(draft, complaints);
         bool violated = draft.ScriptsWithoutSecurity || draft.CheckScriptsWithoutSecurity;
         int exitCode = violated ? KeepalivedResult.ExitSecurity : complaints.AnyError ? KeepalivedResult.ExitErrors : KeepalivedResult.ExitOk;
-        return new KeepalivedResult(ModelBuilder.Build(draft, world.HostName), exitCode)
+        var model = ModelBuilder.Build(draft, world.HostName);
+        return new KeepalivedResult(model, exitCode)
         {
-            StartRefusals = Refusals(draft),
+            StartRefusals = Refusals(draft, model),
             StartWarnings = Warnings(draft),
         };
     }
@@ -77,11 +79,13 @@ public static class KeepalivedParser
         }
     }
 
-    private static ImmutableArray<string> Refusals(Draft draft)
+    private static ImmutableArray<string> Refusals(Draft draft, KeepalivedModel model)
     {
         var refusals = ImmutableArray.CreateBuilder<string>();
         if (draft.InterfaceMissing) refusals.Add("Non-existent interface specified in configuration");
         if (draft.StartRefusal is { } refusal) refusals.Add(refusal);
+        foreach (var instance in model.Instances)
+            if (instance.CannotRun is { } reason) refusals.Add($"({instance.Name}) {reason}");
         return refusals.ToImmutable();
     }
 

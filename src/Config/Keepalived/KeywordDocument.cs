@@ -16,8 +16,8 @@ public static class KeywordDocument
         * **no effect**: understood and checked; there is nothing to do here, for the reason given.
         * **not yet**: understood and checked as the original does; what it asks for is not done, and a start says so once.
 
-        A `vrrp_instance` with `auth_type AH`, `auth_hmac`, `use_vmac`, `use_ipvlan` or a bare `vrf` is not run: it would speak differently on the wire
-        than the operator asked for. `virtual_server` blocks are checked; the rest of the file runs.
+        A start with a `vrrp_instance` that has `auth_type AH`, `auth_hmac`, `use_vmac`, `use_ipvlan` or a bare `vrf` is refused: the instance would speak
+        differently on the wire than the operator asked for. `virtual_server` blocks are checked; the rest of the file runs.
 
         ## The language
 

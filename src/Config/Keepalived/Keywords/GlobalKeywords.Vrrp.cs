@@ -35,7 +35,7 @@ internal static partial class GlobalKeywords
             if (Values.OptionalBool(line, _ => Specified(line)) is { } on) Set(line, g => g with { HigherPrioritySendAdvertisement = on });
         }),
         Works("v3_checksum_as_v2", line => Set(line, g => g with { V3ChecksumAsV2 = line.Count < 2 || Numbers.Bool(line.Words[1]) == true })),
-        Works("vrrp_owner_ignore_adverts", line => Set(line, g => g with { OwnerIgnoresAdvertisements = true })),
+        NotYet("vrrp_owner_ignore_adverts", "an owner listens to advertisements", line => Set(line, g => g with { OwnerIgnoresAdvertisements = true })),
         Works("vrrp_down_timer_adverts", line =>
         {
             string text = line.Word(1);
@@ -43,8 +43,9 @@ internal static partial class GlobalKeywords
                 line.Draft.Global.DownTimerAdverts = (int)count;
         }),
         Works("vrrp_startup_delay", line => Delay(line, us => Set(line, g => g with { StartupDelayMs = Values.ToMs(us) }))),
-        Works("vrrp_delay_after_boot", line => Delay(line, us => Set(line, g => g with { DelayAfterBootMs = Values.ToMs(us) }))),
-        Works("log_unknown_vrids", line => Set(line, g => g with { LogUnknownVirtualRouterIds = true })),
+        NotYet("vrrp_delay_after_boot", "only vrrp_startup_delay counts", line =>
+            Delay(line, us => Set(line, g => g with { DelayAfterBootMs = Values.ToMs(us) }))),
+        NotYet("log_unknown_vrids", "foreign router ids are counted, not logged", line => Set(line, g => g with { LogUnknownVirtualRouterIds = true })),
         NoEffect("vmac_prefix", "virtual MAC addresses are not there yet", Required),
         NoEffect("vmac_addr_prefix", "virtual MAC addresses are not there yet", Required),
         NoEffect("disable_local_igmp", "virtual MAC addresses are not there yet", Ignore),
@@ -99,7 +100,7 @@ internal static partial class GlobalKeywords
         Works("vrrp_garp_interval", line => GarpInterval(line, us => line.Draft.Global.GarpIntervalUs = us)),
         Works("vrrp_gna_interval", line => GarpInterval(line, us => line.Draft.Global.NeighbourIntervalUs = us)),
         Works("vrrp_min_garp", line => line.Draft.Global.MinimalGarp = Values.OptionalBool(line, _ => Specified(line)) ?? line.Draft.Global.MinimalGarp),
-        Works("vrrp_garp_extra_if", line =>
+        NotYet("vrrp_garp_extra_if", "announcements are not repeated on further interfaces", line =>
         {
             if (GarpExtra(line, 1, "") is { } seconds) line.Draft.Global.GarpExtraSeconds = seconds;
         }),

@@ -14,15 +14,15 @@ internal static partial class InstanceKeywords
         Works("virtual_ipaddress", line => line.ReadEntries(VirtualAddress)),
         Works("virtual_ipaddress_excluded", line => line.ReadEntries(ExcludedAddress)),
         Works("no_virtual_ipaddress", line => Now(line).NoVirtualAddresses = true),
-        Works("virtual_routes", line => line.ReadEntries(entry =>
+        NotYet("virtual_routes", "routes are not set yet", line => line.ReadEntries(entry =>
         {
             if (RouteLines.Read(entry, isStatic: false) is { } route) Now(entry).Routes.Add(route);
         })),
-        Works("virtual_rules", line => line.ReadEntries(entry =>
+        NotYet("virtual_rules", "rules are not set yet", line => line.ReadEntries(entry =>
         {
             if (RuleLines.Read(entry, isStatic: false) is { } rule) Now(entry).Rules.Add(rule);
         })),
-        Works("promote_secondaries", line => Now(line).PromoteSecondaries = true),
+        NotYet("promote_secondaries", "the interface flag is not set yet", line => Now(line).PromoteSecondaries = true),
     ];
 
     private static void VirtualAddress(KeywordLine line)
@@ -82,7 +82,7 @@ internal static partial class InstanceKeywords
             Now(line).UnicastMeant = true;
             Now(line).CheckUnicastSource = true;
         }),
-        Works("unicast_fault_no_peer", line => Now(line).UnicastFaultNoPeer = true),
+        NotYet("unicast_fault_no_peer", "multicast is used then", line => Now(line).UnicastFaultNoPeer = true),
         Works("unicast_ttl", line =>
         {
             string text = line.Word(1);
@@ -193,7 +193,8 @@ internal static partial class InstanceKeywords
             if (Values.Unsigned(line, text, 0, int.MaxValue, $"{In(line)}: Invalid garp_lower_prio_repeat '{text}'") is { } count)
                 Now(line).GarpLowerRepeat = (int)count;
         }),
-        Works("garp_extra_if", line => Now(line).GarpExtraSeconds = GlobalKeywords.GarpExtra(line, 0, $"{In(line)}: ") ?? Now(line).GarpExtraSeconds),
+        NotYet("garp_extra_if", "announcements are not repeated on further interfaces", line =>
+            Now(line).GarpExtraSeconds = GlobalKeywords.GarpExtra(line, 0, $"{In(line)}: ") ?? Now(line).GarpExtraSeconds),
     ];
 
     private static void GarpDelay(KeywordLine line, Action<long> set)

@@ -87,11 +87,11 @@ internal static class StaticKeywords
         {
             if (AddressLines.Read(entry, isStatic: true) is { } address) entry.Draft.StaticAddresses.Add(address);
         })),
-        Works("static_routes", line => line.ReadEntries(entry =>
+        NotYet("static_routes", "routes are not set yet", line => line.ReadEntries(entry =>
         {
             if (RouteLines.Read(entry, isStatic: true) is { } route) entry.Draft.StaticRoutes.Add(route);
         })),
-        Works("static_rules", line => line.ReadEntries(entry =>
+        NotYet("static_rules", "rules are not set yet", line => line.ReadEntries(entry =>
         {
             if (RuleLines.Read(entry, isStatic: true) is { } rule) entry.Draft.StaticRules.Add(rule);
         })),
@@ -101,7 +101,7 @@ internal static class StaticKeywords
             else if (entry.WordOrNull(1) is { } kind && kind is not ("MII" or "ETHTOOL" or "IOCTL"))
                 entry.Error($"extra characters {kind} in linkbeat interface");
         })),
-        Works("interface_up_down_delays", line => line.ReadEntries(InterfaceDelay)),
+        NotYet("interface_up_down_delays", "interfaces count at once", line => line.ReadEntries(InterfaceDelay)),
     ];
 
     private static void InterfaceDelay(KeywordLine line)

@@ -75,8 +75,8 @@ public sealed class KeepalivedModelTests
     [InlineData("authentication {\nauth_type AH\nauth_pass x\n}", "auth_type AH")]
     [InlineData("use_vmac", "use_vmac")]
     [InlineData("auth_hmac {\nkey 1 abcdefghabcdefghabcdefghabcdefgh\nactive_key 1\n}", "auth_hmac")]
-    public void What_would_speak_differently_on_the_wire_is_marked_as_not_to_be_run(string body, string expected) =>
-        Assert.StartsWith(expected, One(body).CannotRun);
+    public void A_start_is_refused_when_an_instance_would_speak_differently_on_the_wire(string body, string expected) =>
+        Assert.StartsWith($"(VI_1) {expected}", Assert.Single(Reading.Result(Instance(body), out _).StartRefusals));
 
     [Fact]
     public void A_missing_interface_is_a_reason_not_to_start_unless_interfaces_are_dynamic()
