@@ -1,3 +1,4 @@
+using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 using Evenkeel.Proxy.Loop;
@@ -96,7 +97,11 @@ internal static class WaitingActions
     private sealed class Tarpit(ActionModel model, RuleBinder binder) : RuleAction
     {
         private readonly ReplyAction _reply = new(model.Reply!, binder, defaultStatus: 500);
-        private readonly long _timeoutMs = binder.Section.Timeouts.TarpitMs ?? binder.Section.Timeouts.ConnectMs ?? 0;
+        private readonly long _timeoutMs = TimeoutOf(binder.Section);
+
+        /// <summary>`timeout connect` stands in for it, which a frontend alone does not have: its tarpit then answers at once.</summary>
+        private static long TimeoutOf(ProxyModel section) =>
+            section.Timeouts.TarpitMs ?? (section is FrontendModel { IsListen: false } ? null : section.Timeouts.ConnectMs) ?? 0;
 
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
