@@ -169,7 +169,9 @@ public sealed partial class Backend
         BackupServers = backup.Count;
         var chosen = active.Count > 0 ? active : backup;
         if (active.Count == 0 && backup.Count > 1 && !Model.AllBackups) chosen = backup[..1];
-        var weights = chosen.ConvertAll(server => server.EffectiveWeight);
-        _balancer = BalancerFactory.Create(this, new ServerSet([.. chosen], [.. weights], weights.Sum()), _balancer);
+        // A server that starts slowly needs finer weights than whole ones; algorithms that are static do not follow.
+        var scale = BalancerFactory.FollowsWeights(Model) && chosen.Exists(static server => server.ThrottlePercent < 100) ? ServerSet.FineScale : 1;
+        var weights = chosen.ConvertAll(server => server.WeightIn(scale));
+        _balancer = BalancerFactory.Create(this, new ServerSet([.. chosen], [.. weights], weights.Sum(), scale), _balancer);
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class Server
     /// <summary>Weight set by people or the agent; the configured one until then [uweight].</summary>
     public int UserWeight => Volatile.Read(ref _userWeight);
 
-    /// <summary>Weight balancing uses [weight].</summary>
+    /// <summary>Weight balancing uses when nothing is starting [weight].</summary>
     public int EffectiveWeight => UserWeight;
 
     /// <summary>May be connected to, by persistence at least.</summary>
@@ -117,7 +117,9 @@ public sealed partial class Server
     {
         lock (Backend.ChangeLock)
         {
-            if (InMaintenance || target == _operating) return;
+            if (target == OperatingState.Starting) target = OperatingState.Running;
+            var isThere = target == _operating || (target == OperatingState.Running && _operating == OperatingState.Starting);
+            if (InMaintenance || isThere) return;
             Apply(target, _admin, cause, outcome, nowMs);
         }
     }
@@ -125,6 +127,7 @@ public sealed partial class Server
     private void Apply(OperatingState operating, AdminState admin, ChangeCause cause, CheckOutcome? outcome, long nowMs)
     {
         var (oldOperating, oldAdmin, backendWasUp, wasUp) = (_operating, _admin, Backend.IsUp, IsUp);
+        operating = BeginSlowStart(oldOperating, operating, nowMs);
         _operating = operating;
         _admin = admin;
         if (oldOperating != operating) Interlocked.Exchange(ref _lastChangeMs, nowMs);
@@ -134,13 +137,10 @@ public sealed partial class Server
         Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued));
         Backend.NoteState(backendWasUp, nowMs);
         foreach (var follower in Followers) follower.Follow(this, nowMs);
-        if (wasUp && !IsUp && Model.OnMarkedDownShutdownSessions) SessionsToEnd?.Invoke(this);
+        EndSessions(wasUp);
         if (IsUsable) WakeQueue();
         if ((oldAdmin & AdminState.Maintenance) != 0 && !InMaintenance) ProbeSoon?.Invoke();
     }
-
-    /// <summary>Called when a server with `on-marked-down shutdown-sessions` goes down, to end its streams. Set once; any thread calls it.</summary>
-    public Action<Server>? SessionsToEnd { get; set; }
 
     /// <summary>Has the health check run at once instead of at the end of its pause; set by the probe. Any thread calls it.</summary>
     internal Action? ProbeSoon { get; set; }

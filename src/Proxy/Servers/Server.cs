@@ -94,13 +94,20 @@ public sealed partial class Server
         {
             var max = MaxConnections;
             if (max == 0) return int.MaxValue;
-            var min = _model.MinConnections ?? 0;
-            if (min == 0 || min >= max) return max;
-            var full = Backend.FullConnections;
-            var load = Backend.Connections.Current;
-            if (full <= 0 || load >= full) return max;
-            return Math.Max(min, (int)((long)max * load / full));
+            var limit = LimitForLoad(max);
+            var throttle = ThrottlePercent;
+            return throttle == 100 ? limit : Math.Max(1, (int)((long)limit * throttle / 100));
         }
+    }
+
+    private int LimitForLoad(int max)
+    {
+        var min = _model.MinConnections ?? 0;
+        if (min == 0 || min >= max) return max;
+        var full = Backend.FullConnections;
+        var load = Backend.Connections.Current;
+        if (full <= 0 || load >= full) return max;
+        return Math.Max(min, (int)((long)max * load / full));
     }
 
     /// <summary>A stream that comes now would get a slot at once.</summary>

@@ -250,9 +250,12 @@ public sealed partial class Stream
 
     private bool IsMonitorRequest()
     {
-        if (Frontend.Model.MonitorUri is not { } uri || Request.Target.Length != uri.Length) return false;
+        if (Frontend.Model.MonitorUri is not { } uri) return false;
+        // A path is meant whatever form the target has; an absolute URI only as a whole.
+        var target = uri.StartsWith('/') ? new Message.RequestTarget(Request.Target).PathAndQuery : Request.Target;
+        if (target.Length != uri.Length) return false;
         for (var i = 0; i < uri.Length; i++)
-            if (Request.Target[i] != uri[i]) return false;
+            if (target[i] != uri[i]) return false;
         return true;
     }
 }

@@ -180,6 +180,16 @@ public sealed class ProbeTests : IServerEvents
     }
 
     [Fact]
+    public void Bytes_that_must_not_come_are_waited_for_unless_enough_came_to_tell()
+    {
+        using var server = Banner("valid");
+        var never = Expect(CheckExpectKind.String, "error", negated: true);
+        Assert.StartsWith("L7TOUT 0  at step 1 of tcp-check", Probe(Script(never), server.Port));
+        _outcome = null;
+        Assert.Equal("L7OK 0 (tcp-check)", Probe(Script(never with { MinimumBytes = 5 }), server.Port));
+    }
+
+    [Fact]
     public void A_connection_that_ends_without_the_expected_bytes_is_an_invalid_response()
     {
         using var server = new ScriptedServer(side => side.Send("+OK ready\r\n"));

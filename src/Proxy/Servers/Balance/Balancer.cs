@@ -40,7 +40,11 @@ public abstract class Balancer
 }
 
 /// <summary>The servers that take new traffic at one moment, with the weights they had: the active ones, or backups when no active one is left.</summary>
-public sealed record ServerSet(Server[] Servers, int[] Weights, int TotalWeight)
+/// <param name="Scale">How many units of these weights are one of the configuration.</param>
+public sealed record ServerSet(Server[] Servers, int[] Weights, int TotalWeight, int Scale = 1)
 {
+    /// <summary>Scale while a server starts slowly: sixteenths, so that one of weight 1 has steps to take.</summary>
+    internal const int FineScale = 16;
+
     public static readonly ServerSet Empty = new([], [], 0);
 }

@@ -5,6 +5,14 @@ namespace Evenkeel.Proxy.Servers.Balance;
 /// <summary>Makes the balancer a backend's `balance` and `hash-type` lines ask for.</summary>
 internal static class BalancerFactory
 {
+    /// <summary>The algorithm takes up weights that change while it runs.</summary>
+    public static bool FollowsWeights(BackendModel model) => model.Balance.Algorithm switch
+    {
+        BalanceAlgorithm.Random or BalanceAlgorithm.RoundRobin or BalanceAlgorithm.LeastConnections => true,
+        BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.First => false,
+        _ => model.HashType.Method == HashMethod.Consistent,
+    };
+
     public static Balancer Create(Backend backend, ServerSet set, Balancer? previous) => backend.Model.Balance.Algorithm switch
     {
         BalanceAlgorithm.Random => new RandomDraws(backend, set),

@@ -21,11 +21,12 @@ internal sealed class ConsistentHash : Balancer
     {
         _key = previous?._key ?? BalanceKey.Create(backend);
         _withoutKey = new RoundRobin(set, previous?._withoutKey);
-        _points = new uint[set.TotalWeight * PointsPerWeight];
+        var counts = Array.ConvertAll(set.Weights, weight => weight * PointsPerWeight / set.Scale);
+        _points = new uint[counts.Sum()];
         _servers = new Server[_points.Length];
         var at = 0;
         for (var i = 0; i < set.Servers.Length; i++)
-        for (uint point = 0; point < set.Weights[i] * PointsPerWeight; point++)
+        for (uint point = 0; point < counts[i]; point++)
         {
             _points[at] = KeyHashes.Avalanche((uint)set.Servers[i].Id * PointsPerServer + point);
             _servers[at++] = set.Servers[i];

@@ -24,8 +24,9 @@ internal sealed partial class HealthProbe
         var isFinal = _peerClosed || _received == BufferSize;
         if (!isFinal && (_received == 0 || _received < options.MinimumBytes)) return StepResult.Wait;
         var matches = step.Pattern.IsIn(data);
+        // What must not come may still come, unless `min-recv` says how much is enough to tell.
+        if (!matches && !isFinal && (!options.Negated || options.MinimumBytes == 0)) return StepResult.Wait;
         if (matches != options.Negated) return Met(options);
-        if (!matches && !isFinal) return StepResult.Wait;
         var trouble = matches ? "TCPCHK matched unwanted content " + step.Shown
             : _received == 0 ? "TCPCHK got an empty response" : "TCPCHK did not match content " + step.Shown;
         return Fail(options.Error, (options.OnError ?? string.Create(CultureInfo.InvariantCulture, $"{trouble} at step {step.Number}")) + Comment(step));

@@ -21,6 +21,7 @@ public static class HealthRules
             else Pass(health);
             if (previous.Status != outcome.Status || before != health.Value) server.Backend.Events?.HealthMoved(server, health, outcome);
             server.ChangeOperating(Target(server, health, outcome), ChangeCause.Check, outcome, nowMs);
+            server.StepSlowStart(nowMs);
         }
     }
 

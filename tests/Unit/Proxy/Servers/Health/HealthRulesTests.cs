@@ -176,6 +176,36 @@ public class HealthRulesTests
     }
 
     [Fact]
+    public void A_server_that_comes_back_gets_its_share_slowly()
+    {
+        var site = new Site(servers: [Checked(1, 1) with { SlowStartMs = 1_000, MaxConnections = 50 }, ABackend.Server(2)]);
+        Assert.Equal(100, site[0].ThrottlePercent);
+        HealthRules.Apply(site[0], Bad, nowMs: 5_000);
+        HealthRules.Apply(site[0], Good, nowMs: 6_000);
+        Assert.Equal((OperatingState.Starting, 1, 1), (site[0].Operating, site[0].ThrottlePercent, site[0].CurrentLimit));
+        HealthRules.Apply(site[0], Good, nowMs: 6_250);
+        Assert.Equal((25, 12), (site[0].ThrottlePercent, site[0].CurrentLimit));
+        var stream = new AStream();
+        var picks = Enumerable.Range(0, 100).Count(_ => site.Backend.Select(stream) == site[0]);
+        Assert.Equal(20, picks);
+        HealthRules.Apply(site[0], Good, nowMs: 7_000);
+        Assert.Equal((OperatingState.Running, 100, 50), (site[0].Operating, site[0].ThrottlePercent, site[0].CurrentLimit));
+    }
+
+    [Fact]
+    public void Sessions_end_with_their_server_and_on_backups_when_an_active_one_returns()
+    {
+        var active = Checked(1, 1) with { OnMarkedDownShutdownSessions = true, OnMarkedUpShutdownBackupSessions = true };
+        var site = new Site(servers: [active, ABackend.Server(2) with { Backup = true }]);
+        var ended = new List<string>();
+        foreach (var server in site.Backend.Servers) server.SessionsToEnd = each => ended.Add(each.Name);
+        site.Probe(Bad);
+        Assert.Equal(["s1"], ended);
+        site.Probe(Good);
+        Assert.Equal(["s1", "s2"], ended);
+    }
+
+    [Fact]
     public void Down_time_adds_up_while_the_server_is_down()
     {
         var site = new Site(servers: [Checked(1, 1), ABackend.Server(2)]);
