@@ -35,7 +35,6 @@ public sealed record GlobalModel
     public int StatsTimeoutMs { get; init; } = 10_000;
     public int StatsMaxConnections { get; init; } = 10;
     public int? HardStopAfterMs { get; init; }
-    public int? GraceMs { get; init; }
     public int SpreadChecksPercent { get; init; }
 
     /// <summary>`tune.bufsize`, bytes.</summary>

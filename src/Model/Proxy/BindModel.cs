@@ -42,7 +42,6 @@ public sealed record BindModel
     public int? TcpUserTimeoutMs { get; init; }
     public int? MaximumSegmentSize { get; init; }
     public int Nice { get; init; }
-    public bool AcceptProxy { get; init; }
 
     /// <summary>File mode of a unix socket (0 leaves it to the umask), its owner and group.</summary>
     public int Mode { get; init; }

@@ -112,9 +112,6 @@ public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument =
     /// <summary>`hdr(NAME) use_domain_only`.</summary>
     public bool UseDomainOnly { get; init; }
 
-    /// <summary>`url_param NAME check_post`: look in the body when the query string has none.</summary>
-    public bool CheckPost { get; init; }
-
     /// <summary>`hash EXPRESSION`.</summary>
     public SampleExpressionModel? Expression { get; init; }
 }
@@ -168,19 +165,10 @@ public sealed record ProxyOptions
     public bool HttpPretendKeepAlive { get; init; }
     public bool ClientTcpKeepAlive { get; init; }
     public bool ServerTcpKeepAlive { get; init; }
-    public bool NoLinger { get; init; }
-    public bool IndependentStreams { get; init; }
-    public bool AcceptUnsafeRequests { get; init; }
-    public bool AcceptUnsafeResponses { get; init; }
     public bool SpliceAuto { get; init; }
     public bool SpliceRequest { get; init; }
     public bool SpliceResponse { get; init; }
-    public bool TcpSmartAccept { get; init; }
-    public bool TcpSmartConnect { get; init; }
     public bool SocketStats { get; init; }
-    public bool PreferLastServer { get; init; }
-    public bool HttpNoDelay { get; init; }
-    public bool Persist { get; init; }
 }
 
 /// <summary>`option forwardfor [except NET]... [header NAME] [if-none]`.</summary>

@@ -49,8 +49,6 @@ public sealed record ServerModel
     public bool OnMarkedDownShutdownSessions { get; init; }
     public bool OnMarkedUpShutdownBackupSessions { get; init; }
     public int? TcpUserTimeoutMs { get; init; }
-    public bool SendProxy { get; init; }
-    public bool SendProxyV2 { get; init; }
     public TlsServerModel? Tls { get; init; }
 }
 

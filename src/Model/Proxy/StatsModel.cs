@@ -16,7 +16,6 @@ public sealed record StatsModel
     /// <summary>Hidden unless `stats show-version` asks for it, as since 3.3.</summary>
     public bool HideVersion { get; init; } = true;
     public bool ShowLegends { get; init; }
-    public bool ShowModules { get; init; }
     public string? ShowNode { get; init; }
     public string? ShowDescription { get; init; }
 

@@ -11,14 +11,12 @@ internal static class BindKeywords
     private const string NoTls = "TLS is not spoken yet; a line with `ssl` is refused";
     private const string OwnThreads = "every worker accepts from every socket";
 
-    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, WithoutEffect, Tls, NotYet);
+    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, Kept, WithoutEffect, Tls, NotYet);
 
     private static Row[] Implemented =>
     [
-        Does("accept-proxy", line => line.Shared = line.Shared with { AcceptProxy = true }),
         Does("backlog", Backlog),
         Does("defer-accept", line => line.Shared = line.Shared with { DeferAccept = true }),
-        Does("expose-fd", ExposeFd),
         Does("gid", line => line.Shared = line.Shared with { GroupId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
         Does("group", Group),
         Does("id", Id),
@@ -28,7 +26,6 @@ internal static class BindKeywords
         Does("mode", Mode),
         Does("mss", Mss),
         Does("name", Name),
-        Does("nice", Nice),
         Does("tcp-ut", TcpUserTimeout),
         Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
         Does("transparent", line => line.Shared = line.Shared with { Transparent = true }),
@@ -43,11 +40,14 @@ internal static class BindKeywords
         new Row("shards", KeywordSupport.WithoutEffect, (line, _) => Shards(line), OwnThreads),
         new Row("thread", KeywordSupport.WithoutEffect, (line, _) => Thread(line), OwnThreads),
         .. WithArgument("connections have no hint of what comes first", "nbconn"),
+        new Row("nice", KeywordSupport.WithoutEffect, (line, _) => Nice(line), "an event loop serves whoever is ready; nobody waits for a turn"),
         .. WithArgument("it only names the line", "guid-prefix", "label"),
         new Row("severity-output", KeywordSupport.WithoutEffect, (line, _) => SeverityOutput(line), "answers carry no severity"),
         new Row("process", KeywordSupport.Removed, (line, _) =>
             line.Fail($"'process {line.TakeArgument()}' on 'bind' lines is not supported anymore, please use 'thread' instead.")),
     ];
+
+    private static Row[] Kept => [new Row("expose-fd", KeywordSupport.Kept, (line, _) => ExposeFd(line), "sockets are not handed to a new process yet")];
 
     /// <summary>Words that only matter behind `ssl`: kept, so that a file which turns TLS off by leaving `ssl` out still loads.</summary>
     private static Row[] Tls =>
@@ -65,8 +65,11 @@ internal static class BindKeywords
 
     private static Row[] NotYet =>
     [
-        .. new[] { "accept-netscaler-cip", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket", "tcp-md5sig", "tcp-ss" }
-            .Select(name => new Row(name, KeywordSupport.NotYet, null)),
+        .. new[]
+        {
+            "accept-netscaler-cip", "accept-proxy", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket",
+            "tcp-md5sig", "tcp-ss",
+        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
     private static Row Does(string name, Action<BindLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));

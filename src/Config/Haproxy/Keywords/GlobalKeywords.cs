@@ -28,7 +28,7 @@ internal static class GlobalKeywords
         Does("expose-experimental-directives", GlobalProcess.ExposeExperimental),
         Does("expose-deprecated-directives", GlobalProcess.Nothing),
         Does("external-check", GlobalProcess.ExternalCheck), Does("fd-hard-limit", GlobalProcess.FdHardLimit),
-        Does("gid", GlobalProcess.Gid), Does("group", GlobalProcess.Group), Does("grace", GlobalProcess.Grace),
+        Does("gid", GlobalProcess.Gid), Does("group", GlobalProcess.Group),
         Does("hard-stop-after", GlobalProcess.HardStopAfter), Does("insecure-fork-wanted", GlobalProcess.InsecureForkWanted),
         Does("insecure-setuid-wanted", GlobalProcess.Nothing),
         Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
@@ -128,8 +128,8 @@ internal static class GlobalKeywords
 
     private static Row[] NotYet =>
     [
-        .. Refuse("cluster-secret", "default-path", "dns-accept-family", "force-cfg-parser-pause", "h1-accept-payload-with-any-method", "h1-case-adjust",
-            "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
+        .. Refuse("cluster-secret", "default-path", "dns-accept-family", "force-cfg-parser-pause", "grace", "h1-accept-payload-with-any-method",
+            "h1-case-adjust", "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
             "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local", "set-var", "set-var-fmt", "setcap",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
             "ssl-provider-path", "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind"),

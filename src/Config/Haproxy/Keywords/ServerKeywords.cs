@@ -40,10 +40,6 @@ internal static class ServerKeywords
         Does("pool-purge-delay", PoolPurgeDelay),
         Does("port", line => line.Model = line.Model with { CheckPort = PositiveOrNull(line) }),
         Does("rise", line => AtLeastOne(line, "rise", count => line.Model = line.Model with { Rise = count })),
-        Does("send-proxy", line => line.Model = line.Model with { SendProxy = true }),
-        Does("no-send-proxy", line => line.Model = line.Model with { SendProxy = false }),
-        Does("send-proxy-v2", line => line.Model = line.Model with { SendProxyV2 = true }),
-        Does("no-send-proxy-v2", line => line.Model = line.Model with { SendProxyV2 = false }),
         Does("slowstart", SlowStart),
         Does("source", Source),
         Does("tcp-ut", TcpUserTimeout),
@@ -68,7 +64,7 @@ internal static class ServerKeywords
     [
         .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-agent-check", "no-check-reuse-pool",
-            "no-check-send-proxy", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
+            "no-check-send-proxy", "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
         .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
         .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid"),
         .. Words(KeywordSupport.WithoutEffect, NoDns, "resolve-net", "resolve-opts"),
@@ -84,7 +80,8 @@ internal static class ServerKeywords
             "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
             "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
             "log-bufsize", "log-proto", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
-            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl", "tcp-md5sig", "usesrc",
+            "resolvers", "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl",
+            "tcp-md5sig", "usesrc",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 

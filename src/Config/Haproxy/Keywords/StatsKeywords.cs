@@ -21,7 +21,8 @@ internal static class StatsKeywords
             Does("hide-version", HideVersion),
             Does("http-request", HttpRequest), Does("realm", Realm), Does("refresh", Refresh), Does("scope", Scope), Does("show-desc", ShowDescription),
             Does("show-legends", (section, _) => Change(section, stats => stats with { ShowLegends = true })),
-            Does("show-modules", (section, _) => Change(section, stats => stats with { ShowModules = true })), Does("show-node", ShowNode),
+            new("show-modules", KeywordSupport.WithoutEffect, (section, _) => Change(section, stats => stats), "the page has no module columns"),
+            Does("show-node", ShowNode),
             Does("show-version", (section, _) => Change(section, stats => stats with { HideVersion = false })), Does("uri", Uri),
         ]);
 

@@ -165,11 +165,6 @@ internal static class GlobalProcess
         if (TryTime(section, statement) is { } ms) section.Model = section.Model with { HardStopAfterMs = ms };
     }
 
-    public static void Grace(GlobalSection section, Statement statement)
-    {
-        if (TryTime(section, statement) is { } ms) section.Model = section.Model with { GraceMs = ms };
-    }
-
     private static int? TryTime(GlobalSection section, Statement statement)
     {
         if (!statement.Has(1))

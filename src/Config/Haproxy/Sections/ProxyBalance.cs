@@ -36,7 +36,8 @@ internal static class ProxyBalance
                 break;
             case "url_param":
                 if (!statement.Has(2)) context.Alert("balance url_param requires an URL parameter name.");
-                else draft.Balance = new BalanceModel(BalanceAlgorithm.UrlParameter, statement[2]) { CheckPost = statement[3] == "check_post" };
+                else if (statement[3] == "check_post") context.Alert("'balance url_param' with 'check_post' is not supported yet.");
+                else draft.Balance = new BalanceModel(BalanceAlgorithm.UrlParameter, statement[2]);
                 break;
             case "hash":
                 Hash(section, statement);
