@@ -73,6 +73,9 @@ internal sealed class ProxyDraft
     public ServerModel DefaultServer { get; set; } = new() { Name = "", Id = 0, Position = SourcePosition.None };
     public ServerExtras DefaultServerExtras { get; set; } = new();
     public List<SwitchingRuleModel> UseServer { get; private set; } = [];
+
+    /// <summary>What is wrong with the targets of switching rules; said only when all files are read, as the original does.</summary>
+    public List<string> BadTargets { get; } = [];
     public int Retries { get; set; } = 3;
     public int RedispatchInterval { get; set; }
     public int? FullConnections { get; set; }

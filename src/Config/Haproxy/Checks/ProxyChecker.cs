@@ -70,6 +70,7 @@ internal sealed class ProxyChecker
 
     private void ServerRules()
     {
+        foreach (var complaint in _proxy.BadTargets) Alert(complaint);
         foreach (var rule in _proxy.UseServer)
         {
             if (rule.Target.Literal is { } name && !_proxy.ServerLines.ContainsKey(name))

@@ -19,7 +19,8 @@ public static class LogFormatParser
         return format;
     }
 
-    internal static LogFormatModel? TryParse(string text, ParseScope scope, LogFormatUse use, SamplePlaces places, out string error) =>
+    /// <summary>Reads a format; what is wrong with it comes back in <paramref name="error"/>, for keywords that say it in words of their own.</summary>
+    public static LogFormatModel? TryParse(string text, ParseScope scope, LogFormatUse use, SamplePlaces places, out string error) =>
         new LogFormatReader(text, scope, use, places).Read(out error);
 }
 

@@ -71,6 +71,7 @@ internal static class StatsKeywords
         if (section.Draft.IsDefaults) section.Context.AlertTight("'stats http-request' not allowed in 'defaults' section.");
         else if (RuleParser.Parse(RuleSets.HttpRequest, statement.From(2), section.Scope) is { } rule)
             Change(section, stats => stats with { HttpRequest = stats.HttpRequest.Add(rule) });
+        else section.Context.IsAborted = true;
     }
 
     private static void Realm(ProxySection section, Statement statement)

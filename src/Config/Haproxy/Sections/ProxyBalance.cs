@@ -11,7 +11,7 @@ internal static class ProxyBalance
 {
     public static void Balance(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "balance")) return;
+        section.WarnWhenLacking(ProxySides.Backend, "balance");
         var context = section.Context;
         var (word, draft) = (statement[1], section.Draft);
         switch (word)
@@ -132,7 +132,7 @@ internal static class ProxyBalance
 
     public static void HashType(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "hash-type")) return;
+        section.WarnWhenLacking(ProxySides.Backend, "hash-type");
         var context = section.Context;
         if (statement[1] is not ("consistent" or "map-based")) context.Alert("'hash-type' only supports 'consistent' and 'map-based'.");
         else if (statement.Has(2) && statement[2] is not ("sdbm" or "djb2" or "crc32" or "wt6" or "none"))

@@ -9,7 +9,8 @@ internal static class ProxyCaptures
 {
     public static void Capture(ProxySection section, Statement statement)
     {
-        if (section.IsNotForDefaults("capture") || section.Lacks(ProxySides.Frontend, "capture")) return;
+        if (section.IsNotForDefaults("capture")) return;
+        section.WarnWhenLacking(ProxySides.Frontend, "capture");
         var context = section.Context;
         var (direction, kind) = (statement[1], statement[2]);
         if (direction == "cookie")
@@ -40,8 +41,8 @@ internal static class ProxyCaptures
     public static void Declare(ProxySection section, Statement statement)
     {
         var context = section.Context;
-        if (section.Lacks(ProxySides.Frontend, "declare")) return;
-        if (statement[1] != "capture") context.Alert("'declare' needs a second keyword that specify the type of declaration ('capture')");
+        if (!section.Draft.IsDefaults && !section.Draft.IsFrontend) context.Alert("'declare' only available in frontend or listen section");
+        else if (statement[1] != "capture") context.Alert("'declare' needs a second keyword that specify the type of declaration ('capture')");
         else if (statement[2] is not ("request" or "response")) context.Alert("'declare capture' requires a direction ('request' or 'response')");
         else if (statement[3] != "len" || !statement.Has(4)) context.Alert("'declare capture' requires a capture length ('len')");
         else Add(section, statement[2], new CaptureModel("", Math.Max(0, Units.LenientInteger(statement[4]))));

@@ -11,7 +11,7 @@ internal static class ProxyChecks
 {
     public static void HttpCheck(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "http-check")) return;
+        section.WarnWhenLacking(ProxySides.Backend, "http-check");
         var context = section.Context;
         switch (statement[1])
         {
@@ -44,7 +44,7 @@ internal static class ProxyChecks
 
     public static void TcpCheck(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "tcp-check")) return;
+        section.WarnWhenLacking(ProxySides.Backend, "tcp-check");
         var context = section.Context;
         switch (statement[1])
         {

@@ -21,7 +21,11 @@ internal static class ProxyRules
     private static void Http(ProxySection section, Statement statement, RuleSets set)
     {
         if (section.IsNotForAnonymousDefaults(statement.Keyword)) return;
-        if (RuleParser.Parse(set, statement.From(1), section.Scope) is not { } rule) return;
+        if (RuleParser.Parse(set, statement.From(1), section.Scope) is not { } rule)
+        {
+            section.Context.IsAborted = true;
+            return;
+        }
         if (set == RuleSets.HttpRequest) ProxySwitching.WarnAboutOrder(section, "http-request");
         section.Draft.RulesOf(set).Add(rule);
     }

@@ -12,6 +12,9 @@ internal sealed class ProxySection : ISection
 {
     private readonly ParseScope _scope;
 
+    /// <summary>The sections an operator may have meant when a line looks like a keyword.</summary>
+    private static readonly string[] SectionNames = ["listen", "frontend", "backend", "defaults"];
+
     public ProxySection(ParseContext context, ProxyDraft draft)
     {
         Context = context;
@@ -62,7 +65,7 @@ internal sealed class ProxySection : ISection
         else if (Context.IsKnownToOriginal("proxy", statement.Keyword)) Context.NotSupported($"'{statement.Keyword}' in '{Draft.SectionName}' section");
         else
             Context.Alert($"unknown keyword '{statement.Keyword}' in '{Draft.SectionName}' "
-                + $"section{Suggestion.Hint(statement.Keyword, ProxyKeywords.Table.Names)}");
+                + $"section{Suggestion.Hint(statement.Keyword, [.. ProxyKeywords.Table.Names, .. SectionNames])}");
     }
 
     /// <summary>Warns when the keyword is for the other side of a proxy; the statement is left out then.</summary>
@@ -72,6 +75,9 @@ internal sealed class ProxySection : ISection
         Context.Warning($"'{what}' ignored because {Draft.TypeName} '{Draft.Name}' has no {NameOf(side)} capability.{hint}");
         return true;
     }
+
+    /// <summary>As <see cref="Lacks"/> for the keywords whose arguments are judged nevertheless; what they set is never asked for then.</summary>
+    public void WarnWhenLacking(ProxySides side, string what) => Lacks(side, what);
 
     public static string NameOf(ProxySides side) => side == ProxySides.Frontend ? "frontend" : "backend";
 

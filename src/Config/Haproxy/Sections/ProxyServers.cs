@@ -131,7 +131,7 @@ internal static class ProxyServers
 
     public static void HttpReuse(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "http-reuse")) return;
+        section.WarnWhenLacking(ProxySides.Backend, "http-reuse");
         HttpReuse? reuse = statement[1] switch
         {
             "never" => Model.Proxy.HttpReuse.Never,

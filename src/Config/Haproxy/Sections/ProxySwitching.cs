@@ -10,14 +10,15 @@ internal static class ProxySwitching
 {
     public static void DefaultBackend(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Frontend, "default_backend")) return;
+        section.WarnWhenLacking(ProxySides.Frontend, "default_backend");
         if (!statement.Has(1)) section.Context.Alert("'default_backend' expects a backend name.");
         else if (!section.Context.HasTooMany(statement, 1)) section.Draft.DefaultBackend = statement[1];
     }
 
     public static void UseBackend(ProxySection section, Statement statement)
     {
-        if (section.IsNotForDefaults("use_backend") || section.Lacks(ProxySides.Frontend, "use_backend")) return;
+        if (section.IsNotForDefaults("use_backend")) return;
+        section.WarnWhenLacking(ProxySides.Frontend, "use_backend");
         var context = section.Context;
         if (!statement.Has(1))
         {
@@ -35,28 +36,32 @@ internal static class ProxySwitching
             condition = section.Condition(statement, 2, "switching rule", SamplePlaces.UseBackend);
             if (condition is null) return;
         }
-        if (LogFormatParser.Parse(statement[1], section.Scope, LogFormatUse.Plain, SamplePlaces.UseBackend, "use_backend") is not { } target) return;
         WarnAboutOrder(section, "use_backend");
-        section.Draft.UseBackend.Add(new SwitchingRuleModel(target, condition, statement.Position));
+        if (LogFormatParser.TryParse(statement[1], section.Scope, LogFormatUse.Plain, SamplePlaces.UseBackend, out var error) is { } target)
+            section.Draft.UseBackend.Add(new SwitchingRuleModel(target, condition, statement.Position));
+        else section.Draft.BadTargets.Add($"Parsing [{statement.Position}]: failed to parse use_backend rule '{statement[1]}' : {error}.");
     }
 
     public static void UseServer(ProxySection section, Statement statement)
     {
-        if (section.IsNotForDefaults("use-server") || section.Lacks(ProxySides.Backend, "use-server")) return;
+        if (section.IsNotForDefaults("use-server")) return;
+        section.WarnWhenLacking(ProxySides.Backend, "use-server");
         var context = section.Context;
         if (!statement.Has(1)) context.Alert("'use-server' expects a server name.");
         else if (statement[2] is not ("if" or "unless")) context.Alert("'use-server' requires either 'if' or 'unless' followed by a condition.");
-        else if (section.Condition(statement, 2, "switching rule", SamplePlaces.UseServer) is { } condition
-            && LogFormatParser.Parse(statement[1], section.Scope, LogFormatUse.Plain, SamplePlaces.UseServer, "use-server") is { } target)
+        else if (section.Condition(statement, 2, "switching rule", SamplePlaces.UseServer) is { } condition)
         {
             WarnAboutOrder(section, "use-server");
-            section.Draft.UseServer.Add(new SwitchingRuleModel(target, condition, statement.Position));
+            if (LogFormatParser.TryParse(statement[1], section.Scope, LogFormatUse.Plain, SamplePlaces.UseServer, out var error) is { } target)
+                section.Draft.UseServer.Add(new SwitchingRuleModel(target, condition, statement.Position));
+            else section.Draft.BadTargets.Add($"Parsing [{statement.Position}]; use-server rule failed to parse log-format '{statement[1]}' : {error}.");
         }
     }
 
     public static void Monitor(ProxySection section, Statement statement)
     {
-        if (section.IsNotForDefaults("monitor") || section.Lacks(ProxySides.Frontend, "monitor")) return;
+        if (section.IsNotForDefaults("monitor")) return;
+        section.WarnWhenLacking(ProxySides.Frontend, "monitor");
         var context = section.Context;
         if (statement[1] != "fail") context.Alert("'monitor' only supports 'fail'.");
         else if (statement[2] is not ("if" or "unless")) context.Alert("'monitor fail' requires either 'if' or 'unless' followed by a condition.");
@@ -69,7 +74,8 @@ internal static class ProxySwitching
 
     public static void MonitorUri(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Frontend, "monitor-uri") || section.Context.HasTooMany(statement, 1)) return;
+        section.WarnWhenLacking(ProxySides.Frontend, "monitor-uri");
+        if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'monitor-uri' expects an URI.");
         else section.Draft.MonitorUri = statement[1];
     }
