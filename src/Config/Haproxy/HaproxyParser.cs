@@ -38,7 +38,9 @@ public static class HaproxyParser
         foreach (var (path, bytes) in sources)
         {
             var before = context.Diagnostics.Alerts;
+            DefaultPath.Apply(context, path);
             ReadFile(path, bytes, context, isEarlyPass);
+            context.Files.Directory = "";
             if (context.Diagnostics.Alerts == before) continue;
             ok = false;
             context.Diagnostics.Alert(SourcePosition.None, $"Error(s) found in configuration file : {path}");

@@ -9,7 +9,13 @@ namespace Evenkeel.Config.Haproxy;
 /// <summary>What every keyword may need while one set of files is read: the world, where to complain, and what was read before.</summary>
 internal sealed class ParseContext(IWorld world, HaproxyOptions options, SignatureRegistry registry, DiagnosticList diagnostics)
 {
-    public IWorld World { get; } = world;
+    public IWorld World => Files;
+
+    /// <summary>The machine, with its files as seen from where `default-path` says.</summary>
+    public RelativeWorld Files { get; } = new(world);
+
+    /// <summary>What `default-path` says; it holds for the files that follow as well.</summary>
+    public (DefaultPathMode Mode, string Origin) DefaultPath { get; set; }
 
     public HaproxyOptions Options { get; } = options;
 

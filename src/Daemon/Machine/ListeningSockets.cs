@@ -46,7 +46,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses) :
         var address = bind.Address.Address ?? (six ? IPAddress.IPv6Any : IPAddress.Any);
         socket = SocketHandle.None;
         problem = $"cannot create listening socket for [{bind.Address}]";
-        var opened = SocketHandle.Open(six ? KernelSocketAddress.AF_INET6 : KernelSocketAddress.AF_INET, SocketKind.Stream);
+        var opened = SocketHandle.OpenStream(six ? KernelSocketAddress.AF_INET6 : KernelSocketAddress.AF_INET, bind.Address.IsMultipath);
         if (opened.IsError) return opened;
 
         socket = new SocketHandle(opened.Value);

@@ -17,6 +17,7 @@ public readonly unsafe partial struct SocketHandle(int descriptor)
     private const int MSG_NOSIGNAL = 0x4000;
     private const int MSG_MORE = 0x8000;
     private const int MSG_PEEK = 2;
+    private const int IPPROTO_MPTCP = 262;
 
     public static readonly SocketHandle None = new(-1);
 
@@ -28,6 +29,12 @@ public readonly unsafe partial struct SocketHandle(int descriptor)
     /// <returns>The descriptor.</returns>
     public static SysResult Open(int family, SocketKind kind) =>
         SysResult.From(SocketCalls.Open(family, (int)kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+
+    /// <summary>A stream socket; multipath TCP (RFC 8684) when asked for, which a kernel without it answers with EPROTONOSUPPORT or ENOPROTOOPT.</summary>
+    /// <param name="family">AF_INET, AF_INET6, AF_UNIX.</param>
+    /// <returns>The descriptor.</returns>
+    public static SysResult OpenStream(int family, bool isMultipath) =>
+        SysResult.From(SocketCalls.Open(family, (int)SocketKind.Stream | SOCK_NONBLOCK | SOCK_CLOEXEC, isMultipath ? IPPROTO_MPTCP : 0));
 
     public SysResult Bind(KernelSocketAddress address)
     {

@@ -9,6 +9,9 @@ public enum SocketFamily { IPv4, IPv6, Unix, AbstractUnix, Descriptor }
 /// <param name="Descriptor">`fd@N` (already bound and listening, inherited over exec), else -1.</param>
 public sealed record SocketAddressModel(SocketFamily Family, IPAddress? Address, int Port, string Path = "", int Descriptor = -1)
 {
+    /// <summary>`mptcp@`, `mptcp4@`, `mptcp6@`: multipath TCP.</summary>
+    public bool IsMultipath { get; init; }
+
     public override string ToString() => Family switch
     {
         SocketFamily.Unix => "unix@" + Path,

@@ -73,7 +73,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         connection = null;
         if (_server.Address is not { } model) return SysResult.Fail(Errno.EADDRNOTAVAIL);
         if (!ReferenceEquals(model, _addressModel) && !TryConvert(model)) return SysResult.Fail(Errno.EAFNOSUPPORT);
-        var opened = SocketHandle.Open(_address.Family, SocketKind.Stream);
+        var opened = SocketHandle.OpenStream(_address.Family, model.IsMultipath);
         if (opened.IsError) return opened;
         var socket = new SocketHandle(opened.Value);
         Prepare(socket);

@@ -20,7 +20,9 @@ public static class CompatibilityReport
     /// <summary>All rows of all keyword tables of haproxy.cfg.</summary>
     public static IReadOnlyList<KeywordRow> Rows =>
     [
-        .. SectionOpener.Supported.Order(StringComparer.Ordinal).Select(name => new KeywordRow("section", name, KeywordSupport.Implemented, "")),
+        .. SectionOpener.Supported.Order(StringComparer.Ordinal).Select(name => name == "traces"
+            ? new KeywordRow("section", name, KeywordSupport.WithoutEffect, TracesSection.Reason)
+            : new KeywordRow("section", name, KeywordSupport.Implemented, "")),
         .. SectionOpener.NotYet.Order(StringComparer.Ordinal).Select(name => new KeywordRow("section", name, KeywordSupport.NotYet, "")),
         .. GlobalKeywords.Table.Report(), .. ProxyKeywords.Table.Report(), .. OptionKeywords.Report(),
         .. TimeoutKeywords.Rows.Select(row => new KeywordRow("timeout", row.Name, KeywordSupport.Implemented, "")),

@@ -24,7 +24,7 @@ internal static class GlobalKeywords
         Early("daemon", GlobalProcess.Daemon), Early("pidfile", GlobalProcess.PidFile), Early("localpeer", GlobalProcess.LocalPeer),
         Early("setenv", GlobalEnvironment.SetEnv), Early("presetenv", GlobalEnvironment.PresetEnv),
         Early("unsetenv", GlobalEnvironment.UnsetEnv), Early("resetenv", GlobalEnvironment.ResetEnv),
-        Does("chroot", GlobalProcess.Chroot), Does("description", GlobalProcess.Description),
+        Does("chroot", GlobalProcess.Chroot), Does("default-path", DefaultPath.Read), Does("description", GlobalProcess.Description),
         Does("expose-experimental-directives", GlobalProcess.ExposeExperimental),
         Does("expose-deprecated-directives", GlobalProcess.Nothing),
         Does("external-check", GlobalProcess.ExternalCheck), Does("fd-hard-limit", GlobalProcess.FdHardLimit),
@@ -128,7 +128,7 @@ internal static class GlobalKeywords
 
     private static Row[] NotYet =>
     [
-        .. Refuse("cluster-secret", "default-path", "dns-accept-family", "force-cfg-parser-pause", "grace", "h1-accept-payload-with-any-method",
+        .. Refuse("cluster-secret", "dns-accept-family", "force-cfg-parser-pause", "grace", "h1-accept-payload-with-any-method",
             "h1-case-adjust", "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
             "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local", "set-var", "set-var-fmt", "setcap",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",

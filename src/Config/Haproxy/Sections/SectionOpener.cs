@@ -8,10 +8,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 {
     /// <summary>Section kinds of the original that are refused for now.</summary>
     public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
-        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "log-profile", "mailers", "peers", "resolvers", "ring", "traces");
+        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "log-profile", "mailers", "peers", "resolvers", "ring");
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
-        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors");
+        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -33,6 +33,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
                 return UserList(statement);
             case "http-errors":
                 return HttpErrors(statement);
+            case "traces":
+                return new TracesSection(context);
             default:
                 context.NotSupported($"the '{keyword}' section");
                 return new SkippedSection(context, statement.Has(1) ? statement[1] : keyword);

@@ -49,10 +49,13 @@ internal sealed record AddressText
     public bool IsDatagram { get; init; }
     public bool IsQuic { get; init; }
 
+    /// <summary>`mptcp@`, `mptcp4@`, `mptcp6@`: multipath TCP.</summary>
+    public bool IsMultipath { get; init; }
+
     /// <summary>`abnsz@`, `sockpair@`, `rhttp@`: families the original has and this program has not.</summary>
     public string? UnsupportedFamily { get; init; }
 
-    public SocketAddressModel ToModel(int port) => new(Family, Address, port, Path, Descriptor);
+    public SocketAddressModel ToModel(int port) => new(Family, Address, port, Path, Descriptor) { IsMultipath = IsMultipath };
 
     private static readonly (string Prefix, bool Datagram, bool Stream, bool Quic)[] TypePrefixes =
         [("stream+", false, true, false), ("dgram+", true, false, false), ("quic+", true, false, true)];
@@ -84,6 +87,7 @@ internal sealed record AddressText
         var (datagram, quic) = ((rules & AddressRules.Datagram) != 0, false);
         SocketFamily? family = null;
         string? unsupported = null;
+        var multipath = rest.StartsWith("mptcp", StringComparison.Ordinal);
         foreach (var (prefix, isDatagram, isStream, isQuic) in TypePrefixes)
         {
             if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
@@ -94,7 +98,7 @@ internal sealed record AddressText
             if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
             (rest, family) = (rest[prefix.Length..], named);
             if (isDatagram || isStream) (datagram, quic) = (isDatagram, isQuic);
-            if (prefix is "abnsz@" or "sockpair@" or "rhttp@" || prefix.StartsWith("mptcp", StringComparison.Ordinal)) unsupported = prefix;
+            if (prefix is "abnsz@" or "sockpair@" or "rhttp@") unsupported = prefix;
             break;
         }
         if (family is null)
@@ -104,7 +108,6 @@ internal sealed record AddressText
                 if (!rest.StartsWith(prefix, StringComparison.Ordinal)) continue;
                 rest = rest[prefix.Length..];
                 if (isDatagram || isStream) (datagram, quic) = (isDatagram, isQuic);
-                if (prefix == "mptcp@") unsupported = prefix;
                 break;
             }
             if (rest.StartsWith('/')) family = SocketFamily.Unix;
@@ -121,7 +124,7 @@ internal sealed record AddressText
             error = $"dgram-type address not acceptable in '{text}'";
             return null;
         }
-        return address with { IsDatagram = datagram, IsQuic = quic, UnsupportedFamily = unsupported };
+        return address with { IsDatagram = datagram, IsQuic = quic, IsMultipath = multipath, UnsupportedFamily = unsupported };
     }
 
     private static AddressText? ParseDescriptor(string text, string number, AddressRules rules, IWorld? world, out string error)

@@ -68,7 +68,7 @@ internal sealed partial class HealthProbe
         _received = 0;
         _peerClosed = false;
         if (!TryAddress(step, out var address)) return Fail(CheckStatus.SocketError, "no address to connect to");
-        var opened = SocketHandle.Open(address.Family, SocketKind.Stream);
+        var opened = SocketHandle.OpenStream(address.Family, _server.Address?.IsMultipath == true);
         if (opened.IsError) return Fail(CheckStatus.SocketError, OsError(opened.Errno));
         _socket = new SocketHandle(opened.Value);
         if (address.Family != KernelSocketAddress.AF_UNIX) _ = _socket.SetNoDelay();

@@ -53,6 +53,39 @@ public sealed class HaproxyParserTests
     }
 
     [Fact]
+    public void Multipath_tcp_is_asked_for_by_the_prefix_of_an_address()
+    {
+        var model = Accepted(Timeouts + "listen l\n bind mptcp@:80,:81\n server a mptcp4@127.0.0.1:8080\n server b 127.0.0.1:8080\n");
+        Assert.Equal([true, false], model.Frontends[0].Binds.Select(bind => bind.Address.IsMultipath));
+        Assert.Equal([true, false], model.Backends[0].Servers.Select(server => server.Address!.IsMultipath));
+    }
+
+    [Theory]
+    [InlineData("config", "conf/pages/503.http")]
+    [InlineData("parent", "conf/../pages/503.http")]
+    [InlineData("origin /etc/other/", "/etc/other/pages/503.http")]
+    [InlineData("current", "pages/503.http")]
+    public void Relative_paths_start_where_default_path_says(string policy, string file)
+    {
+        _world.Directories.UnionWith(["conf", "conf/..", "/etc/other/"]);
+        _world.With(file, "HTTP/1.0 503 Sorry\r\n\r\n");
+        _world.With("conf/a.cfg", $"global\n default-path {policy}\n" + Timeouts + " mode http\nbackend b\n errorfile 503 pages/503.http\n");
+        Assert.NotNull(HaproxyParser.Parse(["conf/a.cfg"], new HaproxyOptions(), _world, SignatureRegistry.Empty, _said));
+        Assert.Empty(_said.Items);
+    }
+
+    [Fact]
+    public void Default_path_follows_each_file_that_is_read()
+    {
+        _world.Directories.UnionWith(["one", "two"]);
+        _world.With("one/a.cfg", "global\n default-path config\n" + Timeouts + " mode http\nbackend a\n errorfile 503 e\n");
+        _world.With("two/b.cfg", Timeouts + " mode http\nbackend b\n errorfile 503 e\n");
+        _world.With("one/e", "HTTP/1.0 503 Sorry\r\n\r\n");
+        Assert.Null(HaproxyParser.Parse(["one/a.cfg", "two/b.cfg"], new HaproxyOptions(), _world, SignatureRegistry.Empty, _said));
+        Assert.Contains("config : parsing [two/b.cfg:7] : errorfile : error opening file 'e'.", _said.Items.Select(item => item.HaproxyLine));
+    }
+
+    [Fact]
     public void Settings_come_from_the_last_defaults_or_from_the_one_named()
     {
         var model = Accepted("defaults one\n mode http\n timeout client 3s\n timeout connect 1s\n timeout server 1s\n retries 7\n"
