@@ -92,7 +92,7 @@ internal sealed class ProxyDraft
     public bool AllBackups { get; set; }
     public HashTypeModel HashType { get; set; } = new();
     public string? CookieName { get; set; }
-    public SocketAddressModel? Source { get; set; }
+    public SourceModel? Source { get; set; }
     public int? InspectDelayMs { get; set; }
 
     // Rules, in the order they are written.

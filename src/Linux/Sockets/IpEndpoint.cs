@@ -51,6 +51,9 @@ public readonly struct IpEndpoint
         }
     }
 
+    /// <summary>Same address, other port.</summary>
+    public IpEndpoint WithPort(int port) => new(Family, _high, _low, port);
+
     /// <summary>Writes the address in network order.</summary>
     /// <returns><see cref="AddressLength"/>.</returns>
     public int CopyAddressTo(Span<byte> destination)

@@ -66,6 +66,20 @@ public struct KernelSocketAddress
         return result;
     }
 
+    /// <summary>An IPv4 or IPv6 endpoint; anything else gives no address.</summary>
+    public static KernelSocketAddress From(in IpEndpoint endpoint)
+    {
+        var result = default(KernelSocketAddress);
+        if (endpoint.AddressLength == 0) return result;
+        var bytes = result.Raw;
+        var six = endpoint.Family == EndpointFamily.IPv6;
+        MemoryMarshal.Write(bytes, (ushort)(six ? AF_INET6 : AF_INET));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], endpoint.Port);
+        endpoint.CopyAddressTo(bytes[(six ? 8 : 4)..]);
+        result.Length = six ? 28 : 16;
+        return result;
+    }
+
     /// <returns>False when the path does not fit.</returns>
     public static bool TryFromUnix(string path, out KernelSocketAddress address) => TryFromPath(path, 2, out address);
 

@@ -41,7 +41,7 @@ public sealed record ServerModel
     public int? SlowStartMs { get; init; }
     public string? Cookie { get; init; }
     public string? Track { get; init; }
-    public SocketAddressModel? Source { get; init; }
+    public SourceModel? Source { get; init; }
     public int? PoolMaxConnections { get; init; }
     public int? PoolLowConnections { get; init; }
     public int PoolPurgeDelayMs { get; init; } = 5_000;

@@ -25,6 +25,7 @@ public sealed partial class Server
         _checkAddress = model.CheckAddress;
         _checkPort = model.CheckPort ?? 0;
         _maxConnections = model.MaxConnections ?? 0;
+        Source = model.Source is { } source ? new SourceBinder(source) : null;
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
         InitializeState();
@@ -51,6 +52,9 @@ public sealed partial class Server
 
     /// <summary>Each worker's connections to this server, by worker; set by the engine before the workers run.</summary>
     internal ServerPool[] Pools { get; set; } = [];
+
+    /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
+    public SourceBinder? Source { get; }
 
     /// <summary>Where probes go instead of <see cref="Address"/>: `addr`, or what `set server ... check-addr` made of it.</summary>
     public SocketAddressModel? CheckAddress

@@ -169,7 +169,7 @@ public sealed partial class Stream : IBalanceInput
 
         counters.ConnectAttempts++;
         Backend!.Traffic[Worker.Index].Counters.ConnectAttempts++;
-        var result = pool.Connect(LocalPortIfNeeded(), out var opened);
+        var result = pool.Connect(LocalPortIfNeeded(), Server.Source?.Presented(ClientAddress, IsHttp ? Request : null) ?? default, out var opened);
         if (result.IsOk)
         {
             Use(opened!);

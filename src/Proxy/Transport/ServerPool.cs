@@ -49,7 +49,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
     public void GiveBack(Connection connection)
     {
-        if (IdleCount >= _maxIdle || IsSpent(connection) || !_server.IsUp || !ReferenceEquals(connection.Target, _server.Address) || !IsSilent(connection))
+        var isUnwanted = IdleCount >= _maxIdle || IsSpent(connection) || _server.Model.Source is { IsPerClient: true };
+        if (isUnwanted || !_server.IsUp || !ReferenceEquals(connection.Target, _server.Address) || !IsSilent(connection))
         {
             connection.Close();
             return;
@@ -68,7 +69,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
 
     /// <summary>Begins a connection. The connect may still be under way.</summary>
     /// <param name="clientPort">Port the client connected to, for servers whose port follows it.</param>
-    public SysResult Connect(int clientPort, out Connection? connection)
+    /// <param name="presented">The address the server is to see, for a source that depends on the stream (`usesrc`); none for ours.</param>
+    public SysResult Connect(int clientPort, in IpEndpoint presented, out Connection? connection)
     {
         connection = null;
         if (_server.Address is not { } model) return SysResult.Fail(Errno.EADDRNOTAVAIL);
@@ -78,7 +80,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         var socket = new SocketHandle(opened.Value);
         Prepare(socket);
         var target = _server.Model.PortFollowsClient ? _address.WithPort(clientPort + model.Port) : _address;
-        var result = socket.Connect(target);
+        var result = _server.Source?.Bind(socket, presented) ?? SysResult.Ok();
+        if (result.IsOk) result = socket.Connect(target);
         if (result.IsError && !result.Is(Errno.EINPROGRESS))
         {
             _ = socket.Close();
@@ -145,11 +148,6 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         _ = socket.SetNoDelay();
         if (_server.Backend.Model.Options.ServerTcpKeepAlive) _ = socket.SetKeepAlive();
         if (_server.Model.TcpUserTimeoutMs is { } timeout) _ = socket.SetUserTimeout(timeout);
-        if (_server.Model.Source is { Address: { } source } from)
-        {
-            _ = socket.SetBindAddressNoPort();
-            _ = socket.Bind(KernelSocketAddress.FromIp(source, from.Port));
-        }
     }
 
     private bool TryConvert(SocketAddressModel model)

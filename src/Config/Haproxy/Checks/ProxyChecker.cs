@@ -35,6 +35,7 @@ internal sealed class ProxyChecker
         checker.Logs();
         if (proxy.Mode != ProxyMode.Http) checker.HttpOnly();
         checker.Servers();
+        checker.Sources();
     }
 
     private void Warn(string text) => _context.Diagnostics.Say(Severity.Warning, _proxy.Position, text);
@@ -138,6 +139,18 @@ internal sealed class ProxyChecker
         {
             if (_proxy.HttpSwitches.Contains(row.Name) && (row.Sides & _proxy.Sides) != 0)
                 Warn($"'option {row.Name}' ignored for {_who} as it requires HTTP mode.");
+        }
+    }
+
+    private void Sources()
+    {
+        if (_proxy.Mode == ProxyMode.Http || !_proxy.IsBackend) return;
+        if (_proxy.Source is { Spoofed: SpoofedSource.Header } source)
+            Warn($"{_who} : ignoring use of header {source.HeaderName} as source IP in non-HTTP mode.");
+        foreach (var server in _proxy.Servers)
+        {
+            if (server.Source is { Spoofed: SpoofedSource.Header } own)
+                Warn($"{_who} : server {server.Name} cannot use header {own.HeaderName} as source IP in non-HTTP mode.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Values;
 
 namespace Evenkeel.Config.Haproxy.Keywords;
@@ -41,7 +42,7 @@ internal static class ServerKeywords
         Does("port", line => line.Model = line.Model with { CheckPort = PositiveOrNull(line) }),
         Does("rise", line => AtLeastOne(line, "rise", count => line.Model = line.Model with { Rise = count })),
         Does("slowstart", SlowStart),
-        Does("source", Source),
+        Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
         Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
         Does("weight", Weight),
@@ -81,7 +82,7 @@ internal static class ServerKeywords
             "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
             "log-bufsize", "log-proto", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
             "resolvers", "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl",
-            "tcp-md5sig", "usesrc",
+            "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
@@ -262,8 +263,30 @@ internal static class ServerKeywords
             line.Fail("'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> as argument..");
             return;
         }
-        var address = AddressText.TryParse(text, AddressRules.Port | AddressRules.PortRange | AddressRules.Resolve, line.Context.World, out var error);
-        if (address is null) line.Fail($"'source' : {error}.");
-        else line.Model = line.Model with { Source = address.ToModel(address.Port) };
+        const AddressRules rules = AddressRules.Port | AddressRules.PortRange | AddressRules.Resolve;
+        if (SourceText.TryAddress(text, rules, line.Context.World, out var error) is not { } source)
+        {
+            line.Fail($"'source {text}' : {error}.");
+            return;
+        }
+        while (line.PeekArgument() is "usesrc" or "interface")
+        {
+            var keyword = line.TakeArgument();
+            var argument = line.TakeArgument();
+            if (keyword == "interface" && argument.Length > 0) source = source with { Interface = argument };
+            else if (keyword == "interface") FailPart(line, keyword, "'server' : missing interface name.");
+            else if (argument.Length == 0)
+                FailPart(line, keyword, "'usesrc' expects <addr>[:<port>], 'client', 'clientip', or 'hdr_ip(name,#)' as argument.");
+            else if (SourceText.TrySpoof(source, argument, line.Context.World, out error) is { } spoofing) source = spoofing;
+            else FailPart(line, keyword, error);
+        }
+        line.Model = line.Model with { Source = source };
+    }
+
+    /// <summary>`usesrc` and `interface` are read by `source`, which says what is wrong with them in a line of its own.</summary>
+    private static void FailPart(ServerLine line, string keyword, string text)
+    {
+        line.Fail(text);
+        line.Context.Diagnostics.Say(Severity.Alert, line.Context.Position, $"config : error encountered while processing '{keyword}'.");
     }
 }

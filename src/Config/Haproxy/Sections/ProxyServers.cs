@@ -153,11 +153,38 @@ internal static class ProxyServers
             context.Alert("'source' expects <addr>[:<port>], and optionally 'usesrc' <addr>, and 'interface' <name>.");
             return;
         }
-        var address = AddressText.TryParse(statement[1], AddressRules.Port | AddressRules.Resolve, context.World, out var error);
-        if (address is null) context.Alert($"'source {statement[1]}' : {error}");
-        else if (statement[2] is "interface" or "usesrc") context.NotSupported($"'{statement[2]}' of 'source'");
-        else if (statement.Has(2)) context.Alert("'source' only supports optional keywords 'interface' and 'usesrc'.");
-        else section.Draft.Source = address.ToModel(address.Port);
+        if (SourceText.TryAddress(statement[1], AddressRules.Port | AddressRules.Resolve, context.World, out var error) is not { } source)
+        {
+            context.Alert($"'source {statement[1]}' : {error}");
+            return;
+        }
+        for (var at = 2; statement.Has(at); at += 2)
+        {
+            switch (statement[at])
+            {
+                case "interface" when !statement.Has(at + 1):
+                    context.Alert("'source' : missing interface name.");
+                    return;
+                case "interface":
+                    source = source with { Interface = statement[at + 1] };
+                    break;
+                case "usesrc" when !statement.Has(at + 1):
+                    context.Alert("'usesrc' expects <addr>[:<port>], 'client', or 'clientip' as argument.");
+                    return;
+                case "usesrc":
+                    if (SourceText.TrySpoof(source, statement[at + 1], context.World, out error) is not { } spoofing)
+                    {
+                        context.Alert(error);
+                        return;
+                    }
+                    source = spoofing;
+                    break;
+                default:
+                    context.Alert("'source' only supports optional keywords 'interface' and 'usesrc'.");
+                    return;
+            }
+        }
+        section.Draft.Source = source;
     }
 
     public static void Dispatch(ProxySection section, Statement statement) =>

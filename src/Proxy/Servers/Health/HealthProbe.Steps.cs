@@ -72,7 +72,8 @@ internal sealed partial class HealthProbe
         if (opened.IsError) return Fail(CheckStatus.SocketError, OsError(opened.Errno));
         _socket = new SocketHandle(opened.Value);
         if (address.Family != KernelSocketAddress.AF_UNIX) _ = _socket.SetNoDelay();
-        if (_server.Model.Source?.Address is { } source) _ = _socket.Bind(KernelSocketAddress.FromIp(source, _server.Model.Source.Port));
+        if (_server.Source?.BindOwn(_socket) is { IsError: true } bound)
+            return Fail(CheckStatus.SocketError, OsError(bound.Errno));
         var registered = Loop.Register(_socket.Descriptor, this);
         if (registered.IsError) return Fail(CheckStatus.SocketError, OsError(registered.Errno));
         var connected = _socket.Connect(address);
