@@ -5,6 +5,7 @@ using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 using Evenkeel.Proxy.Transport;
+using Evenkeel.Proxy.Transport.ProxyProtocol;
 
 namespace Evenkeel.Proxy;
 
@@ -177,6 +178,7 @@ public sealed class ProxyPlane
             backend.ForwardedFor = ForwardedFor.From(backend.Model.Options.ForwardedFor);
             backend.BeginAt(Workers[0].Loop.NowMs);
             foreach (var server in backend.Servers) server.SessionsToEnd = Sessions.EndOn;
+            foreach (var server in backend.Servers) server.ProxyHeader = ServerProxyHeader.From(server.Model.ProxyHeader, Rules);
             foreach (var server in backend.Servers)
                 server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));
         }

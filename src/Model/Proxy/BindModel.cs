@@ -53,6 +53,9 @@ public sealed record BindModel
     public CommandLevel Level { get; init; } = CommandLevel.Operator;
     public bool ExposeListeners { get; init; }
 
+    /// <summary>`accept-proxy`: every connection begins with a PROXY header.</summary>
+    public bool AcceptProxy { get; init; }
+
     /// <summary>Non-null when the line asks for TLS; certificates and options inside.</summary>
     public TlsBindModel? Tls { get; init; }
 }

@@ -50,7 +50,34 @@ public sealed record ServerModel
     public bool OnMarkedUpShutdownBackupSessions { get; init; }
     public int? TcpUserTimeoutMs { get; init; }
     public TlsServerModel? Tls { get; init; }
+
+    /// <summary>`send-proxy`, `send-proxy-v2` and their options; null when no header is sent.</summary>
+    public ProxyHeaderModel? ProxyHeader { get; init; }
+
+    /// <summary>`check-send-proxy`: probes send it even where their port or address differs from the traffic's.</summary>
+    public bool CheckSendProxy { get; init; }
 }
+
+/// <summary>The PROXY header sent to a server (proxy-protocol.txt).</summary>
+public sealed record ProxyHeaderModel
+{
+    /// <summary>1 or 2; 0 while only options were given.</summary>
+    public int Version { get; init; }
+    public bool Checksum { get; init; }
+    public bool UniqueId { get; init; }
+
+    /// <summary>`authority`, `ssl` and what comes with it: only a TLS client gives them a value.</summary>
+    public bool Authority { get; init; }
+    public bool Ssl { get; init; }
+    public bool CertificateName { get; init; }
+    public bool Cipher { get; init; }
+    public bool SignatureAlgorithm { get; init; }
+    public bool KeyAlgorithm { get; init; }
+    public ImmutableArray<ProxyTlvModel> Tlvs { get; init; } = [];
+}
+
+/// <summary>`set-proxy-v2-tlv-fmt(TYPE) FORMAT`.</summary>
+public sealed record ProxyTlvModel(byte Type, Rules.LogFormatModel Value);
 
 /// <summary>`ssl` and what belongs to it on a server line; kept for the part that speaks TLS.</summary>
 public sealed record TlsServerModel(bool Verify, string? CaFile, string? ServerName);

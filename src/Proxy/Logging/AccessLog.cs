@@ -15,6 +15,7 @@ public sealed class AccessLog : IStreamLog
     private readonly RuleBinder _binder;
     private readonly BoundLogFormat? _format;
     private readonly BoundLogFormat? _errorFormat;
+    private readonly BoundLogFormat? _ownErrorFormat;
     private readonly ConnectLine _connectLine;
     private readonly bool _onlyErrors;
     private readonly bool _separatesErrors;
@@ -26,7 +27,8 @@ public sealed class AccessLog : IStreamLog
         _binder = binder;
         var model = frontend.Model;
         _format = model.LogFormat is { } format ? binder.Samples.Bind(format) : null;
-        _errorFormat = model.ErrorLogFormat is { } errorFormat ? binder.Samples.Bind(errorFormat) : _format;
+        _ownErrorFormat = model.ErrorLogFormat is { } errorFormat ? binder.Samples.Bind(errorFormat) : null;
+        _errorFormat = _ownErrorFormat ?? _format;
         _connectLine = new ConnectLine(model);
         _onlyErrors = model.Options.DontLogNormal;
         _separatesErrors = model.Options.LogSeparateErrors;
@@ -68,6 +70,22 @@ public sealed class AccessLog : IStreamLog
         var sender = _senders[session.Worker.Index];
         var message = sender.Message(_targets.MaxLength);
         sender.Write(_targets, LogLevel.Info, message[.._connectLine.Write(session, message)], session.Worker.Loop.WallMs);
+    }
+
+    public void WriteRefusal(ClientSession session, ReadOnlySpan<byte> reason)
+    {
+        if (!_targets.Wants(LogLevel.Info)) return;
+        var sender = _senders[session.Worker.Index];
+        var message = sender.Message(_targets.MaxLength);
+        var length = _ownErrorFormat is not null ? EvaluateRefusal(session, message) : sender.WriteRefusal(session, reason, message);
+        sender.Write(_targets, LogLevel.Info, message[..length], session.Worker.Loop.WallMs);
+    }
+
+    private int EvaluateRefusal(ClientSession session, Span<byte> message)
+    {
+        var context = _binder.Context(session.Worker.Index);
+        context.Begin(session);
+        return _ownErrorFormat!.Write(context, message);
     }
 
     private int Evaluate(BoundLogFormat format, Stream stream, Span<byte> message)

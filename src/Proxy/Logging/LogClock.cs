@@ -17,6 +17,7 @@ public sealed class LogClock
     private long _second = long.MinValue;
     private long _minute = long.MinValue;
     private TimeSpan _offset;
+    private DateTime _local;
     private int _millisecond;
 
     public LogClock(TimeZoneInfo zone) => _zone = zone;
@@ -39,10 +40,10 @@ public sealed class LogClock
             Format(_isoOffset, string.Create(CultureInfo.InvariantCulture, $"{(_offset < TimeSpan.Zero ? '-' : '+')}{_offset:hh\\:mm}"));
         }
 
-        var local = utc + _offset;
-        local.TryFormat(_syslogDate, out _, "MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
+        _local = utc + _offset;
+        _local.TryFormat(_syslogDate, out _, "MMM dd HH:mm:ss", CultureInfo.InvariantCulture);
         if (_syslogDate[4] == '0') _syslogDate[4] = (byte)' ';
-        local.TryFormat(_isoSecond, out _, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        _local.TryFormat(_isoSecond, out _, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes "2026-11-22T23:11:15.338000+00:00" (RFC 3339; the clock has milliseconds) and tells its length, 32.</summary>
@@ -54,6 +55,14 @@ public sealed class LogClock
         "000"u8.CopyTo(destination[23..]);
         _isoOffset.CopyTo(destination[26..]);
         return 32;
+    }
+
+    /// <summary>Writes "23/Nov/2026:03:26:28.839" and tells its length, 24.</summary>
+    public int WriteAccessDate(Span<byte> destination)
+    {
+        _local.TryFormat(destination, out var length, "dd/MMM/yyyy:HH:mm:ss.", CultureInfo.InvariantCulture);
+        Utf8Formatter.TryFormat(_millisecond, destination[length..], out var digits, new('D', 3));
+        return length + digits;
     }
 
     private static void Format(byte[] destination, string text) => Encoding.ASCII.GetBytes(text, destination);

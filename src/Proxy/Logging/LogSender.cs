@@ -1,3 +1,5 @@
+using Evenkeel.Proxy.Streams;
+
 namespace Evenkeel.Proxy.Logging;
 
 /// <summary>
@@ -31,6 +33,23 @@ public sealed class LogSender
         _clock.Set(wallMs);
         foreach (var target in targets.Targets)
             if (target.Passes(level)) Write(target, target.Capped(level), message);
+    }
+
+    /// <summary>"127.0.0.1:54792 [23/Nov/2026:03:26:28.839] web/1: REASON": a connection that never became a session.</summary>
+    /// <returns>Bytes written.</returns>
+    public int WriteRefusal(ClientSession session, ReadOnlySpan<byte> reason, Span<byte> message)
+    {
+        _clock.Set(session.Worker.Loop.WallMs);
+        Span<byte> date = stackalloc byte[32];
+        var text = new LineWriter(message);
+        text.Put(session.ClientAddress);
+        text.Put(" ["u8);
+        text.Put(date[.._clock.WriteAccessDate(date)]);
+        text.Put("] "u8);
+        text.Put(session.Bind.LogName);
+        text.Put(": "u8);
+        text.Put(reason);
+        return text.Length;
     }
 
     private void Write(LogTarget target, LogLevel level, ReadOnlySpan<byte> message)

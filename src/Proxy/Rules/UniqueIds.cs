@@ -16,8 +16,10 @@ public static class UniqueIds
         if (stream.Frontend.Rules is not ProxyRules { UniqueIdFormat: { } format }) return false;
         // Cut before the evaluation: the format may ask for the id itself.
         kept.Set(0, default, MaxLength);
-        var length = format.Write(context, context.Scratch.Free);
-        kept.Set(0, context.Scratch.Free[..length], MaxLength);
+        var mark = context.Scratch.Mark;
+        var text = context.Scratch.Reserve(MaxLength);
+        kept.Set(0, text[..format.Write(context, text)], MaxLength);
+        context.Scratch.Release(mark);
         return kept.TryGet(0, out id);
     }
 }

@@ -20,6 +20,14 @@ public sealed class ScratchArena(int size)
         return kept;
     }
 
+    /// <summary>Takes room to write into while other things are made behind it: half of what is free, at most <paramref name="atMost"/>.</summary>
+    public Span<byte> Reserve(int atMost)
+    {
+        var room = _bytes.AsSpan(_used, Math.Min(atMost, (_bytes.Length - _used) / 2));
+        _used += room.Length;
+        return room;
+    }
+
     /// <summary>Copies <paramref name="bytes"/> here.</summary>
     public bool TryKeep(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> kept)
     {

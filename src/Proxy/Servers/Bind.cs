@@ -11,8 +11,12 @@ public sealed class Bind
         Model = model;
         Id = id;
         Name = model.Name ?? "sock-" + id;
+        LogName = System.Text.Encoding.UTF8.GetBytes(frontend.Name + "/" + (model.Name ?? id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         Traffic = new Traffic(workers);
     }
+
+    /// <summary>"web/1", "web/public": as lines about refused connections name it.</summary>
+    internal byte[] LogName { get; }
 
     public Frontend Frontend { get; }
 

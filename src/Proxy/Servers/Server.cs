@@ -2,6 +2,7 @@ using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers.Health;
 using Evenkeel.Proxy.Servers.Queues;
 using Evenkeel.Proxy.Transport;
+using Evenkeel.Proxy.Transport.ProxyProtocol;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -55,6 +56,9 @@ public sealed partial class Server
 
     /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
     public SourceBinder? Source { get; }
+
+    /// <summary>`send-proxy`: written at the start of every connection; set by the engine before the workers run.</summary>
+    internal ServerProxyHeader? ProxyHeader { get; set; }
 
     /// <summary>Where probes go instead of <see cref="Address"/>: `addr`, or what `set server ... check-addr` made of it.</summary>
     public SocketAddressModel? CheckAddress

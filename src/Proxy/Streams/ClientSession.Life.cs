@@ -29,9 +29,19 @@ public sealed partial class ClientSession
         var opened = Connection.Open(socket, established: true);
         Connection.User = this;
         CountAccept(now);
-        if (opened.IsError || !PassRules()) Close(reset: true);
+        _expectsProxy = Bind.Model.AcceptProxy;
+        if (opened.IsError || !PassRules(RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections))
+            Close(reset: true);
+        else if (_expectsProxy) AwaitProxyHeader();
+        else BeginServing();
+    }
+
+    /// <summary>The connection is what it says it is: session rules, then its first stream or the wait for a request.</summary>
+    private void BeginServing()
+    {
+        if (!PassRules(RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions)) Close(reset: true);
         else if (!IsHttp) BeginStream(null);
-        else Worker.Loop.Timers.Set(this, RequestDeadlineMs(now));
+        else Worker.Loop.Timers.Set(this, RequestDeadlineMs(AcceptMs));
     }
 
     public void OnReady(Connection connection)
@@ -39,6 +49,12 @@ public sealed partial class ClientSession
         if (_isLingering)
         {
             Drain();
+            return;
+        }
+
+        if (_expectsProxy)
+        {
+            ReadProxyHeader();
             return;
         }
 
@@ -68,6 +84,7 @@ public sealed partial class ClientSession
     public override void OnDeadline(long nowMs)
     {
         if (_isLingering) Close();
+        else if (_expectsProxy) Refuse("Timeout while waiting for PROXY protocol header"u8, reset: false);
         else if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);
         else Close();
     }
@@ -143,16 +160,9 @@ public sealed partial class ClientSession
         Stream.Begin(this, first);
     }
 
-    private bool PassRules()
+    private bool PassRules(RuleSets set, ref long denied)
     {
-        if (Frontend.Rules is not { } rules) return true;
-        return PassRules(rules, RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections)
-            && PassRules(rules, RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions);
-    }
-
-    private bool PassRules(IStreamRules rules, RuleSets set, ref long denied)
-    {
-        if ((rules.Present & set) == 0) return true;
+        if (Frontend.Rules is not { } rules || (rules.Present & set) == 0) return true;
         if (rules.RunOnConnection(set, this) is RuleVerdict.Continue or RuleVerdict.Allow) return true;
         denied++;
         return false;
@@ -171,6 +181,7 @@ public sealed partial class ClientSession
         _isOpen = false;
         TimerWheel.Cancel(this);
         Worker.Memory.Return(ref _pending);
+        ForgetProxyHeader();
         ClearVariables();
         Connection.Close(reset);
         _acceptor.OnSessionEnded(Worker);

@@ -64,4 +64,7 @@ public interface IStreamLog
 
     /// <summary>The connection ended before there was a stream.</summary>
     void WriteConnection(ClientSession session);
+
+    /// <summary>The connection was refused before it became a session: it did not begin as it has to.</summary>
+    void WriteRefusal(ClientSession session, ReadOnlySpan<byte> reason);
 }

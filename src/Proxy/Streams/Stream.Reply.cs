@@ -44,8 +44,9 @@ public sealed partial class Stream
         ReleaseServer(reusable: false);
         LeaveQueue();
         _toClient.BeginBody(BodyKind.None, 0);
-        RunAfterResponse(Backend?.Rules);
-        if (Backend is null || !ReferenceEquals(Frontend.Twin, Backend)) RunAfterResponse(Frontend.Rules);
+        // As in the original, what never became a request gets its error page as it is.
+        if (Times.RequestMs != 0) RunAfterResponse(Backend?.Rules);
+        if (Times.RequestMs != 0 && (Backend is null || !ReferenceEquals(Frontend.Twin, Backend))) RunAfterResponse(Frontend.Rules);
         var head = reply.Head;
         Status = head.Status;
         // A request whose rest has not come yet is not read to its end for an answer that does not need it.

@@ -130,7 +130,8 @@ public sealed partial class Stream
     private bool StepFrontendRules()
     {
         var rules = Frontend.Rules;
-        if (IsHttp && _ruleStep == 0 && Frontend.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom) return WaitForBody();
+        if (IsHttp && _ruleStep == 0 && Frontend.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom)
+            return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;

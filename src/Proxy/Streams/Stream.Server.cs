@@ -1,6 +1,8 @@
+using System.IO.Hashing;
 using Evenkeel.Linux;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Memory;
 using Evenkeel.Proxy.Message;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Servers.Balance;
@@ -158,10 +160,12 @@ public sealed partial class Stream : IBalanceInput
         var pool = Server!.Pools[Worker.Index];
         ref var counters = ref Server.Traffic[Worker.Index].Counters;
         error = Errno.None;
-        var idle = IsHttp && Retries == 0 ? TakeIdle(pool) : null;
+        var header = WriteProxyHeader(out var introduction);
+        var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
         _reused = idle is not null;
         if (idle is not null)
         {
+            Worker.Memory.Return(ref header);
             counters.ConnectionReuses++;
             Use(idle);
             return true;
@@ -173,21 +177,35 @@ public sealed partial class Stream : IBalanceInput
         if (result.IsOk)
         {
             Use(opened!);
+            opened!.Introduction = introduction;
+            if (header is not null) opened.SendFirst(header);
             return true;
         }
 
+        Worker.Memory.Return(ref header);
         error = result.Errno;
         return false;
     }
 
+    /// <summary>The PROXY header for the server, null when it wants none.</summary>
+    private NativeBuffer? WriteProxyHeader(out ulong introduction)
+    {
+        introduction = 0;
+        if (Server!.ProxyHeader is not { } format) return null;
+        var header = Worker.Memory.Regular.Take();
+        format.Write(this, header);
+        introduction = XxHash64.HashToUInt64(header.Filled);
+        return header;
+    }
+
     private int LocalPortIfNeeded() => Server!.Model.PortFollowsClient ? LocalAddress.Port : 0;
 
-    private Connection? TakeIdle(ServerPool pool) => Backend!.Model.HttpReuse switch
+    private Connection? TakeIdle(ServerPool pool, ulong introduction) => Backend!.Model.HttpReuse switch
     {
         HttpReuse.Never => null,
-        HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false) : null,
-        HttpReuse.Aggressive => pool.TakeIdle(onlyProven: RequestNumber == 1),
-        _ => pool.TakeIdle(onlyProven: false),
+        HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false, introduction) : null,
+        HttpReuse.Aggressive => pool.TakeIdle(onlyProven: RequestNumber == 1, introduction),
+        _ => pool.TakeIdle(onlyProven: false, introduction),
     };
 
     private void Use(Connection connection)

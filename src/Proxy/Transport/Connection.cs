@@ -22,7 +22,7 @@ public enum ReadOutcome : byte { Data, WouldBlock, End, Failed }
 /// One socket with what is known about it: Listener -> <b>Connection</b> -> Stream. It remembers what the edge-triggered events said, so that no system call
 /// is made that would only answer EAGAIN. Owner: one worker; pooled.
 /// </summary>
-public sealed class Connection : IReadyHandler
+public sealed partial class Connection : IReadyHandler
 {
     private readonly Worker _worker;
     private bool _readable;
@@ -41,11 +41,11 @@ public sealed class Connection : IReadyHandler
     public Worker Worker => _worker;
 
     /// <summary>Bytes may wait in the socket.</summary>
-    public bool CanRead => _readable && !ReadEnded;
+    public bool CanRead => _readable && !ReadEnded && !_isOpening;
 
-    public bool CanWrite => _writable && !WriteEnded;
+    public bool CanWrite => _writable && !WriteEnded && !_isOpening;
 
-    /// <summary>The connect has succeeded; true from the start for accepted ones.</summary>
+    /// <summary>The connect, and what has to follow it, has succeeded; true from the start for accepted ones.</summary>
     public bool IsEstablished { get; private set; }
 
     /// <summary>The peer has said that it sends nothing more; unread bytes may still be there.</summary>
@@ -73,6 +73,9 @@ public sealed class Connection : IReadyHandler
     /// <summary>For server connections: the address they were made to, as the server had it then.</summary>
     internal SocketAddressModel? Target { get; set; }
 
+    /// <summary>For server connections: what was said when it began (a PROXY header); only a stream that would say the same may use it. 0: nothing.</summary>
+    internal ulong Introduction { get; set; }
+
     /// <summary>Takes over a socket and registers it.</summary>
     /// <param name="established">False for one whose connect is still under way.</param>
     public SysResult Open(SocketHandle socket, bool established)
@@ -84,6 +87,7 @@ public sealed class Connection : IReadyHandler
         Error = Errno.None;
         BytesRead = BytesWritten = 0;
         Uses = 0;
+        Introduction = 0;
         return _worker.Loop.Register(socket.Descriptor, this);
     }
 
@@ -148,6 +152,7 @@ public sealed class Connection : IReadyHandler
         _ = Socket.Close();
         Socket = SocketHandle.None;
         User = null;
+        EndOpening();
         _worker.ReturnConnection(this);
     }
 
@@ -161,6 +166,7 @@ public sealed class Connection : IReadyHandler
             _writable = true;
         }
 
+        if (_isOpening) ContinueOpening();
         User?.OnReady(this);
     }
 
@@ -183,7 +189,9 @@ public sealed class Connection : IReadyHandler
         var error = (events & (Readiness.Error | Readiness.HangUp)) != 0 ? Socket.TakeError() : Errno.None;
         // HUP without an error on a socket that is still connecting: the connect has not begun to be answered; the event behind it tells.
         if (error != Errno.None) Break(error);
-        else if ((events & Readiness.Writable) != 0) IsEstablished = true;
+        else if ((events & Readiness.Writable) == 0) return;
+        else if (_isOpening) _isConnected = true;
+        else IsEstablished = true;
     }
 
     private ReadOutcome End()

@@ -34,12 +34,13 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
 
     /// <summary>The idle connection used last, or null.</summary>
     /// <param name="onlyProven">Only one that has served more than one request already (`http-reuse aggressive` for a first request).</param>
-    public Connection? TakeIdle(bool onlyProven)
+    /// <param name="introduction">Only one that began like this (see <see cref="Connection.Introduction"/>).</param>
+    public Connection? TakeIdle(bool onlyProven, ulong introduction = 0)
     {
         // `set server ... addr`: what is idle goes to where the server is no longer.
         if (_lastIdle is not null && !ReferenceEquals(_lastIdle.Target, _server.Address)) CloseIdle();
         var connection = _lastIdle;
-        while (connection is not null && ((onlyProven && connection.Uses < 2) || connection.PeerClosed)) connection = connection.Next;
+        while (connection is not null && !IsUsable(connection, onlyProven, introduction)) connection = connection.Next;
         if (connection is null) return null;
         Unlink(connection);
         connection.Uses++;
@@ -138,6 +139,9 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         Span<byte> probe = stackalloc byte[1];
         return connection.Read(probe, out _) == ReadOutcome.WouldBlock;
     }
+
+    private static bool IsUsable(Connection connection, bool onlyProven, ulong introduction) =>
+        (!onlyProven || connection.Uses >= 2) && !connection.PeerClosed && connection.Introduction == introduction;
 
     private bool IsSpent(Connection connection) => _server.Model.MaxReuse is { } most and >= 0 && connection.Uses > most;
 

@@ -39,7 +39,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         TcpRequestSession = Rules(from => from.TcpRequestSession),
         LogFormat = Format(draft.LogFormat ?? FormatOfOption(), LogFormatUse.Log, "log-format"),
         ErrorLogFormat = Format(draft.ErrorLogFormat, LogFormatUse.Log, "error-log-format"),
-        UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id"),
+        UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id", SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
         UniqueIdHeader = draft.UniqueIdHeader,
         RequestCaptures = draft.RequestCaptures,
         ResponseCaptures = draft.ResponseCaptures,
@@ -108,11 +108,11 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         return null;
     }
 
-    private LogFormatModel? Format(LogFormatText? format, LogFormatUse use, string what)
+    private LogFormatModel? Format(LogFormatText? format, LogFormatUse use, string what, SamplePlaces places = SamplePlaces.Log)
     {
         if (format is null) return null;
         _scope.Position = format.Position;
-        if (LogFormatParser.TryParse(format.Text, _scope, use, SamplePlaces.Log, out var error) is { } model) return model;
+        if (LogFormatParser.TryParse(format.Text, _scope, use, places, out var error) is { } model) return model;
         context.Diagnostics.Say(Severity.Alert, format.Position, $"Parsing [{format.Position}]: failed to parse {what} : {error}.");
         return null;
     }

@@ -13,6 +13,11 @@ public static class RuleParser
     {
         var keyword = KeywordOf(set);
         var word = wordsAfterKeyword.IsEmpty ? "" : wordsAfterKeyword[0];
+        if (word == "expect-proxy" && set is RuleSets.TcpRequestSession or RuleSets.TcpRequestContent)
+        {
+            scope.Alert($"'expect-proxy layer4' is not allowed in '{keyword}' rules in {scope.SideName} '{scope.ProxyName}'");
+            return null;
+        }
         if (scope.Registry.Action(set, word) is not { } signature)
         {
             scope.Alert(UnknownAction(set, keyword, word, scope));
@@ -21,6 +26,12 @@ public static class RuleParser
         if (signature.IsExperimental && !scope.AllowsExperimental)
         {
             scope.Alert($"'{signature.Name}' action is experimental, must be allowed via a global 'expose-experimental-directives'");
+            return null;
+        }
+        var layer = wordsAfterKeyword.Length > 1 ? wordsAfterKeyword[1] : "";
+        if (signature.Name == "expect-proxy" && layer != "layer4")
+        {
+            scope.Alert($"'{keyword} {word}' only supports 'layer4' in {scope.SideName} '{scope.ProxyName}' (got '{layer}')");
             return null;
         }
         var next = 1;

@@ -15,6 +15,7 @@ internal static class BindKeywords
 
     private static Row[] Implemented =>
     [
+        Does("accept-proxy", line => line.Shared = line.Shared with { AcceptProxy = true }),
         Does("backlog", Backlog),
         Does("defer-accept", line => line.Shared = line.Shared with { DeferAccept = true }),
         Does("gid", line => line.Shared = line.Shared with { GroupId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
@@ -67,7 +68,7 @@ internal static class BindKeywords
     [
         .. new[]
         {
-            "accept-netscaler-cip", "accept-proxy", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket",
+            "accept-netscaler-cip", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket",
             "tcp-md5sig", "tcp-ss",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

@@ -44,6 +44,7 @@ internal static class ServerKeywords
         Does("slowstart", SlowStart),
         Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
+        .. ProxyHeaderKeywords.Rows,
         Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
         Does("weight", Weight),
     ];
@@ -65,7 +66,7 @@ internal static class ServerKeywords
     [
         .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-agent-check", "no-check-reuse-pool",
-            "no-check-send-proxy", "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
+            "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
         .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
         .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid"),
         .. Words(KeywordSupport.WithoutEffect, NoDns, "resolve-net", "resolve-opts"),
@@ -79,9 +80,9 @@ internal static class ServerKeywords
         .. new[]
         {
             "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
-            "check-send-proxy", "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
-            "log-bufsize", "log-proto", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "proxy-v2-options", "quic-cc-algo", "redir",
-            "resolvers", "send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "set-proxy-v2-tlv-fmt", "socks4", "ssl",
+            "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
+            "log-bufsize", "log-proto", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "quic-cc-algo", "redir",
+            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "socks4", "ssl",
             "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

@@ -1,4 +1,5 @@
 using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Model.Proxy;
 
@@ -37,13 +38,30 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
         while (!_failed && statement.Has(_next))
         {
             var name = statement[_next++];
-            var row = ServerKeywords.Table.Find(name);
+            // `set-proxy-v2-tlv-fmt(0xE1)`: the name ends at its parenthesis.
+            var row = ServerKeywords.Table.Find(name.Split('(')[0]);
             if (row is { Read: not null }) row.Read(this, new Statement([name], statement.Position));
             else if (row is not null || Context.IsKnownToOriginal("server", name)) Refuse(name);
             else FailUnknown(name);
         }
         return !_failed;
     }
+
+    /// <summary>Where formats on this line stand.</summary>
+    public ParseScope Scope() => new()
+    {
+        Registry = Context.Registry,
+        Diagnostics = Context.Diagnostics,
+        World = Context.World,
+        References = Context.References,
+        Acls = Proxy.Acls,
+        ProxyName = Proxy.Name,
+        Sides = Proxy.Sides,
+        Mode = Proxy.Mode,
+        Known = OriginalKeywords.Names,
+        AllowsExperimental = Context.Draft.Global.ExposeExperimental,
+        Position = Context.Position,
+    };
 
     /// <summary>Says what is wrong with the line and ends it. Texts that end with a full stop already get a second one, as in the original.</summary>
     public void Fail(string text)

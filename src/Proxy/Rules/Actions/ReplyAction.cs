@@ -43,8 +43,12 @@ internal sealed class ReplyAction : RuleAction
         reply.Start(_status);
         foreach (var (name, value) in _headers)
         {
-            var length = value.Write(context, context.Scratch.Free);
-            if (!reply.Header(name, context.Scratch.Free[..length])) return FailRewrite(context, stream);
+            var mark = context.Scratch.Mark;
+            var text = context.Scratch.Reserve(stream.Worker.Memory.Regular.BufferSize);
+            var length = value.Write(context, text);
+            context.Scratch.Release(mark);
+            // As the original: a header without a value is left out.
+            if (length > 0 && !reply.Header(name, text[..length])) return FailRewrite(context, stream);
         }
         AppendPayload(context, reply);
         return RuleVerdict.Reply;

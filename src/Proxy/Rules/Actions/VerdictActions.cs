@@ -15,10 +15,23 @@ internal static class VerdictActions
         Row("close", RuleSets.TcpResponseContent, RuleVerdict.Close),
         new(new ActionSignature("silent-drop", ActionTable.TcpRequest | RuleSets.TcpResponseContent | RuleSets.HttpRequest | RuleSets.HttpResponse, [],
             [new ActionParameter("rst-ttl", ParameterKind.Integer)]) { IsFinal = true }, (_, _) => new Verdict(RuleVerdict.Close)),
+        new(new ActionSignature("expect-proxy", RuleSets.TcpRequestConnection, [new ActionParameter("layer", ParameterKind.Word)], []),
+            (_, _) => new ExpectProxy()),
     ];
 
     private static ActionRow Row(string name, RuleSets sets, RuleVerdict verdict) =>
         new(new ActionSignature(name, sets, [], []) { IsFinal = true }, (_, _) => new Verdict(verdict));
+
+    private sealed class ExpectProxy : RuleAction
+    {
+        public override RuleVerdict Run(SampleContext context, Stream stream) => RuleVerdict.Continue;
+
+        public override RuleVerdict RunOnConnection(SampleContext context, ClientSession session)
+        {
+            session.ExpectProxyHeader();
+            return RuleVerdict.Continue;
+        }
+    }
 
     private sealed class Verdict(RuleVerdict verdict) : RuleAction
     {

@@ -1,10 +1,9 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Transport.ProxyProtocol;
 
 namespace Evenkeel.Proxy.Servers.Health;
 
@@ -108,21 +107,39 @@ internal sealed partial class HealthProbe
     private bool OnConnected(ConnectStep step)
     {
         if (_server.Backend.Model.Timeouts.CheckMs is { } readMs) Loop.Timers.Set(this, Loop.NowMs + readMs);
-        if (!step.SendProxy) return true;
-        var sent = _socket.Send(ProxyLine());
+        if (!SendsProxy(step)) return true;
+        var sent = _socket.Send(ProxyHeaderBytes());
         if (sent.IsOk) return true;
         Fail(CheckStatus.SocketError, OsError(sent.Errno) + StepText(step));
         return false;
     }
 
-    /// <summary>The PROXY protocol's line for a connection of our own: its own two ends (proxy-protocol.txt 2.1).</summary>
-    private byte[] ProxyLine()
+    /// <summary>The first connection of a check speaks as the traffic does, unless it goes elsewhere (configuration.txt 5.2 "check-send-proxy").</summary>
+    private bool SendsProxy(ConnectStep step)
     {
-        if (!_socket.LocalAddress(out var local).IsOk || !_socket.PeerAddress(out var peer).IsOk || local.AddressBytes.IsEmpty)
-            return "PROXY UNKNOWN\r\n"u8.ToArray();
-        var protocol = local.Family == KernelSocketAddress.AF_INET6 ? "TCP6" : "TCP4";
-        var (from, to) = (new IPAddress(local.AddressBytes), new IPAddress(peer.AddressBytes));
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"PROXY {protocol} {from} {to} {local.Port} {peer.Port}\r\n"));
+        var model = _server.Model;
+        if (step.SendProxy || step.Number > 0) return step.SendProxy;
+        var goesElsewhere = model.CheckPort is not null || model.CheckAddress is not null;
+        return model.CheckSendProxy || (model.ProxyHeader is { Version: > 0 } && !goesElsewhere);
+    }
+
+    /// <summary>The PROXY header for a connection of our own: its two ends in version 1, LOCAL in version 2 (proxy-protocol.txt 2.1, 2.2).</summary>
+    private byte[] ProxyHeaderBytes()
+    {
+        var header = new ProxyHeaderWriter(new byte[128]);
+        if (_server.Model.ProxyHeader is { Version: 2 } model)
+        {
+            header.Begin(default, default);
+            if (model.Checksum) header.AddChecksum();
+            header.Finish();
+        }
+        else
+        {
+            var known = _socket.LocalAddress(out var local).IsOk & _socket.PeerAddress(out var peer).IsOk;
+            header.WriteLine(known ? IpEndpoint.From(in local) : default, known ? IpEndpoint.From(in peer) : default);
+        }
+
+        return header.Written.ToArray();
     }
 
     private bool TryAddress(ConnectStep step, out KernelSocketAddress address)

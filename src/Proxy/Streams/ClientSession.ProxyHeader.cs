@@ -1,0 +1,95 @@
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Transport.ProxyProtocol;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <remarks>`accept-proxy`: the connection begins with the addresses of the client that the proxy before us serves (proxy-protocol.txt).</remarks>
+public sealed partial class ClientSession
+{
+    private bool _expectsProxy;
+    private NativeBuffer? _tlvs;
+
+    /// <summary>The client has sent a PROXY header.</summary>
+    public bool ReceivedProxy { get; private set; }
+
+    /// <summary>The TLVs of its PROXY header, kept as long as the connection.</summary>
+    public ReadOnlySpan<byte> ProxyTlvs => _tlvs is null ? default : _tlvs.Filled;
+
+    /// <summary>The two ends of the connection itself, whatever a PROXY header said.</summary>
+    public IpEndpoint ConnectionSource => ReceivedProxy && Connection.Socket.PeerAddress(out var peer).IsOk ? IpEndpoint.From(in peer) : ClientAddress;
+
+    public IpEndpoint ConnectionDestination => ReceivedProxy && Connection.Socket.LocalAddress(out var local).IsOk ? IpEndpoint.From(in local) : LocalAddress;
+
+    /// <summary>`tcp-request connection expect-proxy layer4`.</summary>
+    internal void ExpectProxyHeader() => _expectsProxy = true;
+
+    private void AwaitProxyHeader() => Worker.Loop.Timers.Set(this, After(AcceptMs, Timeouts.ClientMs));
+
+    private void ReadProxyHeader()
+    {
+        if (!Connection.CanRead) return;
+        var space = Worker.Memory.Scratch.Slice(0, Worker.Memory.Regular.BufferSize);
+        var peeked = Connection.Socket.Peek(space);
+        if (peeked.WouldBlock) return;
+        if (peeked.IsError || peeked.Value == 0)
+        {
+            if (Frontend.Model.Options.DontLogNull) Close();
+            else Refuse("Connection closed while waiting for PROXY protocol header"u8, reset: false);
+            return;
+        }
+
+        var bytes = space[..peeked.Value];
+        var status = ProxyHeader.Read(bytes, out var header);
+        if (header.HasAddresses) (ClientAddress, _localAddress) = (header.Source, header.Destination);
+        switch (status)
+        {
+            case ProxyHeaderStatus.Done:
+                TakeProxyHeader(bytes[..header.Length], header.TlvOffset);
+                break;
+            case ProxyHeaderStatus.Truncated:
+                Refuse("Truncated PROXY protocol header received"u8, reset: true);
+                break;
+            case ProxyHeaderStatus.NotAHeader:
+                Refuse("Received something which does not look like a PROXY protocol header"u8, reset: true);
+                break;
+            case ProxyHeaderStatus.Unhandled:
+                Refuse("Received an unhandled protocol in the PROXY protocol header"u8, reset: true);
+                break;
+            default:
+                Refuse("Received an invalid PROXY protocol header"u8, reset: true);
+                break;
+        }
+    }
+
+    private void TakeProxyHeader(Span<byte> header, int tlvOffset)
+    {
+        // The same bytes once more, this time taken out of the socket: whoever reads next begins behind them.
+        _ = Connection.Socket.Receive(header);
+        _expectsProxy = false;
+        ReceivedProxy = true;
+        Loop.TimerWheel.Cancel(this);
+        var tlvs = header[tlvOffset..];
+        if (!tlvs.IsEmpty)
+        {
+            _tlvs = tlvs.Length <= WorkerMemory.SmallSize ? Worker.Memory.Small.Take() : Worker.Memory.Regular.Take();
+            _tlvs.Append(tlvs);
+        }
+
+        BeginServing();
+        if (_isOpen && Stream is null) OnReady(Connection);
+    }
+
+    /// <summary>Ends a connection that never became a session, with a line in the log.</summary>
+    private void Refuse(ReadOnlySpan<byte> reason, bool reset)
+    {
+        Frontend.Log?.WriteRefusal(this, reason);
+        Close(reset);
+    }
+
+    private void ForgetProxyHeader()
+    {
+        _expectsProxy = ReceivedProxy = false;
+        Worker.Memory.Return(ref _tlvs);
+    }
+}
