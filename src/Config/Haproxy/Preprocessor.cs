@@ -34,6 +34,7 @@ internal sealed class Preprocessor
     private readonly Stack<Block> _blocks = new();
     private int _skippedBlocks;
     private readonly int _alertsBefore;
+    private bool _saidEmptyWord;
 
     public Preprocessor(ParseContext context, string file, byte[] bytes, Func<string> sectionName, bool isEarlyPass)
     {
@@ -87,6 +88,11 @@ internal sealed class Preprocessor
                 continue;
             }
             if (IsSkipping) continue;
+            if (line.EmptyWordColumn >= 0 && !_isEarlyPass)
+            {
+                SayEmptyWord(line, text);
+                continue;
+            }
             statement = new Statement(line.Words, _context.Position);
             return true;
         }
@@ -95,6 +101,18 @@ internal sealed class Preprocessor
     }
 
     private bool IsSkipping => _skippedBlocks > 0 || (_blocks.Count > 0 && _blocks.Peek().State != BlockState.Taken);
+
+    /// <summary>An empty argument would end the list for the original: whatever stands behind it would be lost without a word.</summary>
+    private void SayEmptyWord(TokenizedLine line, string text)
+    {
+        const string Advice = "\nAborting to prevent all subsequent arguments from being silently ignored. If this is caused by an environment variable "
+            + "expansion, please have a look at section 2.3 of the configuration manual to find solutions to address this.";
+        var start = text.Length - text.TrimStart(' ', '\t').Length;
+        var number = Array.IndexOf(line.Words, "");
+        _context.AlertTight($"argument number {number} at position {line.EmptyWordColumn + 1} is empty and marks the end of the argument "
+            + $"list:\n  {text[start..]}\n  {new string(' ', line.EmptyWordColumn - start)}^{(_saidEmptyWord ? "" : Advice)}");
+        _saidEmptyWord = true;
+    }
 
     private void SayWhere(TokenizedLine line, string text)
     {

@@ -42,8 +42,8 @@ internal sealed class ProxyDraft
     /// <summary>`log global`: the global targets of that moment are put in front when the configuration is complete.</summary>
     public bool LogsToGlobal { get; set; }
     public string? LogTag { get; set; }
-    public ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles { get; set; } = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
-    public ImmutableArray<ErrorFilesUse> ErrorFilesUses { get; set; } = [];
+    /// <summary>In the order of the lines: a later one replaces what an earlier one said of the same status.</summary>
+    public ImmutableArray<ErrorPageUse> ErrorPages { get; set; } = [];
     public StatsModel? Stats { get; set; }
 
     // What a frontend does.
@@ -94,6 +94,7 @@ internal sealed class ProxyDraft
     public string? CookieName { get; set; }
     public SourceModel? Source { get; set; }
     public int? InspectDelayMs { get; set; }
+    public int? ResponseInspectDelayMs { get; set; }
 
     // Rules, in the order they are written.
     public List<RuleModel> TcpRequestConnection { get; private set; } = [];
@@ -145,7 +146,7 @@ internal sealed class ProxyDraft
     {
         (Mode, Disabled, Options, HttpSwitches, LogOptionPosition) = (from.Mode, from.Disabled, from.Options, from.HttpSwitches, from.LogOptionPosition);
         (Timeouts, Logs, LogsToGlobal, LogTag) = (from.Timeouts, from.Logs, from.LogsToGlobal, from.LogTag);
-        (ErrorFiles, ErrorFilesUses, Stats) = (from.ErrorFiles, from.ErrorFilesUses, from.Stats);
+        (ErrorPages, Stats) = (from.ErrorPages, from.Stats);
         (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         MonitorUri = from.MonitorUri;
@@ -154,7 +155,9 @@ internal sealed class ProxyDraft
         (CheckKind, CheckRequest, CheckRules) = (from.CheckKind, from.CheckRequest, from.CheckRules);
         (HttpCheckSteps, TcpCheckSteps) = (from.HttpCheckSteps, from.TcpCheckSteps);
         (AllBackups, HashType) = (from.AllBackups, from.HashType);
-        (CookieName, Source, InspectDelayMs) = (from.CookieName, from.Source, from.InspectDelayMs);
+        (CookieName, Source) = (from.CookieName, from.Source);
+        (InspectDelayMs, ResponseInspectDelayMs) = (from.InspectDelayMs, from.ResponseInspectDelayMs);
+        (RequestCaptures, ResponseCaptures) = (from.RequestCaptures, from.ResponseCaptures);
     }
 
     public List<RuleModel> RulesOf(RuleSets set) => set switch
@@ -172,8 +175,10 @@ internal sealed class ProxyDraft
 /// <summary>A log-format as written; it is read when the section's mode is known.</summary>
 internal sealed record LogFormatText(string Text, SourcePosition Position);
 
-/// <summary>`errorfiles NAME [status...]`; the section may come later in the files. No status means all.</summary>
-internal sealed record ErrorFilesUse(string Name, ImmutableArray<int> Statuses, SourcePosition Position);
+/// <summary>
+/// `errorfile` and its like (one status, its bytes), or `errorfiles NAME [status...]` (no bytes: the section may come later in the files; no status means all).
+/// </summary>
+internal sealed record ErrorPageUse(string Section, ImmutableArray<int> Statuses, ImmutableArray<byte> Bytes, SourcePosition Position);
 
 /// <summary>What the checks at the end of the files need to know of a server line and the running proxy does not.</summary>
 internal sealed record ServerExtras

@@ -9,6 +9,9 @@ public enum TokenError { None, UnmatchedQuote, BadHexadecimal, BadVariableName, 
 /// <param name="ShownLength">How much of the line an error message shows.</param>
 public readonly record struct TokenizedLine(string[] Words, TokenError Error, int Column, int ShownLength)
 {
+    /// <summary>0-based place behind the opening of the first word that is there but empty, such as `""`; -1 without one.</summary>
+    public int EmptyWordColumn { get; init; } = -1;
+
     public string ErrorText => Error switch
     {
         TokenError.UnmatchedQuote => "unmatched quote",
@@ -38,6 +41,8 @@ public sealed class Tokenizer(Func<string, string?> variable)
     private int _shownLength;
     private char _quote;
     private int _lastWordColumn;
+    private int _openingColumn;
+    private int _emptyWordColumn;
 
     public TokenizedLine Cut(string line)
     {
@@ -47,6 +52,7 @@ public sealed class Tokenizer(Func<string, string?> variable)
         _error = TokenError.None;
         _shownLength = line.Length;
         _quote = '\0';
+        _emptyWordColumn = -1;
         var quoteColumn = 0;
         var at = 0;
         while (at < line.Length && _error == TokenError.None)
@@ -62,7 +68,7 @@ public sealed class Tokenizer(Func<string, string?> variable)
             else if (c == '"' || (c == '\'' && _quote == '\0'))
             {
                 // The opening quote makes a word, be it empty; the closing one must not, when `[*]` left nothing between them.
-                if (_quote == '\0') (_quote, quoteColumn, _hasWord) = (c, at, true);
+                if (_quote == '\0') (_quote, quoteColumn, _hasWord, _openingColumn) = (c, at, true, at + 1);
                 else _quote = '\0';
                 at++;
             }
@@ -83,7 +89,7 @@ public sealed class Tokenizer(Func<string, string?> variable)
         }
         if (_error == TokenError.None && _quote != '\0') Fail(TokenError.UnmatchedQuote, quoteColumn);
         if (_error == TokenError.None) EndWord(at);
-        return new TokenizedLine([.. _words], _error, _errorColumn, _shownLength);
+        return new TokenizedLine([.. _words], _error, _errorColumn, _shownLength) { EmptyWordColumn = _emptyWordColumn };
     }
 
     private static bool IsBlank(char c) => c is ' ' or (>= '\t' and <= '\r');
@@ -97,6 +103,7 @@ public sealed class Tokenizer(Func<string, string?> variable)
             return;
         }
         _lastWordColumn = column - _word.Length;
+        if (_word.Length == 0 && _emptyWordColumn < 0) _emptyWordColumn = _openingColumn;
         _words.Add(_word.ToString());
         _word.Clear();
         _hasWord = false;
@@ -156,6 +163,7 @@ public sealed class Tokenizer(Func<string, string?> variable)
             if (name.StartsWith('.')) _shownLength = end;
             return at;
         }
+        if (_word.Length == 0) _openingColumn = start;
         var value = variable(name);
         if (!brace)
         {

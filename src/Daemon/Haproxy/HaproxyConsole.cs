@@ -16,7 +16,6 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
 {
     // Tags are padded so that the pids stand under each other.
     private const int TagWidth = 11;
-    private const string Continuation = "   | ";
 
     /// <summary>Enough for the start-up of a large and sloppy configuration.</summary>
     private const int MostKept = 16_384;
@@ -88,13 +87,8 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
         }
     }
 
-    private void PutMessage(string tag, string text)
-    {
-        var lines = text.TrimEnd('\n').Split('\n');
-        for (var i = 1; i < lines.Length; i++)
-            if (!lines[i].StartsWith(Continuation, StringComparison.Ordinal)) lines[i] = Continuation + lines[i];
-        Put(StandardStream.Error, $"[{tag}]".PadRight(TagWidth) + $"({pid}) : {string.Join('\n', lines)}\n");
-    }
+    /// <summary>Further lines stand as they are: those that are to be drawn under the first say so themselves.</summary>
+    private void PutMessage(string tag, string text) => Put(StandardStream.Error, $"[{tag}]".PadRight(TagWidth) + $"({pid}) : {text.TrimEnd('\n')}\n");
 
     private static string TagOf(Severity severity) => severity switch
     {

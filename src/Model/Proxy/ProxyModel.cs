@@ -73,6 +73,9 @@ public sealed record BackendModel : ProxyModel
     public ImmutableArray<ServerModel> Servers { get; init; } = [];
     public ImmutableArray<SwitchingRuleModel> UseServer { get; init; } = [];
     public ImmutableArray<RuleModel> TcpResponseContent { get; init; } = [];
+
+    /// <summary>`tcp-response inspect-delay`: how long the rules on content may wait for more of it.</summary>
+    public int? ResponseInspectDelayMs { get; init; }
     public int Retries { get; init; } = 3;
 
     /// <summary>`option redispatch [n]`: 0 off; -1 only the last retry may move; n every nth.</summary>

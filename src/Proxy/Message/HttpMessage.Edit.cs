@@ -125,7 +125,7 @@ public sealed partial class HttpMessage
     private bool TryKeep(ReadOnlySpan<byte> bytes, int grows, out Piece piece)
     {
         piece = default;
-        if (Length + grows > MaxLength) return false;
+        if (Length + grows > MaxLength - Occupied) return false;
         if (bytes.IsEmpty) return true;
         _edits ??= _editPool.Take();
         if (_edits.Free.Length < bytes.Length && !CompactEdits(bytes)) return false;

@@ -35,6 +35,9 @@ public sealed partial class HttpMessage
     /// <summary>Longest head, bytes, edits included.</summary>
     public int MaxLength { get; }
 
+    /// <summary>Bytes of <see cref="MaxLength"/> that belong to a body which waits together with the head: edits cannot have them.</summary>
+    public int Occupied { get; set; }
+
     public bool IsRequest { get; private set; }
 
     /// <summary>There is a head in here.</summary>
@@ -97,6 +100,7 @@ public sealed partial class HttpMessage
         KnownMethod = HttpMethod.Other;
         Status = 0;
         IsPresent = false;
+        Occupied = 0;
     }
 
     /// <summary>Writes the whole head with its empty last line.</summary>

@@ -43,7 +43,7 @@ public sealed class ProxyRules : IStreamRules
         // A listen section runs its backend half's rules on the response.
         var capturing = frontend ?? (model.IsListen ? proxies.FindFrontend(model.Name)?.Model : null);
         _responseCaptures = [.. (capturing?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
-        RequestCaptureCount = binder.RequestCaptureCount;
+        RequestCaptureCount = _requestCaptures.Length;
         UniqueIdFormat = frontend?.UniqueIdFormat is { } format ? binder.Samples.Bind(format) : null;
         _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
@@ -128,13 +128,27 @@ public sealed class ProxyRules : IStreamRules
         Present |= set;
     }
 
-    /// <summary>Rules on content may wait for data until `inspect-delay` is over, the client has closed, or the buffer is full.</summary>
+    /// <summary>Rules on content may wait for data until `inspect-delay` is over, the sender has closed, or the buffer is full.</summary>
     private void LimitWaiting(SampleContext context, Stream stream)
     {
+        if (context.IsResponse)
+        {
+            LimitWaitingForResponse(context, stream);
+            return;
+        }
         var delay = _model.InspectDelayMs ?? 0;
         var deadline = stream.Times.AcceptMs + delay;
         context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.Session.Connection.ReadEnded
             || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength || stream.Request.IsPresent;
+        if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
+    }
+
+    private void LimitWaitingForResponse(SampleContext context, Stream stream)
+    {
+        var delay = (_model as BackendModel)?.ResponseInspectDelayMs ?? 0;
+        var deadline = stream.Times.ResponseMs + delay;
+        context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.ResponseBodyComplete
+            || stream.ResponseBody.Length >= stream.Worker.Memory.MaxHeadLength;
         if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
     }
 

@@ -21,7 +21,7 @@ public abstract class RuleAction
     protected static RuleVerdict FailRewrite(SampleContext context, Stream stream)
     {
         if (stream.RuleState.ToleratesFailedRewrites) return RuleVerdict.Continue;
-        stream.DenyStatus = context.IsResponse ? 502 : 500;
+        stream.DenyStatus = 500;
         stream.Termination.Decide(EndCause.Proxy, context.IsResponse ? EndStage.Headers : EndStage.Request);
         return RuleVerdict.Deny;
     }

@@ -31,9 +31,6 @@ public sealed class RuleBinder
     /// <summary>The section whose rules are being bound.</summary>
     public ProxyModel Section { get; private set; } = null!;
 
-    /// <summary>How many captures the section has so far; a `capture ... len` rule takes the next place.</summary>
-    internal int RequestCaptureCount { get; set; }
-
     /// <summary>What exists, for the parser (see <see cref="SignatureRegistry"/>).</summary>
     public static SignatureRegistry CreateRegistry() => new(
         FetchTable.Rows.Select(row => row.Signature), ConverterTable.Rows.Select(row => row.Signature), ActionTable.Rows.Select(row => row.Signature));
@@ -66,7 +63,6 @@ public sealed class RuleBinder
     {
         Section = model;
         Samples.SectionName = model.Name;
-        RequestCaptureCount = (model as FrontendModel)?.RequestCaptures.Length ?? 0;
         return new ProxyRules(model, this);
     }
 }

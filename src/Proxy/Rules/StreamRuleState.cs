@@ -47,6 +47,13 @@ namespace Evenkeel.Proxy.Rules
         /// <summary>Loop time at which a waiting rule (`pause`, `tarpit`, `wait-for-body`) began; 0 when none waits.</summary>
         public long WaitingSinceMs { get; set; }
 
+        /// <summary>The stream goes to another backend than the one these orders were for.</summary>
+        public void ForgetBackendSide()
+        {
+            ServerTimeoutMs = TunnelTimeoutMs = ConnectTimeoutMs = QueueTimeoutMs = -1;
+            Retries = -1;
+        }
+
         public void Reset()
         {
             Variables.Clear();

@@ -17,8 +17,7 @@ public static class UniqueIds
         // Cut before the evaluation: the format may ask for the id itself.
         kept.Set(0, default, MaxLength);
         var mark = context.Scratch.Mark;
-        var text = context.Scratch.Reserve(MaxLength);
-        kept.Set(0, text[..format.Write(context, text)], MaxLength);
+        kept.Set(0, format.Evaluate(context), MaxLength);
         context.Scratch.Release(mark);
         return kept.TryGet(0, out id);
     }

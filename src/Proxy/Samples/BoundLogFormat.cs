@@ -52,6 +52,18 @@ public sealed class BoundLogFormat
         return writer.Length;
     }
 
+    /// <summary>Evaluates the format into the scratch room, apart from what its own expressions need of it.</summary>
+    /// <returns>Good until the scratch room is released; at most half of what was free.</returns>
+    public ReadOnlySpan<byte> Evaluate(SampleContext context)
+    {
+        var mark = context.Scratch.Mark;
+        var room = context.Scratch.Free[..(context.Scratch.Free.Length / 2)];
+        context.Scratch.Keep(room.Length);
+        var length = Write(context, room);
+        context.Scratch.Release(mark);
+        return context.Scratch.Keep(length);
+    }
+
     private static void WriteExpression(in Item item, SampleContext context, ref LogWriter writer)
     {
         var sample = default(Sample);

@@ -239,12 +239,33 @@ public sealed partial class Stream
     {
         var backend = Backend!;
         var twin = ReferenceEquals(Frontend.Twin, backend);
-        if (_ruleStep == 0 && !PassResponseRules(backend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
-        if (_ruleStep == 1 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
-        if (_ruleStep == 2 && !PassResponseRules(backend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
-        if (_ruleStep == 3 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
+        if (_ruleStep == 0) LeaveRoomForBody(Response, ResponseBody.Length);
+        if (_ruleStep == 0 && !PassResponseRules(backend.Rules, RuleSets.TcpResponseContent)) return LeftResponseRules;
+        if (_ruleStep == 1 && !PassResponseRules(backend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 2 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 3 && !PassResponseRules(backend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
+        if (_ruleStep == 4 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
         _ruleStep = 0;
         return SendResponse();
+    }
+
+    /// <summary>A rule wants more of the response. False when nothing came: an event or the rule's deadline goes on.</summary>
+    private bool ReceiveMoreForRules()
+    {
+        if (ResponseBodyComplete || !_toClient.HasRoom || !ServerConnection!.CanRead) return false;
+        if (_toClient.Fill() != ReadOutcome.Data) return false;
+        _toClient.Scan();
+        return true;
+    }
+
+    /// <summary>`tcp-response content reject`: the client gets nothing of it.</summary>
+    private void RejectResponse()
+    {
+        Backend!.Traffic[Worker.Index].Counters.DeniedResponses++;
+        Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
+        Server!.Traffic[Worker.Index].Counters.DeniedResponses++;
+        Termination.Decide(EndCause.Proxy, EndStage.Data);
+        Abort(reset: false);
     }
 
     private bool LeftResponseRules => Phase is not (StreamPhase.ResponseRules or StreamPhase.Free);
@@ -253,14 +274,23 @@ public sealed partial class Stream
     {
         _ruleStep++;
         if (rules is null || (rules.Present & set) == 0) return true;
-        RuleDeadlineMs = Never;
-        switch (rules.Run(set, this))
+        RuleVerdict verdict;
+        do
+        {
+            RuleDeadlineMs = Never;
+            verdict = rules.Run(set, this);
+        }
+        while (verdict == RuleVerdict.Yield && ReceiveMoreForRules());
+        switch (verdict)
         {
             case RuleVerdict.Continue or RuleVerdict.Allow:
                 ResumeRule = 0;
                 return true;
             case RuleVerdict.Yield:
                 _ruleStep--;
+                return false;
+            case var _ when set == RuleSets.TcpResponseContent:
+                RejectResponse();
                 return false;
             case RuleVerdict.Reply:
                 Termination.Decide(EndCause.Local, EndStage.Headers);

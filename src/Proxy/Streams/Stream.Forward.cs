@@ -1,6 +1,8 @@
 using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Http1;
 using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Streams;
 
@@ -121,6 +123,7 @@ public sealed partial class Stream
         Times.ResponseMs = Times.ConnectedMs;
         _serverActiveMs = Worker.Loop.NowMs;
         _toClient.MaySplice = MaySplice(toClient: true);
+        _inspectsResponse = Backend!.Rules is { } rules && (rules.Present & RuleSets.TcpResponseContent) != 0;
         return BeginRelayTunnel();
     }
 
@@ -137,6 +140,7 @@ public sealed partial class Stream
     private bool StepTunnel()
     {
         var up = _toServer.Pump();
+        if (_inspectsResponse && !InspectResponse()) return Phase != StreamPhase.Tunnel && Phase != StreamPhase.Free;
         var down = _toClient.Pump();
         if (up == PumpStatus.SourceFailed || down == PumpStatus.SinkFailed) return EndTunnel(EndCause.Client);
         if (down == PumpStatus.SourceFailed || up == PumpStatus.SinkFailed) return EndTunnel(EndCause.Server);
@@ -146,6 +150,19 @@ public sealed partial class Stream
         if (up == PumpStatus.Done && down == PumpStatus.Done) return Finish();
         return (up == PumpStatus.Yield || down == PumpStatus.Yield) && YieldTurn();
     }
+
+    /// <summary>`tcp-response content` looks at what the server sends first. True when it may go on to the client.</summary>
+    private bool InspectResponse()
+    {
+        if (ServerConnection is { CanRead: true } && _toClient.HasRoom && _toClient.Fill() == ReadOutcome.Data) _toClient.Scan();
+        if (!PassResponseRules(Backend!.Rules, RuleSets.TcpResponseContent)) return false;
+        _inspectsResponse = false;
+        _ruleStep = 0;
+        RuleDeadlineMs = Never;
+        return true;
+    }
+
+    private bool _inspectsResponse;
 
     private void CloseHalf(Transport.Connection connection)
     {

@@ -132,6 +132,7 @@ public sealed partial class Stream
         var rules = Frontend.Rules;
         if (IsHttp && _ruleStep == 0 && Frontend.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom)
             return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+        if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
@@ -158,10 +159,18 @@ public sealed partial class Stream
         return true;
     }
 
+    /// <summary>A body that has come already shares `tune.bufsize` with the head; `tune.maxrewrite` of it is kept for what rules add.</summary>
+    private void LeaveRoomForBody(HttpMessage head, int body)
+    {
+        if (head.Occupied == 0) head.Occupied = Math.Max(0, Math.Min(body, Worker.Memory.MaxHeadLength - head.Length));
+    }
+
     private void EnterBackend(Backend? backend)
     {
         Backend = backend;
         if (backend is null) return;
+        // What a `listen` said of its own backend side does not hold for another backend.
+        if (!ReferenceEquals(Frontend.Twin, backend)) RuleState.ForgetBackendSide();
         _inBackend = true;
         backend.Connections.Increment();
         var traffic = backend.Traffic[Worker.Index];

@@ -32,7 +32,7 @@ public sealed partial class Stream
         StreamPhase.Connect => _retryAtMs != Never ? _retryAtMs : ClientSession.After(_connectSinceMs, ConnectTimeoutMs),
         StreamPhase.Exchange => ExchangeDeadline(),
         StreamPhase.Forward => ForwardDeadline(),
-        StreamPhase.Tunnel => TunnelDeadline(),
+        StreamPhase.Tunnel => _inspectsResponse ? Math.Min(RuleDeadlineMs, TunnelDeadline()) : TunnelDeadline(),
         StreamPhase.Reply => ClientSession.After(_clientActiveMs, ClientTimeoutMs),
         _ => Never,
     };
@@ -54,6 +54,7 @@ public sealed partial class Stream
             case StreamPhase.Connect when _retryAtMs == Never: RetryConnect(default, timedOut: true); break;
             case StreamPhase.Exchange: EndExchangeTimeout(nowMs); break;
             case StreamPhase.Forward: EndForwardTimeout(nowMs); break;
+            case StreamPhase.Tunnel when _inspectsResponse && nowMs < TunnelDeadline(): timedOut = false; break;
             case StreamPhase.Tunnel: EndTunnelTimeout(nowMs); break;
             case StreamPhase.Reply: EndReply(EndCause.ClientTimeout); break;
             default: timedOut = false; break;

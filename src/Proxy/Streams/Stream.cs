@@ -105,6 +105,9 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>The body of the response as far as it has been received and not sent on yet.</summary>
     public ReadOnlySpan<byte> ResponseBody => _toClient.Pending;
 
+    /// <summary>Nothing more of the response will come.</summary>
+    public bool ResponseBodyComplete => _toClient.SourceDone || ServerConnection is null or { ReadEnded: true };
+
     /// <summary>Set by a rule that denies: the status to answer with, 0 to close without an answer.</summary>
     public int DenyStatus { get; set; }
 

@@ -28,10 +28,10 @@ public sealed class HaproxyConsoleTests
     }
 
     [Fact]
-    public void Further_lines_of_a_message_are_drawn_under_it()
+    public void Further_lines_of_a_message_stand_as_they_are()
     {
         Console(quiet: false).Say(Severity.Diag, "first\nsecond\n   | third");
-        Assert.Equal(["2:[DIAG]     (42) : first\n   | second\n   | third\n"], _said);
+        Assert.Equal(["2:[DIAG]     (42) : first\nsecond\n   | third\n"], _said);
     }
 
     [Fact]

@@ -63,6 +63,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             Servers = Servers(),
             UseServer = [.. draft.UseServer],
             TcpResponseContent = Rules(from => from.TcpResponseContent),
+            ResponseInspectDelayMs = draft.ResponseInspectDelayMs,
             Retries = draft.Retries,
             RedispatchInterval = draft.RedispatchInterval,
             FullConnections = draft.FullConnections,
@@ -91,8 +92,8 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         LogTag = draft.LogTag,
         ErrorFiles = ErrorFiles(),
         Stats = draft.Mode == ProxyMode.Http ? draft.Stats : null,
-        HttpResponse = draft.Kind == ProxyKind.Listen && model is FrontendModel ? [] : Rules(from => from.HttpResponse),
-        HttpAfterResponse = draft.Kind == ProxyKind.Listen && model is FrontendModel ? [] : Rules(from => from.HttpAfterResponse),
+        HttpResponse = Rules(from => from.HttpResponse),
+        HttpAfterResponse = Rules(from => from.HttpAfterResponse),
         InspectDelayMs = draft.InspectDelayMs,
     };
 
@@ -146,13 +147,14 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
     private ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles()
     {
         var files = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
-        foreach (var use in draft.ErrorFilesUses)
+        foreach (var use in draft.ErrorPages)
         {
-            if (context.Draft.HttpErrors.Find(section => section.Name == use.Name) is not { } section) continue;
+            if (!use.Bytes.IsEmpty) files = files.SetItem(use.Statuses[0], use.Bytes);
+            if (context.Draft.HttpErrors.Find(section => section.Name == use.Section) is not { } section) continue;
             foreach (var (status, bytes) in section.Responses)
                 if (use.Statuses.IsEmpty || use.Statuses.Contains(status)) files = files.SetItem(status, bytes);
         }
-        return files.SetItems(draft.ErrorFiles);
+        return files;
     }
 
     /// <summary>The steps a probe runs; `option httpchk` without `http-check send` makes the one request it describes.</summary>

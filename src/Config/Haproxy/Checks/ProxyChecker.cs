@@ -77,10 +77,10 @@ internal sealed class ProxyChecker
             if (rule.Target.Literal is { } name && !_proxy.ServerLines.ContainsKey(name))
                 Alert($"{_proxy.TypeName} '{_proxy.Name}' : unable to find server '{name}' referenced in a 'use-server' rule.");
         }
-        foreach (var use in _proxy.ErrorFilesUses)
+        foreach (var use in _proxy.ErrorPages)
         {
-            if (!_context.Draft.HttpErrors.Exists(section => section.Name == use.Name))
-                Alert($"{_proxy.TypeName} '{_proxy.Name}': unknown http-errors section '{use.Name}' (at {use.Position}).");
+            if (use.Section.Length > 0 && !_context.Draft.HttpErrors.Exists(section => section.Name == use.Section))
+                Alert($"{_proxy.TypeName} '{_proxy.Name}': unknown http-errors section '{use.Section}' (at {use.Position}).");
         }
     }
 

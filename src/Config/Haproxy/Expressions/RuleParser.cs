@@ -178,8 +178,9 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     private ActionValue? ReadValue(ActionParameter parameter, ReadOnlySpan<string> words, ref int next, out string error)
     {
         error = signature.Usage.Length > 0 && signature.Positional.Contains(parameter) ? signature.Usage : $"missing {parameter.Name} value";
-        var isTime = parameter.Kind == ParameterKind.TimeOrExpression && (next >= words.Length || StartsNumber(words[next]));
-        if (parameter.Kind is ParameterKind.Expression or ParameterKind.TimeOrExpression && !isTime)
+        var mayBeNumber = parameter.Kind is ParameterKind.TimeOrExpression or ParameterKind.IntegerOrExpression;
+        var isNumber = mayBeNumber && (next >= words.Length || StartsNumber(words[next]));
+        if (parameter.Kind == ParameterKind.Expression || (mayBeNumber && !isNumber))
         {
             var start = next;
             if (signature.Usage.Length > 0 && IsEnd(words, next)) return null;
@@ -191,7 +192,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         error = "";
         switch (parameter.Kind)
         {
-            case ParameterKind.Integer:
+            case ParameterKind.Integer or ParameterKind.IntegerOrExpression:
                 if (long.TryParse(word, out var number)) return new ActionValue(word) { Number = number };
                 error = signature.Usage.Length > 0 ? signature.Usage : $"invalid {parameter.Name} value '{word}'";
                 return null;

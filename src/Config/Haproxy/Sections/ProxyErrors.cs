@@ -14,7 +14,7 @@ internal static class ProxyErrors
 
     public static void ErrorFile(ProxySection section, Statement statement)
     {
-        if (TryRead(section.Context, statement) is var (status, bytes)) section.Draft.ErrorFiles = section.Draft.ErrorFiles.SetItem(status, bytes);
+        if (TryRead(section.Context, statement) is var (status, bytes)) Add(section, statement, status, bytes);
     }
 
     /// <summary>Reads `errorfile STATUS FILE`, which an `http-errors` section has too; the file holds a raw response.</summary>
@@ -57,7 +57,7 @@ internal static class ProxyErrors
             }
             statuses.Add(status);
         }
-        section.Draft.ErrorFilesUses = section.Draft.ErrorFilesUses.Add(new ErrorFilesUse(statement[1], statuses.ToImmutable(), statement.Position));
+        section.Draft.ErrorPages = section.Draft.ErrorPages.Add(new ErrorPageUse(statement[1], statuses.ToImmutable(), [], statement.Position));
     }
 
     public static void ErrorLocation(ProxySection section, Statement statement)
@@ -76,6 +76,9 @@ internal static class ProxyErrors
         }
         var line = statement.Keyword == "errorloc303" ? "303 See Other" : "302 Found";
         var reply = $"HTTP/1.1 {line}\r\nCache-Control: no-cache\r\nContent-length: 0\r\nLocation: {statement[2]}\r\n\r\n";
-        section.Draft.ErrorFiles = section.Draft.ErrorFiles.SetItem(status, [.. Encoding.Latin1.GetBytes(reply)]);
+        Add(section, statement, status, [.. Encoding.Latin1.GetBytes(reply)]);
     }
+
+    private static void Add(ProxySection section, Statement statement, int status, ImmutableArray<byte> bytes) =>
+        section.Draft.ErrorPages = section.Draft.ErrorPages.Add(new ErrorPageUse("", [status], bytes, statement.Position));
 }

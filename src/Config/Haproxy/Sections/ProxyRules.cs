@@ -1,5 +1,6 @@
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 
 namespace Evenkeel.Config.Haproxy.Sections;
@@ -27,7 +28,7 @@ internal static class ProxyRules
             return;
         }
         if (set == RuleSets.HttpRequest) ProxySwitching.WarnAboutOrder(section, "http-request");
-        section.Draft.RulesOf(set).Add(rule);
+        section.Draft.RulesOf(set).Add(WithCapturePlace(section, rule));
     }
 
     public static void Redirect(ProxySection section, Statement statement)
@@ -90,7 +91,17 @@ internal static class ProxyRules
     {
         if (RuleParser.Parse(set, statement.From(2), section.Scope) is not { } rule) return;
         if (stage.Length > 0) ProxySwitching.WarnAboutOrder(section, stage);
-        section.Draft.RulesOf(set).Add(rule);
+        section.Draft.RulesOf(set).Add(WithCapturePlace(section, rule));
+    }
+
+    /// <summary>`capture EXPRESSION len N` takes the next place among the section's captures, those that were declared before it included.</summary>
+    private static RuleModel WithCapturePlace(ProxySection section, RuleModel rule)
+    {
+        var action = rule.Action;
+        if (action.Signature.Grammar != ActionGrammar.Capture || action.Option("len") is not { } length) return rule;
+        var place = section.Draft.RequestCaptures.Length;
+        section.Draft.RequestCaptures = section.Draft.RequestCaptures.Add(new CaptureModel("", (int)length.Number));
+        return rule with { Action = action with { Options = [("id", new ActionValue(length.Text) { Number = place })] } };
     }
 
     private static void InspectDelay(ProxySection section, Statement statement)
@@ -113,6 +124,7 @@ internal static class ProxyRules
                 break;
             default:
                 if (statement.Keyword == "tcp-request") section.Draft.InspectDelayMs = ms;
+                else section.Draft.ResponseInspectDelayMs = ms;
                 break;
         }
     }

@@ -40,13 +40,9 @@ internal static class HeaderActions
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
             var head = Head(context, stream);
-            if (_value.Literal is { } literal) return Rewritten(replaces ? head.Set(_name, literal) : head.Add(_name, literal), context, stream);
-            var free = context.Scratch.Free;
-            // Expressions of the format take their room behind the value.
-            var value = free[..(free.Length / 2)];
-            context.Scratch.Keep(value.Length);
-            var length = _value.Write(context, value);
-            return Rewritten(replaces ? head.Set(_name, value[..length]) : head.Add(_name, value[..length]), context, stream);
+            // Blanks around a value are not part of it (RFC 9110 §5.5).
+            var value = (_value.Literal is { } literal ? literal : _value.Evaluate(context)).Trim(" \t"u8);
+            return Rewritten(replaces ? head.Set(_name, value) : head.Add(_name, value), context, stream);
         }
     }
 

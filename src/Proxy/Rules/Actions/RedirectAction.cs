@@ -23,8 +23,7 @@ internal sealed class RedirectAction(RedirectModel model, RuleBinder binder) : R
         reply.Header("location"u8, location[..length]);
         if (model.Status is 302 or 303 or 307) reply.Header("cache-control"u8, "no-cache"u8);
         if (_cookie is null) return RuleVerdict.Reply;
-        var cookie = context.Scratch.Free;
-        reply.Header("set-cookie"u8, cookie[.._cookie.Write(context, cookie)]);
+        reply.Header("set-cookie"u8, _cookie.Evaluate(context));
         return RuleVerdict.Reply;
     }
 

@@ -43,12 +43,12 @@ internal sealed class ReplyAction : RuleAction
         reply.Start(_status);
         foreach (var (name, value) in _headers)
         {
+            // A header whose format comes out empty is left out, as in the original.
             var mark = context.Scratch.Mark;
-            var text = context.Scratch.Reserve(stream.Worker.Memory.Regular.BufferSize);
-            var length = value.Write(context, text);
+            var text = value.Evaluate(context);
+            var written = text.IsEmpty || reply.Header(name, text);
             context.Scratch.Release(mark);
-            // As the original: a header without a value is left out.
-            if (length > 0 && !reply.Header(name, text[..length])) return FailRewrite(context, stream);
+            if (!written) return FailRewrite(context, stream);
         }
         AppendPayload(context, reply);
         return RuleVerdict.Reply;
@@ -57,12 +57,10 @@ internal sealed class ReplyAction : RuleAction
     private void AppendPayload(SampleContext context, Services.ServiceReply reply)
     {
         if (_model.Source == HttpReplySource.Bytes) reply.Append(_payload);
-        if (_format is not null)
-        {
-            var text = context.Scratch.Free[..(context.Scratch.Free.Length / 2)];
-            context.Scratch.Keep(text.Length);
-            reply.Append(text[.._format.Write(context, text)]);
-        }
+        if (_format is not null) reply.Append(_format.Evaluate(context));
+        Span<byte> digits = stackalloc byte[11];
+        _ = reply.BodyLength.TryFormat(digits, out var length);
+        reply.Header("content-length"u8, digits[..length]);
         if (_contentType is not null && reply.BodyLength > 0) reply.Header("content-type"u8, _contentType);
     }
 

@@ -37,7 +37,9 @@ internal static class StreamActions
             Check = model => TimeoutOf(model.Positional[0].Text) is null
                 ? $"'set-timeout' rule supports 'client'/'connect'/'queue'/'server'/'tarpit'/'tunnel' (got '{model.Positional[0].Text}')" : null,
         }, (model, binder) => new SetNumber(model.Positional[1], binder, TimeoutOf(model.Positional[0].Text)!)),
-        Number("set-retries", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.Retries = value),
+        new(new ActionSignature("set-retries", RuleSets.HttpRequest | RuleSets.TcpRequestContent,
+            [new ActionParameter("expr", ParameterKind.IntegerOrExpression)], []),
+            (model, binder) => new SetNumber(model.Positional[0], binder, (rules, value) => rules.Retries = Math.Clamp(value, 0, 100))),
         Number("set-priority-class", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityClass = Math.Clamp(value, -2047, 2047)),
         Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset = Math.Clamp(value,
             -524287, 524287)),
@@ -101,9 +103,8 @@ internal static class StreamActions
         public Capture(ActionModel model, RuleBinder binder)
         {
             _expression = binder.Samples.Bind(model.Positional[0].Expression!);
-            var byId = model.Option("id");
-            _index = byId is not null ? (int)byId.Number : binder.RequestCaptureCount++;
-            _length = byId is null ? (int)model.Option("len")!.Number : DeclaredLength(binder.Section as FrontendModel, _index);
+            _index = (int)model.Option("id")!.Number;
+            _length = DeclaredLength(binder.Section as FrontendModel, _index);
         }
 
         public override RuleVerdict Run(SampleContext context, Stream stream)

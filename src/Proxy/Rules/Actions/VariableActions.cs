@@ -57,10 +57,8 @@ internal static class VariableActions
 
         protected override void Apply(SampleContext context)
         {
-            var text = context.Scratch.Free[..(context.Scratch.Free.Length / 2)];
-            context.Scratch.Keep(text.Length);
             var sample = default(Sample);
-            sample.SetString(text[.._format.Write(context, text)]);
+            sample.SetString(_format.Evaluate(context));
             context.TrySetVariable(Id, Conditions, sample);
         }
     }

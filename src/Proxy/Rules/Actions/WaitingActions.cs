@@ -87,7 +87,7 @@ internal static class WaitingActions
         {
             var body = context.IsResponse ? stream.ResponseBody : stream.RequestBody;
             var isFull = body.Length >= stream.Worker.Memory.MaxHeadLength || (_atLeast > 0 && body.Length >= _atLeast);
-            var isComplete = !context.IsResponse && stream.RequestBodyComplete;
+            var isComplete = context.IsResponse ? stream.ResponseBodyComplete : stream.RequestBodyComplete;
             if (!isFull && !isComplete) return IsOver(context, stream, _timeMs) ? RuleVerdict.Continue : RuleVerdict.Yield;
             Finish(stream);
             return RuleVerdict.Continue;
