@@ -32,6 +32,9 @@ public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableAr
     /// <summary>A second look at the arguments: a complaint in the original's words, or null.</summary>
     public Func<ActionModel, string?>? Check { get; init; }
 
+    /// <summary>Only a named `backend` or a `listen` may use it.</summary>
+    public bool IsBackendOnly { get; init; }
+
     public bool HasParenthesis { get; init; }
 
     /// <summary>Nothing after it in the same rule set is evaluated when it applies (used for "will never be reached" warnings).</summary>

@@ -23,6 +23,9 @@ public sealed class ServiceReply : IBufferWriter<byte>
     /// <summary>The connection to the client ends with this answer.</summary>
     public bool Close { get; set; }
 
+    /// <summary>Whether a length is added to a head that has none; without it the end of the connection is the end of the body.</summary>
+    public bool AnnouncesLength { get; set; } = true;
+
     /// <summary>Begins anew with this status.</summary>
     /// <param name="reason">Empty takes the usual one.</param>
     public void Start(int status, ReadOnlySpan<byte> reason = default)
@@ -64,6 +67,7 @@ public sealed class ServiceReply : IBufferWriter<byte>
     {
         BodyLength = 0;
         Close = false;
+        AnnouncesLength = true;
         // A page that was once large does not keep its memory with a pooled stream for ever.
         if (_body.Length > 64 * SmallestBody) _body = [];
     }

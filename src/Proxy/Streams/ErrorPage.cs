@@ -12,9 +12,13 @@ public sealed class ErrorPage
     private readonly (byte[] Name, byte[] Value)[] _headers;
     private readonly byte[] _body;
     private readonly bool _close;
+    private readonly int _minorVersion;
+    private readonly bool _announcesLength;
 
-    private ErrorPage(int status, byte[] reason, (byte[] Name, byte[] Value)[] headers, byte[] body, bool close)
+    private ErrorPage(int status, byte[] reason, (byte[] Name, byte[] Value)[] headers, byte[] body, bool close, int minorVersion = 1, bool hasLength = true)
     {
+        _minorVersion = minorVersion;
+        _announcesLength = hasLength;
         Status = status;
         _reason = reason;
         _headers = headers;
@@ -32,7 +36,10 @@ public sealed class ErrorPage
         Encoding.ASCII.GetBytes($"<html><body><h1>{status} {reason}</h1>\n{sentence}\n</body></html>\n"),
         close: status is 400 or 408);
 
-    /// <summary>Reads raw response bytes as an `errorfile` has them.</summary>
+    /// <summary>
+    /// Reads raw response bytes as an `errorfile` has them. They are sent as they are: with the file's version and headers, and without a length where the
+    /// file announces none, so that the end of the connection ends the page.
+    /// </summary>
     /// <returns>Null when they are no HTTP response.</returns>
     public static ErrorPage? Parse(int status, ReadOnlySpan<byte> raw)
     {
@@ -51,25 +58,30 @@ public sealed class ErrorPage
         if (first.Length < 2 || !int.TryParse(first[1], CultureInfo.InvariantCulture, out var code)) return null;
         var headers = new List<(byte[], byte[])>();
         var close = false;
+        var hasLength = false;
         foreach (var line in lines[1..])
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0) continue;
             var name = line[..colon].ToLowerInvariant();
             var value = line[(colon + 1)..].Trim();
+            hasLength |= name == "content-length";
             if (name == "connection") close = value.Equals("close", StringComparison.OrdinalIgnoreCase);
-            else if (name is not ("content-length" or "transfer-encoding" or "keep-alive"))
-                headers.Add((Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value)));
+            else headers.Add((Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value)));
         }
 
         var reason = first.Length > 2 ? Encoding.Latin1.GetBytes(first[2]) : StatusReasons.Of(code).ToArray();
-        return new ErrorPage(code == 0 ? status : code, reason, [.. headers], Encoding.Latin1.GetBytes(text[(end + separator)..]), close);
+        var minorVersion = first[0] == "HTTP/1.0" ? 0 : 1;
+        var body = Encoding.Latin1.GetBytes(text[(end + separator)..]);
+        return new ErrorPage(code == 0 ? status : code, reason, [.. headers], body, close || !hasLength, minorVersion, hasLength);
     }
 
     /// <summary>Makes it the answer.</summary>
     internal void WriteTo(ServiceReply reply)
     {
         reply.Start(Status, _reason);
+        reply.Head.MinorVersion = _minorVersion;
+        reply.AnnouncesLength = _announcesLength;
         foreach (var (name, value) in _headers) reply.Header(name, value);
         reply.Append(_body);
         reply.Close = _close;

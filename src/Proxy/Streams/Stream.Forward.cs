@@ -35,7 +35,9 @@ public sealed partial class Stream
     /// <summary>Tells the client whether its connection goes on, in the words its version needs.</summary>
     private void SayConnection(HttpMessage response)
     {
-        if (!_keepClient) AddConnectionWord(response, "close"u8);
+        // An HTTP/1.0 answer ends its connection without saying so.
+        if (!_keepClient && response.MinorVersion != 0) AddConnectionWord(response, "close"u8);
+        else if (!_keepClient) return;
         else if (_clientIsOld || response.MinorVersion == 0) AddConnectionWord(response, "keep-alive"u8);
     }
 

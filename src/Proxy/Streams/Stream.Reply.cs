@@ -51,7 +51,8 @@ public sealed partial class Stream
         Status = head.Status;
         // A request whose rest has not come yet is not read to its end for an answer that does not need it.
         _keepClient = !reply.Close && _toServer.SourceDone && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
-        if (reply.Head.Find(KnownHeader.ContentLength) < 0 && head.Status != 204 && head.Status != 304) AddLength(head, reply.BodyLength);
+        var needsLength = reply.AnnouncesLength && head.Status is not (204 or 304);
+        if (needsLength && head.Find(KnownHeader.ContentLength) < 0) AddLength(head, reply.BodyLength);
         head.Remove(KnownHeader.Connection);
         SayConnection(head);
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;

@@ -53,7 +53,7 @@ public sealed class RuleTests
             """);
         var answer = balancer.Get("/");
         File.Delete(page);
-        Assert.Contains(" 503 Gone Fishing\r\n", answer);
+        Assert.StartsWith("HTTP/1.0 503 Gone Fishing\r\ncontent-type: text/plain\r\nx-mine: yes\r\n\r\n", answer);
         Assert.EndsWith("back at noon", answer);
     }
 

@@ -134,9 +134,10 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
             error = "a content type must be defined when non-empty payload is configured";
             return null;
         }
-        if (source == HttpReplySource.DefaultErrorFiles && _status != 0 && !ErrorStatuses.Contains(_status))
+        var usesPages = source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles or HttpReplySource.ErrorFiles;
+        if (usesPages && _status != 0 && !ErrorStatuses.Contains(_status))
         {
-            error = $"status code '{_status}' not handled by default with '{_payloadWord}' argument.";
+            error = $"status code '{_status}' not handled by default with '{_payloadWord ?? "default-errorfiles"}' argument.";
             return null;
         }
         if (_contentType is not null && !hasPayload && source is HttpReplySource.Empty or HttpReplySource.Default)

@@ -40,8 +40,10 @@ public sealed class ParseScope
     /// <summary>Whether the original knows a fetch, converter or action of this name: then it is "not supported yet" rather than unknown.</summary>
     public IKnownNames? Known { get; init; }
 
-    /// <summary>`frontend`, `backend` or `listen`-as-frontend, as messages say it.</summary>
-    public string SideName => (Sides & ProxySides.Frontend) != 0 ? "frontend" : "backend";
+    /// <summary>The section's type as messages say it: `frontend`, `backend`, `defaults`, or `proxy` for a `listen`.</summary>
+    public string SectionType { get; init; } = "frontend";
+
+    public bool IsDefaults => SectionType == "defaults";
 
     public void Alert(string text) => Diagnostics.Alert(Position, text);
 

@@ -15,7 +15,7 @@ public static class RuleParser
         var word = wordsAfterKeyword.IsEmpty ? "" : wordsAfterKeyword[0];
         if (word == "expect-proxy" && set is RuleSets.TcpRequestSession or RuleSets.TcpRequestContent)
         {
-            scope.Alert($"'expect-proxy layer4' is not allowed in '{keyword}' rules in {scope.SideName} '{scope.ProxyName}'");
+            scope.Alert($"'expect-proxy layer4' is not allowed in '{keyword}' rules in {scope.SectionType} '{scope.ProxyName}'");
             return null;
         }
         if (scope.Registry.Action(set, word) is not { } signature)
@@ -31,14 +31,14 @@ public static class RuleParser
         var layer = wordsAfterKeyword.Length > 1 ? wordsAfterKeyword[1] : "";
         if (signature.Name == "expect-proxy" && layer != "layer4")
         {
-            scope.Alert($"'{keyword} {word}' only supports 'layer4' in {scope.SideName} '{scope.ProxyName}' (got '{layer}')");
+            scope.Alert($"'{keyword} {word}' only supports 'layer4' in {scope.SectionType} '{scope.ProxyName}' (got '{layer}')");
             return null;
         }
         var next = 1;
         var action = new ActionReader(set, signature, scope).Read(wordsAfterKeyword, ref next, out var error);
         if (action is null)
         {
-            scope.Alert($"error detected in {scope.SideName} '{scope.ProxyName}' while parsing '{keyword} {word}' rule : {error}.");
+            scope.Alert($"error detected in {scope.SectionType} '{scope.ProxyName}' while parsing '{keyword} {word}' rule : {error}.");
             return null;
         }
         return Finish(set, $"{keyword} {word}", action, wordsAfterKeyword[next..], scope);
@@ -55,7 +55,7 @@ public static class RuleParser
         var next = 0;
         var action = new ActionReader(RuleSets.HttpRequest, signature, scope).Read(wordsAfterRedirect, ref next, out var error);
         if (action is not null) return Finish(RuleSets.HttpRequest, "redirect", action, wordsAfterRedirect[next..], scope);
-        scope.Alert($"error detected in {scope.SideName} '{scope.ProxyName}' while parsing redirect rule : {error}.");
+        scope.Alert($"error detected in {scope.SectionType} '{scope.ProxyName}' while parsing redirect rule : {error}.");
         return null;
     }
 
@@ -66,7 +66,7 @@ public static class RuleParser
         {
             scope.Alert(set is RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse
                 ? $"'{what}' expects either 'if' or 'unless' followed by a condition but found '{rest[0]}'."
-                : $"'{what}' only accepts 'if' or 'unless', in {scope.SideName} '{scope.ProxyName}' (got '{rest[0]}')");
+                : $"'{what}' only accepts 'if' or 'unless', in {scope.SectionType} '{scope.ProxyName}' (got '{rest[0]}')");
             return null;
         }
         var condition = ConditionParser.Parse(rest[1..], rest[0] == "unless", scope, scope.PlacesOf(set), $"an '{what}' condition");
@@ -105,6 +105,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     /// <param name="next">Behind the name before, behind the last argument after.</param>
     public ActionModel? Read(ReadOnlySpan<string> words, ref int next, out string error)
     {
+        error = WrongSection();
+        if (error.Length > 0) return null;
         var name = next > 0 ? words[0] : signature.Name;
         var action = signature.Grammar switch
         {
@@ -121,6 +123,13 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             return null;
         }
         return action;
+    }
+
+    private string WrongSection()
+    {
+        if (!signature.IsBackendOnly) return "";
+        if (scope.IsDefaults) return $"'{signature.Name}' is not allowed in 'defaults' sections";
+        return (scope.Sides & ProxySides.Backend) != 0 ? "" : $"'{signature.Name}' only available in backend or listen section";
     }
 
     /// <summary>Reads a sample expression and checks that it has a value in this rule set.</summary>

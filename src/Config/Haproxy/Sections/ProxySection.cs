@@ -28,6 +28,7 @@ internal sealed class ProxySection : ISection
             Acls = draft.Acls,
             ProxyName = draft.Name,
             Sides = draft.Sides,
+            SectionType = draft.TypeName,
             Mode = draft.Mode,
             Known = OriginalKeywords.Names,
         };

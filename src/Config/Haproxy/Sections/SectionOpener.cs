@@ -143,7 +143,12 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     private void CheckInheritedRules(ProxyKind kind, string keyword, ProxyDraft defaults)
     {
         var where = $"(defaults section at {defaults.Position}).";
-        if (kind == ProxyKind.Listen) context.AlertTight("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.");
+        if (kind != ProxyKind.Frontend && !defaults.RequestCaptures.IsEmpty)
+        {
+            context.AlertTight($"backend or defaults sections cannot inherit from a defaults section defining captures {where}");
+            context.IsAborted = true;
+        }
+        else if (kind == ProxyKind.Listen) context.AlertTight("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.");
         else if (kind == ProxyKind.Backend && defaults.TcpRequestConnection.Count + defaults.TcpRequestSession.Count > 0)
             context.AlertTight($"a {keyword} section cannot inherit from a defaults section defining 'tcp-request connection' or 'tcp-request "
                 + $"session' rules {where}");

@@ -9,7 +9,7 @@ internal sealed class ReplyAction : RuleAction
 {
     private readonly HttpReplyModel _model;
     private readonly int _status;
-    private readonly RawResponse? _raw;
+    private readonly ErrorPage? _page;
     private readonly BoundLogFormat? _format;
     private readonly byte[] _payload;
     private readonly byte[]? _contentType;
@@ -19,7 +19,7 @@ internal sealed class ReplyAction : RuleAction
     {
         _model = model;
         _status = model.Status == 0 ? defaultStatus : model.Status;
-        _raw = RawResponse.Parse(RawBytes(binder));
+        _page = RawBytes(binder) is { } raw ? ErrorPage.Parse(_status, raw) : null;
         _format = model.PayloadFormat is { } format ? binder.Samples.Bind(format) : null;
         _payload = [.. model.Payload];
         _contentType = model.ContentType is { } type ? RuleBinder.Bytes(type) : null;
@@ -28,9 +28,9 @@ internal sealed class ReplyAction : RuleAction
 
     public override RuleVerdict Run(SampleContext context, Stream stream)
     {
-        if (_raw is not null)
+        if (_page is not null)
         {
-            _raw.CopyTo(stream.Reply);
+            _page.WriteTo(stream.Reply);
             return RuleVerdict.Reply;
         }
         // The section's own page, or the built-in one, is the engine's to send.

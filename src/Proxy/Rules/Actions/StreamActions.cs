@@ -38,7 +38,12 @@ internal static class StreamActions
                 ? $"'set-timeout' rule supports 'client'/'connect'/'queue'/'server'/'tarpit'/'tunnel' (got '{model.Positional[0].Text}')" : null,
         }, (model, binder) => new SetNumber(model.Positional[1], binder, TimeoutOf(model.Positional[0].Text)!)),
         new(new ActionSignature("set-retries", RuleSets.HttpRequest | RuleSets.TcpRequestContent,
-            [new ActionParameter("expr", ParameterKind.IntegerOrExpression)], []),
+            [new ActionParameter("expr", ParameterKind.IntegerOrExpression)], [])
+        {
+            IsBackendOnly = true,
+            Usage = "expects exactly 1 argument (an expression or an integer between 1 and 100)",
+            Check = model => model.Positional[0] is { Expression: null, Number: < 1 or > 100 } ? "expects an expression or an integer between 1 and 100" : null,
+        },
             (model, binder) => new SetNumber(model.Positional[0], binder, (rules, value) => rules.Retries = Math.Clamp(value, 0, 100))),
         Number("set-priority-class", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityClass = Math.Clamp(value, -2047, 2047)),
         Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset = Math.Clamp(value,

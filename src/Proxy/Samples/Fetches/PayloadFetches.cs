@@ -2,7 +2,10 @@ using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Fetches;
 
-/// <summary>Bytes as they came: bodies of messages, and in TCP mode what the client or the server has sent so far (configuration.txt 7.3.5).</summary>
+/// <summary>
+/// Bytes as they came: bodies of messages, and in TCP mode what the client or the server has sent so far (configuration.txt 7.3.5). As in the original, the
+/// payload of a stream in HTTP mode has no value: its bytes are a message by then.
+/// </summary>
 internal static class PayloadFetches
 {
     public static readonly FetchRow[] Rows =
@@ -57,13 +60,26 @@ internal static class PayloadFetches
     private static bool Length(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         context.MayChange = !context.IsFinal;
-        sample.SetInteger(Buffer(context).Length);
+        var head = context.Stream is not { IsHttp: true } ? null : context.IsResponse ? context.Response : context.Request;
+        sample.SetInteger(Buffer(context).Length + (head is null ? 0 : HeadLength(head)));
         return true;
+    }
+
+    /// <summary>
+    /// What the original counts for a parsed head: its own record of the start line (20 bytes) and of the end of the headers (1), and the text without
+    /// separators. Measured with its `req.len` and `res.len`.
+    /// </summary>
+    private static int HeadLength(Message.HttpMessage head)
+    {
+        var length = 21 + head.Version.Length + (head.IsRequest ? head.Method.Length + head.Target.Length : 3 + head.Reason.Length);
+        for (var i = 0; i < head.HeaderCount; i++) length += head.Name(i).Length + head.Value(i).Length;
+        return length;
     }
 
     private static FetchRow Payload(string name, SampleSource source) =>
         new(new FetchSignature(name, SampleType.Binary, source, [Takes.Integer, Takes.Integer]), (context, arguments, ref sample) =>
         {
+            if (context.Stream is { IsHttp: true }) return false;
             var (offset, length) = (arguments.Number(0), arguments.Number(1));
             var buffer = Buffer(context);
             // Length 0 means all there is, which more data may change.
@@ -80,6 +96,7 @@ internal static class PayloadFetches
             Check = arguments => arguments[1].Number is >= 1 and <= 8 ? null : "payload length must be > 0 and <= 8",
         }, (context, arguments, ref sample) =>
         {
+            if (context.Stream is { IsHttp: true }) return false;
             var buffer = Buffer(context);
             var (offset, width) = ((int)arguments.Number(0), (int)arguments.Number(1));
             context.MayChange = !context.IsFinal;
