@@ -3,7 +3,7 @@ using Evenkeel.Vrrp.Router;
 namespace Evenkeel.Vrrp;
 
 /// <summary>What an instance can follow; a name is unique within its kind.</summary>
-public enum TrackerKind : byte { Interface, Script, File, Process }
+public enum TrackerKind : byte { Interface, Script, File, Process, Bfd }
 
 /// <summary>Where trackers report: tracker -> <b>ITrackerSink</b> -> virtual routers and groups that follow it. Called on the worker's thread only.</summary>
 public interface ITrackerSink

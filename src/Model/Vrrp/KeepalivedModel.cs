@@ -157,6 +157,15 @@ public sealed record VrrpInstanceModel
     /// <summary>`adopt_addresses` (ours, on by default): addresses a crashed process left here stay when nobody else is heard.</summary>
     public bool AdoptAddresses { get; init; } = true;
 
+    /// <summary>`stall_detection` (ours, on by default): a master that was frozen looks whether it was overtaken before it speaks.</summary>
+    public bool StallDetection { get; init; } = true;
+
+    /// <summary>`restore_addresses` (ours, on by default): an address somebody removed is put back instead of giving up mastership.</summary>
+    public bool RestoreAddresses { get; init; } = true;
+
+    /// <summary>`down_timer_bfd` (ours): the session whose fall ends the wait for the master's advertisements, or null.</summary>
+    public string? DownTimerBfd { get; init; }
+
     /// <summary>`unicast_ttl`; null for 255.</summary>
     public int? UnicastTtl { get; init; }
 

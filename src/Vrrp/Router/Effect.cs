@@ -24,6 +24,8 @@ public enum EffectKind : byte
     GroupChanged,
     /// <summary>The master-down timer ran out.</summary>
     AdvertisementTimeout,
+    /// <summary>The BFD session to the master fell: <see cref="Effect.Peer"/>.</summary>
+    MasterUnreachable,
     /// <summary>A backup follows another master than before: <see cref="Effect.Peer"/>.</summary>
     MasterIs,
     /// <summary>A backup ignored a master of lower priority.</summary>

@@ -34,6 +34,14 @@ public sealed record RouterSettings
     /// <summary>At a clean stop the address is kept until the successor has spoken. Differs from Keepalived: on by default (`make_before_break`).</summary>
     public bool MakeBeforeBreak { get; init; } = true;
 
+    /// <summary>A master that was frozen looks whether it was overtaken before it speaks again. Differs from Keepalived: on by default
+    /// (`stall_detection`).</summary>
+    public bool StallDetection { get; init; } = true;
+
+    /// <summary>An address somebody removed is put back while master. Differs from Keepalived, which gives up mastership: on by default
+    /// (`restore_addresses`).</summary>
+    public bool RestoreAddresses { get; init; } = true;
+
     public GratuitousArpModel Announcements { get; init; } = new();
 
     /// <summary>Version 2 only; null for none, else 8 bytes.</summary>
@@ -67,6 +75,8 @@ public sealed record RouterSettings
         HigherPrioritySendAdvertisement = model.HigherPrioritySendAdvertisement,
         ConflictRepair = model.ConflictRepair,
         MakeBeforeBreak = model.MakeBeforeBreak,
+        StallDetection = model.StallDetection,
+        RestoreAddresses = model.RestoreAddresses,
         Announcements = model.GratuitousArp,
         Password = model.Authentication == VrrpAuthentication.Password && model is { Version: 2, IsIPv6: false } ? PaddedPassword(model.Password) : null,
         Addresses = [.. model.Addresses.Take(255).Select(a => NodeAddress.From(a.Address))],

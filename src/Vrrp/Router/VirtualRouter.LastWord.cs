@@ -46,6 +46,13 @@ public sealed partial class VirtualRouter
     private void GiveUpAdopted(long nowUs, EffectList effects)
     {
         _releaseAtUs = nowUs + SuccessorSettleUs;
+        TellHolder(nowUs, effects);
+    }
+
+    /// <summary>Somebody else holds the addresses who may not know that this node's neighbours think they are here: the lowest priority there is tells
+    /// it, and takes nothing from it.</summary>
+    private void TellHolder(long nowUs, EffectList effects)
+    {
         if (!Settings.ConflictRepair)
             return;
         SendWord(LowestPriority, effects);

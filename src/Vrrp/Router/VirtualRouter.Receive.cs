@@ -86,6 +86,7 @@ public sealed partial class VirtualRouter
         }
         WantsMaster = false;
         _resigned = false;
+        _masterUnreachable = false;
         RestartMasterDownTimer(nowUs);
     }
 

@@ -37,6 +37,7 @@ public sealed partial class VirtualRouter
             LetGo(reason, nowUs, effects);
         WantsMaster = false;
         _resigned = false;
+        _masterUnreachable = false;
         _preemptAtUs = Never;
         RestartMasterDownTimer(nowUs);
         var comesIn = reason is TransitionReason.Started or TransitionReason.FaultCleared;
@@ -91,7 +92,7 @@ public sealed partial class VirtualRouter
     /// go at once.</summary>
     private void LetGo(TransitionReason reason, long nowUs, EffectList effects)
     {
-        if (reason == TransitionReason.ProxyUnready)
+        if (reason is TransitionReason.ProxyUnready or TransitionReason.AddressRemoved)
             Resign(effects);
         if (reason == TransitionReason.ProxyUnready && Settings.MakeBeforeBreak)
         {

@@ -24,6 +24,9 @@ public sealed partial class VirtualRouter
     /// <summary>What is added to the longest skew a successor may have before addresses are dropped without one.</summary>
     private const long HandoverMarginUs = 300_000;
 
+    /// <summary>Backups that lose the same master at the same moment claim in this time, the best first; its advertisement then holds the others.</summary>
+    private const long UnreachableSkewUs = 50_000;
+
     private long _deadlineUs = Never;
     private long _announceAgainUs = Never;
     private long _refreshUs = Never;
@@ -32,6 +35,7 @@ public sealed partial class VirtualRouter
     private int _againCount;
     private long _masterIntervalUs;
     private bool _resigned;
+    private bool _masterUnreachable;
 
     public VirtualRouter(RouterSettings settings, SyncGroup? group = null)
     {
@@ -133,14 +137,30 @@ public sealed partial class VirtualRouter
         }
     }
 
-    /// <summary>Somebody removed one of our addresses. Differs from Keepalived, which gives up mastership for it: the address is put back and
-    /// announced.</summary>
-    public void AddressLost(EffectList effects)
+    /// <summary>Somebody removed one of our addresses: it is put back and announced, or mastership is given up for it as Keepalived does.</summary>
+    public void AddressLost(long nowUs, EffectList effects)
     {
         if (State != VrrpState.Master)
             return;
+        if (!Settings.RestoreAddresses)
+        {
+            BecomeBackup(TransitionReason.AddressRemoved, nowUs, effects);
+            Group?.YieldAll(this, nowUs, effects);
+            return;
+        }
         effects.Add(new Effect(EffectKind.ClaimAddresses, this));
         effects.Add(new Effect(EffectKind.Announce, this) { Count = Settings.Announcements.MasterRepeat });
+    }
+
+    /// <summary>The BFD session to another node fell. When that node is the master this backup follows, its silence is not waited for: backups
+    /// claim in the order of their priorities within <see cref="UnreachableSkewUs"/>.</summary>
+    public void PeerLost(NodeAddress peer, long nowUs, EffectList effects)
+    {
+        if (State != VrrpState.Backup || MasterAddress != peer || peer.IsNone)
+            return;
+        _masterUnreachable = true;
+        _deadlineUs = Math.Min(_deadlineUs, nowUs + (UnreachableSkewUs * (256 - _effective) / 256));
+        effects.Add(new Effect(EffectKind.MasterUnreachable, this) { Peer = peer });
     }
 
     /// <summary>Takes another configuration without leaving the present state; what the difference means for timers and addresses follows at once.</summary>
@@ -163,7 +183,10 @@ public sealed partial class VirtualRouter
     {
         WantsMaster = true;
         effects.Add(new Effect(EffectKind.AdvertisementTimeout, this));
-        var reason = _resigned ? TransitionReason.MasterResigned : Settings.IsOwner ? TransitionReason.AddressOwner : TransitionReason.AdvertisementTimeout;
+        var reason = _resigned ? TransitionReason.MasterResigned
+            : _masterUnreachable ? TransitionReason.MasterUnreachable
+            : Settings.IsOwner ? TransitionReason.AddressOwner
+            : TransitionReason.AdvertisementTimeout;
         if (Group is null)
             BecomeMaster(reason, nowUs, effects);
         else if (Group.AllWantMaster)
@@ -177,6 +200,7 @@ public sealed partial class VirtualRouter
         if (WasOvertakenWhileStalled(nowUs))
         {
             BecomeBackup(TransitionReason.Stalled, nowUs, effects);
+            TellHolder(nowUs, effects);
             return;
         }
         var scheduled = _deadlineUs;
@@ -188,7 +212,7 @@ public sealed partial class VirtualRouter
 
     /// <summary>Frozen so long that a peer must have claimed the address, and it has spoken since: with preemption off, it keeps it.</summary>
     private bool WasOvertakenWhileStalled(long nowUs) =>
-        Settings.NoPreempt && _otherMasterHeardUs > _lastSentUs && nowUs - _deadlineUs > Settings.DownTimerAdverts * Settings.IntervalUs;
+        Settings.StallDetection && Settings.NoPreempt && _otherMasterHeardUs > _lastSentUs && nowUs - _deadlineUs > Settings.DownTimerAdverts * Settings.IntervalUs;
 
     private void RestartMasterDownTimer(long nowUs) => _deadlineUs = nowUs + MasterDownUs;
 

@@ -32,6 +32,8 @@ public enum TransitionReason : byte
     AddressRemoved,
     Stopping,
     Reloaded,
+    /// <summary>The BFD session to the master fell (`down_timer_bfd`): its silence is not waited for.</summary>
+    MasterUnreachable,
     /// <summary>This node was frozen for longer than its own master-down interval and others have spoken since.</summary>
     Stalled,
 }

@@ -40,6 +40,9 @@ internal sealed class RouterLog(IVrrpLog log)
             case EffectKind.AdvertisementTimeout:
                 Detail($"({name}) Receive advertisement timeout");
                 break;
+            case EffectKind.MasterUnreachable:
+                Notice($"({name}) BFD to the master {effect.Peer} is down, not waiting for its silence");
+                break;
             case EffectKind.MasterIs:
                 Detail($"({name}) master set to {effect.Peer}");
                 break;

@@ -12,7 +12,7 @@ public sealed partial class VrrpWorker
         var next = _deadlines.TryPeek(out _, out var due) ? due : long.MaxValue;
         foreach (var queue in _announcements.Values)
             next = Math.Min(next, queue.NextDueUs);
-        return next;
+        return Math.Min(next, _bfd.NextDueUs);
     }
 
     private void RunDeadlines()
@@ -36,6 +36,7 @@ public sealed partial class VrrpWorker
             }
             Reschedule(host);
         }
+        _bfd.Run(nowUs);
         foreach (var queue in _announcements.Values)
         {
             if (queue.NextDueUs <= nowUs)

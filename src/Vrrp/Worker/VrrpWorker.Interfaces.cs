@@ -28,7 +28,7 @@ public sealed partial class VrrpWorker
             host.Router.TrackerChanged(TrackerKind.Interface, changed.Name, StatusOf(changed), 0, _loop.NowUs, _effects);
             // An interface that came (back) has none of the addresses a master put there.
             if (changed.IsUsable && !wasUsable && host.Router.HoldsAddresses && host.Addresses.Any(a => a.Interface == changed && !a.IsPresent))
-                host.Router.AddressLost(_effects);
+                host.Router.AddressLost(_loop.NowUs, _effects);
         }
         RunEffects();
         RescheduleAll();
@@ -50,7 +50,7 @@ public sealed partial class VrrpWorker
                 if (own.Interface != changed || !own.IsSet || own.Model.NoTrack || !own.Model.Address.Equals(removed))
                     continue;
                 _log.Notice($"Netlink reflector reports IP {removed} removed from {changed.Name}");
-                host.Router.AddressLost(_effects);
+                host.Router.AddressLost(_loop.NowUs, _effects);
                 break;
             }
         }

@@ -34,6 +34,7 @@ public sealed partial class VrrpWorker
                 Begin(next);
         }
         _options.Trackers?.Reload(model);
+        _bfd.Apply(model.BfdInstances);
         RestoreTaken();
         RescheduleAll();
     }
@@ -46,11 +47,7 @@ public sealed partial class VrrpWorker
             RemoveAddress(host, address);
         _effects.Clear();
         host.Router.Reconfigure(RouterSettings.From(next), _loop.NowUs, _effects);
-        foreach (var tracked in host.Router.Trackers.ToArray())
-        {
-            if (tracked.Kind == TrackerKind.Interface)
-                host.Router.TrackerChanged(TrackerKind.Interface, tracked.Name, StatusOf(_interfaces[tracked.Name]), 0, _loop.NowUs, _effects);
-        }
+        TellWhatIsKnown(host);
         JudgeInterface(host);
         RunEffects();
         if (!host.Router.HoldsAddresses)

@@ -3,6 +3,7 @@ using Evenkeel.Linux.Netlink;
 using Evenkeel.Linux.RawPackets;
 using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Addresses;
+using Evenkeel.Vrrp.Bfd;
 using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
 using Evenkeel.Vrrp.Status;
@@ -14,7 +15,7 @@ namespace Evenkeel.Vrrp.Worker;
 /// KeepalivedModel -> <b>VrrpWorker</b> -> kernel. Owner: the thread that calls <see cref="Run"/>; every member is called on it, from a watched
 /// descriptor or a timer.
 /// </summary>
-public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisposable
+public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdObserver, IDisposable
 {
     private readonly VrrpWorkerOptions _options;
     private readonly RouterLog _log;
@@ -28,6 +29,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
     private readonly Dictionary<string, (SyncGroup Group, SyncGroupModel Model)> _groups = [];
     private readonly PriorityQueue<RouterHost, long> _deadlines = new();
     private readonly FlightRecorder _recorder = new();
+    private readonly BfdSessions _bfd;
     private ProxyReadiness _readiness;
     private KeepalivedModel _model;
     private bool _started;
@@ -42,6 +44,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
         _netlink = netlink;
         _linkLayer = linkLayer;
         _readiness = options.InitialReadiness;
+        _bfd = new BfdSessions(loop, options.Log, this);
         _loop.NextDeadlineUs = NextDeadline;
         _loop.Expired = RunDeadlines;
     }
@@ -88,6 +91,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
                 return VrrpStart.NotPermitted;
         }
         _options.Trackers?.Start(_model, _loop, this);
+        _bfd.Apply(_model.BfdInstances);
         if (_model.Global.StartupDelayMs > 0)
             _loop.StartTimer(_model.Global.StartupDelayMs * 1_000L, StartRouters);
         else
@@ -105,6 +109,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
             return;
         _stopping = true;
         _options.Trackers?.Stop();
+        _bfd.Stop();
         _effects.Clear();
         foreach (var host in _hosts)
         {
@@ -127,6 +132,50 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
             host.Router.SetProxyReadiness(readiness, _loop.NowUs, _effects);
         RunEffects();
         RescheduleAll();
+    }
+
+    void IBfdObserver.BfdChanged(BfdSession session, bool wasUp)
+    {
+        var name = session.Settings.Name;
+        var isUp = session.State == BfdState.Up;
+        if (isUp || wasUp)
+            SayTrackedBfd(name, isUp);
+        if (_stopping)
+            return;
+        _effects.Clear();
+        foreach (var host in _hosts)
+        {
+            host.Router.TrackerChanged(TrackerKind.Bfd, name, isUp ? TrackerStatus.Up : TrackerStatus.Down, 0, _loop.NowUs, _effects);
+            if (wasUp && host.Model.DownTimerBfd == name)
+                host.Router.PeerLost(session.Settings.Neighbour, _loop.NowUs, _effects);
+        }
+        RunEffects();
+        RescheduleAll();
+    }
+
+    private void SayTrackedBfd(string name, bool isUp)
+    {
+        foreach (var host in _hosts)
+        {
+            foreach (ref readonly var tracker in host.Router.Trackers)
+            {
+                if (tracker.Kind == TrackerKind.Bfd && tracker.Name == name)
+                    _log.Detail($"VRRP_Instance({host.Name}) Tracked BFD instance {name} is {(isUp ? "UP" : "DOWN")}");
+            }
+        }
+    }
+
+    /// <summary>Tells a router that is new, or follows something new, of what this worker watches itself.</summary>
+    private void TellWhatIsKnown(RouterHost host)
+    {
+        foreach (var tracked in host.Router.Trackers.ToArray())
+        {
+            if (tracked.Kind == TrackerKind.Interface)
+                host.Router.TrackerChanged(TrackerKind.Interface, tracked.Name, StatusOf(_interfaces[tracked.Name]), 0, _loop.NowUs, _effects);
+            else if (tracked.Kind == TrackerKind.Bfd && _bfd.StateOf(tracked.Name) is { } state)
+                host.Router.TrackerChanged(
+                    TrackerKind.Bfd, tracked.Name, state == BfdState.Up ? TrackerStatus.Up : TrackerStatus.Down, 0, _loop.NowUs, _effects);
+        }
     }
 
     public void TrackerChanged(TrackerKind kind, string name, TrackerStatus status, int value = 0)
@@ -178,11 +227,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
         _hostOf[host.Router] = host;
         _effects.Clear();
         JudgeInterface(host);
-        foreach (var tracked in host.Router.Trackers.ToArray())
-        {
-            if (tracked.Kind == TrackerKind.Interface)
-                host.Router.TrackerChanged(TrackerKind.Interface, tracked.Name, StatusOf(_interfaces[tracked.Name]), 0, _loop.NowUs, _effects);
-        }
+        TellWhatIsKnown(host);
         RunEffects();
         return host;
     }
@@ -195,12 +240,14 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
         Add(TrackerKind.Script, instance.TrackScripts, weighsOwn);
         Add(TrackerKind.File, instance.TrackFiles, weighsOwn);
         Add(TrackerKind.Process, instance.TrackProcesses, weighsOwn);
+        Add(TrackerKind.Bfd, instance.TrackBfd, weighsOwn);
         if (group is not null)
         {
             Add(TrackerKind.Interface, group.TrackInterfaces, true);
             Add(TrackerKind.Script, group.TrackScripts, true);
             Add(TrackerKind.File, group.TrackFiles, true);
             Add(TrackerKind.Process, group.TrackProcesses, true);
+            Add(TrackerKind.Bfd, group.TrackBfd, true);
         }
         return [.. slots];
 
@@ -226,6 +273,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
             TrackerKind.File when _model.TrackFiles.FirstOrDefault(f => f.Name == item.Name) is { } file => (file.Weight, file.Reverse || item.Reverse),
             TrackerKind.Process when _model.TrackProcesses.FirstOrDefault(p => p.Name == item.Name) is { } process =>
                 (process.Weight, process.Reverse || item.Reverse),
+            TrackerKind.Bfd when _model.BfdInstances.FirstOrDefault(b => b.Name == item.Name) is { } bfd => (bfd.Weight, bfd.Reverse || item.Reverse),
             _ => (0, item.Reverse),
         };
     }
@@ -261,6 +309,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IDisp
 
     public void Dispose()
     {
+        _bfd.Dispose();
         foreach (var socket in _sockets.Values)
             socket.Dispose();
         _linkLayer.Dispose();

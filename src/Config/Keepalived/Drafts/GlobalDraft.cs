@@ -42,5 +42,8 @@ internal sealed class GlobalDraft
 
     public IPAddress? MulticastGroup6 { get; set; }
 
+    /// <summary>What instances that say nothing do beyond Keepalived.</summary>
+    public OwnAdditions Own { get; } = new();
+
     public ImmutableArray<int> VrrpCpus { get; set; } = [];
 }

@@ -109,9 +109,9 @@ internal sealed class InstanceDraft(string name, SourcePosition position)
 
     public int? GarpExtraSeconds { get; set; }
 
-    public bool? ConflictRepair { get; set; }
+    public OwnAdditions Own { get; } = new();
 
-    public bool? MakeBeforeBreak { get; set; }
+    public string? DownTimerBfd { get; set; }
 
     public TrackDraft Tracks { get; } = new();
 

@@ -7,47 +7,45 @@ using static Evenkeel.Config.Keepalived.Blocks.Keyword;
 
 namespace Evenkeel.Config.Keepalived.Keywords;
 
-/// <summary>`bfd_instance`: read and checked; no session is run yet.</summary>
+/// <summary>`bfd_instance`.</summary>
 internal static class BfdKeywords
 {
-    private const string NoBfd = "BFD sessions are not run yet";
-
     public static Block Build() => new("bfd_instance", ParsePass.Bfd,
     [
-        NotYet("neighbor_ip", NoBfd, Neighbour),
-        NotYet("neighbour_ip", NoBfd, Neighbour),
-        NotYet("source_ip", NoBfd, line =>
+        Works("neighbor_ip", Neighbour),
+        Works("neighbour_ip", Neighbour),
+        Works("source_ip", line =>
         {
             string text = line.Word(1);
             if (Values.Address(text) is { } address) Change(line, b => b with { Source = address });
             else line.Error($"{Instance(line)} has malformed source address {text}, ignoring");
         }),
-        NotYet("min_rx", NoBfd, line => Interval(line, 1_000, us => Change(line, b => b with { MinimumReceiveUs = us }))),
-        NotYet("min_tx", NoBfd, line => Interval(line, 1_000, us => Change(line, b => b with { MinimumTransmitUs = us }))),
-        NotYet("idle_tx", NoBfd, line => Interval(line, 1_000_000, us => Change(line, b => b with { IdleTransmitUs = us }))),
-        NotYet("multiplier", NoBfd, line =>
+        Works("min_rx", line => Interval(line, 1_000, us => Change(line, b => b with { MinimumReceiveUs = us }))),
+        Works("min_tx", line => Interval(line, 1_000, us => Change(line, b => b with { MinimumTransmitUs = us }))),
+        Works("idle_tx", line => Interval(line, 1_000_000, us => Change(line, b => b with { IdleTransmitUs = us }))),
+        Works("multiplier", line =>
         {
             string text = line.Word(1);
             if (Values.Unsigned(line, text, 1, 255, $"{Instance(line)} multiplier value {text} not valid (must be in range [1-255]), ignoring") is { } value)
                 Change(line, b => b with { Multiplier = (int)value });
         }),
-        NotYet("passive", NoBfd, line => Change(line, b => b with { Passive = true })),
-        NotYet("ttl", NoBfd, TimeToLive),
-        NotYet("hoplimit", NoBfd, TimeToLive),
-        NotYet("max_hops", NoBfd, line =>
+        Works("passive", line => Change(line, b => b with { Passive = true })),
+        Works("ttl", TimeToLive),
+        Works("hoplimit", TimeToLive),
+        Works("max_hops", line =>
         {
             string text = line.Word(1);
             if (Values.Signed(line, text, -1, 255, $"{Instance(line)} max_hops value {text} not valid (must be in range [-1-255]), ignoring") is { } hops)
                 Change(line, b => b with { MaximumHops = hops is < 0 or 255 ? null : (int)hops });
         }),
-        NotYet("multihop", NoBfd, line =>
+        Works("multihop", line =>
         {
             if (Values.OptionalBool(line, value => $"{Instance(line)} multihop setting not valid - {value}") is { } on)
                 Change(line, b => b with { MultiHop = on });
         }),
-        NotYet("weight", NoBfd, Weight),
-        NotYet("vrrp", NoBfd, line => Change(line, b => b with { ForVrrp = true, ForCheckers = false })),
-        NotYet("checker", NoBfd, line => Change(line, b => b with { ForCheckers = true,
+        Works("weight", Weight),
+        Works("vrrp", line => Change(line, b => b with { ForVrrp = true, ForCheckers = false })),
+        NotYet("checker", "there are no checkers yet", line => Change(line, b => b with { ForCheckers = true,
             ForVrrp = line.Draft.Bfd!.Model is { ForVrrp: true, ForCheckers: false } })),
     ])
     {

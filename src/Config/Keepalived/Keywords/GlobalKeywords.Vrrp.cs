@@ -46,6 +46,7 @@ internal static partial class GlobalKeywords
         NotYet("vrrp_delay_after_boot", "only vrrp_startup_delay counts", line =>
             Delay(line, us => Set(line, g => g with { DelayAfterBootMs = Values.ToMs(us) }))),
         NotYet("log_unknown_vrids", "foreign router ids are counted, not logged", line => Set(line, g => g with { LogUnknownVirtualRouterIds = true })),
+        .. OwnKeywords.For(line => (line.Draft.Global.Own, "global")),
         NoEffect("vmac_prefix", "virtual MAC addresses are not there yet", Required),
         NoEffect("vmac_addr_prefix", "virtual MAC addresses are not there yet", Required),
         NoEffect("disable_local_igmp", "virtual MAC addresses are not there yet", Ignore),

@@ -14,7 +14,7 @@ internal static partial class InstanceKeywords
 
     public static Block Build() => new("vrrp_instance", ParsePass.Vrrp,
     [
-        .. Identity(), .. Election(), .. Authentication(), .. Addresses(), .. Unicast(), .. Announcements(), .. Virtual(), .. Rest(),
+        .. Identity(), .. Election(), .. Own(), .. Authentication(), .. Addresses(), .. Unicast(), .. Announcements(), .. Virtual(), .. Rest(),
         .. TrackKeywords.For(line => (Now(line).Name, Now(line).Tracks)),
         .. NotifyKeywords.For(line => (Now(line).Name, Now(line).Notify), "notify_master", "notify_backup", "notify_fault", "notify_stop", "notify_deleted",
             "notify",
@@ -135,8 +135,18 @@ internal static partial class InstanceKeywords
         Works("v3_checksum_as_v2", line => Now(line).V3ChecksumAsV2 = Bool(line) ?? Now(line).V3ChecksumAsV2),
         Works("dont_track_primary", line => Now(line).DontTrackPrimary = true),
         NotYet("track_src_ip", "the source address is not followed yet", line => Now(line).TrackSource = true),
-        Works("conflict_repair", line => Now(line).ConflictRepair = Bool(line) ?? Now(line).ConflictRepair),
-        Works("make_before_break", line => Now(line).MakeBeforeBreak = Bool(line) ?? Now(line).MakeBeforeBreak),
+    ];
+
+    private static IEnumerable<Keyword> Own() =>
+    [
+        .. OwnKeywords.For(line => (Now(line).Own, Now(line).Name)),
+        Works("down_timer_bfd", line =>
+        {
+            string name = line.Word(1);
+            if (line.Complaints.Fatal) return;
+            if (line.Draft.BfdInstances.Exists(b => b.Model.Name == name && b.Model.ForVrrp)) Now(line).DownTimerBfd = name;
+            else line.Error($"{In(line)} down_timer_bfd {name} not found, ignoring...");
+        }) with { Note = OwnKeywords.Note },
     ];
 
     private static bool? Bool(KeywordLine line) => Values.OptionalBool(line, value => $"{In(line)} invalid {line.Keyword} {value} specified");

@@ -14,7 +14,7 @@ internal static class TrackKeywords
         yield return Keyword.Works("track_script", line => line.ReadEntries(entry => Script(entry, owner(entry))));
         yield return Keyword.Works("track_file", line => line.ReadEntries(entry => File(entry, owner(entry))));
         yield return Keyword.Works("track_process", line => line.ReadEntries(entry => Process(entry, owner(entry))));
-        yield return Keyword.NotYet("track_bfd", "BFD sessions are not run yet", line => line.ReadEntries(entry => Bfd(entry, owner(entry))));
+        yield return Keyword.Works("track_bfd", line => line.ReadEntries(entry => Bfd(entry, owner(entry))));
     }
 
     private static bool IsDuplicate(KeywordLine line, (string Name, TrackDraft Tracks) owner, List<TrackedItemModel> list, string kind)

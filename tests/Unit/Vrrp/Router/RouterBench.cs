@@ -59,6 +59,10 @@ internal sealed class RouterBench
     public RouterBench Tracker(string name, TrackerStatus status, int value = 0, Evenkeel.Vrrp.TrackerKind kind = Evenkeel.Vrrp.TrackerKind.Script) =>
         Run(() => Router.TrackerChanged(kind, name, status, value, NowUs, _effects));
 
+    public RouterBench PeerLost(NodeAddress peer) => Run(() => Router.PeerLost(peer, NowUs, _effects));
+
+    public RouterBench AddressLost() => Run(() => Router.AddressLost(NowUs, _effects));
+
     public RouterBench Hear(byte priority, NodeAddress? from = null, byte ttl = 255, int? intervalCs = null, RouterSettings? sentBy = null)
     {
         var settings = sentBy ?? Router.Settings;

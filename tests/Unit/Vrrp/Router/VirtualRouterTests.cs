@@ -324,18 +324,22 @@ public sealed class VirtualRouterTests
     {
         var bench = new RouterBench().Master();
         var effects = new EffectList();
-        bench.Router.AddressLost(effects);
+        bench.Router.AddressLost(bench.NowUs, effects);
         Assert.Equal([EffectKind.ClaimAddresses, EffectKind.Announce], effects.Items.ToArray().Select(e => e.Kind));
     }
 
     [Fact]
-    public void A_frozen_nopreempt_master_that_was_replaced_meanwhile_does_not_come_back()
+    public void A_frozen_nopreempt_master_that_was_replaced_meanwhile_does_not_come_back_unless_that_is_turned_off()
     {
-        var bench = new RouterBench(RouterBench.Settings() with { NoPreempt = true, LowerPriorityNoAdvertisement = true }).Master();
+        var settings = RouterBench.Settings() with { NoPreempt = true, LowerPriorityNoAdvertisement = true };
+        var bench = new RouterBench(settings).Master();
+        var careless = new RouterBench(settings with { StallDetection = false }).Master();
         bench.NowUs += 10 * Second;
         bench.Hear(50);
         bench.At(bench.NowUs);
         Assert.Equal((VrrpState.Backup, TransitionReason.Stalled), (bench.Router.State, bench.Router.StateReason));
+        Assert.True(bench.Did.Contains("send(1)", StringComparison.Ordinal), "the holder is told that there were two");
+        Assert.Equal(VrrpState.Master, careless.At(careless.NowUs + (10 * Second)).Hear(50).At(careless.NowUs).Router.State);
     }
 
     [Fact]

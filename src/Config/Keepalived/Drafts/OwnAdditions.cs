@@ -1,0 +1,15 @@
+namespace Evenkeel.Config.Keepalived.Drafts;
+
+/// <summary>What Keepalived does not do, all on unless somebody says off; null where nothing was said.</summary>
+internal sealed class OwnAdditions
+{
+    public bool? ConflictRepair { get; set; }
+
+    public bool? MakeBeforeBreak { get; set; }
+
+    public bool? AdoptAddresses { get; set; }
+
+    public bool? StallDetection { get; set; }
+
+    public bool? RestoreAddresses { get; set; }
+}
