@@ -45,11 +45,11 @@ public static class KeywordDocument
 
         | keyword | `off` means |
         |---|---|
-        | `make_before_break` | at a clean stop, a reload that drops an instance and a tracker's fault the addresses go at once, before the successor has spoken |
-        | `adopt_addresses` | addresses found at start are removed first, as Keepalived does; on, they stay while the router listens, and nothing is interrupted |
-        | `conflict_repair` | the winner of a conflict of two masters announces nothing again unless `garp_lower_prio_repeat` asks; the loser leaves silently |
+        | `make_before_break` | at a clean stop, a reload that drops an instance, a tracker's fault: the addresses go before the successor has spoken |
+        | `adopt_addresses` | addresses found at start are removed first, as Keepalived does; on, they stay while the router listens |
+        | `conflict_repair` | the winner of a conflict of masters announces nothing again unless `garp_lower_prio_repeat` asks; the loser leaves silently |
         | `stall_detection` | a master with `nopreempt` that was frozen goes on speaking although another has taken over meanwhile |
-        | `restore_addresses` | a master one of whose addresses was removed by somebody gives up mastership, as Keepalived does, instead of putting it back |
+        | `restore_addresses` | a master whose address somebody removed gives up mastership, as Keepalived does, instead of putting it back |
 
         `down_timer_bfd NAME` in a `vrrp_instance` names a `bfd_instance`: when that session falls while this router is backup and its neighbour is the
         master, the advertisements of that master are not waited for any longer. It is not set unless written.

@@ -65,6 +65,7 @@ public static class AddressStatusText
         TransitionReason.AddressRemoved => "somebody removed the address",
         TransitionReason.Stopping => "it is stopping",
         TransitionReason.Reloaded => "its configuration was reloaded",
+        TransitionReason.MasterUnreachable => "the BFD session to the master fell",
         _ => "this machine stood still too long",
     };
 

@@ -212,7 +212,8 @@ public sealed partial class VirtualRouter
 
     /// <summary>Frozen so long that a peer must have claimed the address, and it has spoken since: with preemption off, it keeps it.</summary>
     private bool WasOvertakenWhileStalled(long nowUs) =>
-        Settings.StallDetection && Settings.NoPreempt && _otherMasterHeardUs > _lastSentUs && nowUs - _deadlineUs > Settings.DownTimerAdverts * Settings.IntervalUs;
+        Settings is { StallDetection: true, NoPreempt: true } && _otherMasterHeardUs > _lastSentUs
+        && nowUs - _deadlineUs > Settings.DownTimerAdverts * Settings.IntervalUs;
 
     private void RestartMasterDownTimer(long nowUs) => _deadlineUs = nowUs + MasterDownUs;
 
