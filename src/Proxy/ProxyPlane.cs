@@ -36,7 +36,7 @@ public sealed class ProxyPlane
         for (var i = 0; i < threads; i++)
         {
             var loop = EventLoop.Create(out var result) ?? throw new InvalidOperationException("cannot create an event loop: " + result);
-            Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15);
+            Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15) { Count = Workers.Length };
             _listeners[i] = [];
         }
 

@@ -10,6 +10,7 @@ namespace Evenkeel.Proxy.Logging;
 /// <summary>The access log of a frontend: a finished stream -> <b>AccessLog</b> -> a line to each of its `log` targets. Allocates nothing per line.</summary>
 public sealed class AccessLog : IStreamLog
 {
+    private readonly Frontend _frontend;
     private readonly LogTargets _targets;
     private readonly LogSender[] _senders;
     private readonly RuleBinder _binder;
@@ -22,6 +23,7 @@ public sealed class AccessLog : IStreamLog
 
     private AccessLog(Frontend frontend, LogTargets targets, LogSender[] senders, RuleBinder binder)
     {
+        _frontend = frontend;
         _targets = targets;
         _senders = senders;
         _binder = binder;
@@ -61,7 +63,9 @@ public sealed class AccessLog : IStreamLog
         var neverWas = stream.IsHttp && stream.Times.RequestMs == 0;
         var format = neverWas ? _errorFormat : _format;
         var length = format is not null ? Evaluate(format, stream, message) : neverWas ? 0 : _connectLine.Write(stream.Session, message);
-        if (length > 0) sender.Write(_targets, level, message[..length], stream.Worker.Loop.WallMs);
+        if (length == 0) return;
+        sender.Write(_targets, level, message[..length], stream.Worker.Loop.WallMs);
+        _frontend.CountLoggedLine();
     }
 
     public void WriteConnection(ClientSession session)
@@ -70,6 +74,7 @@ public sealed class AccessLog : IStreamLog
         var sender = _senders[session.Worker.Index];
         var message = sender.Message(_targets.MaxLength);
         sender.Write(_targets, LogLevel.Info, message[.._connectLine.Write(session, message)], session.Worker.Loop.WallMs);
+        _frontend.CountLoggedLine();
     }
 
     public void WriteRefusal(ClientSession session, ReadOnlySpan<byte> reason)

@@ -25,6 +25,9 @@ public sealed class Worker
     /// <summary>From 0; counters per worker are arrays by this.</summary>
     public int Index { get; }
 
+    /// <summary>How many workers the process has.</summary>
+    public int Count { get; init; } = 1;
+
     public EventLoop Loop { get; }
 
     public WorkerMemory Memory { get; }

@@ -20,7 +20,6 @@ public sealed class ProxyRules : IStreamRules
     private readonly HeaderCapture[] _responseCaptures;
     private readonly BoundExpression? _balanceKey;
     private readonly byte[]? _uniqueIdHeader;
-    private long _logNumber;
 
     internal ProxyRules(ProxyModel model, RuleBinder binder)
     {
@@ -105,10 +104,6 @@ public sealed class ProxyRules : IStreamRules
     internal static int CaptureCount(SampleContext context, bool response) => context.Frontend?.Rules is ProxyRules rules
         ? response ? rules.ResponseCaptureCount : rules.RequestCaptureCount
         : 0;
-
-    /// <summary>The next `%lc` of the stream's frontend.</summary>
-    internal static long NextLogNumber(SampleContext context) =>
-        context.Frontend?.Rules is ProxyRules rules ? Interlocked.Increment(ref rules._logNumber) - 1 : 0;
 
     internal static long ProcessConnections(SampleContext context) => context.Proxies?.Process.Connections.Current ?? 0;
 

@@ -8,13 +8,17 @@ namespace Evenkeel.Proxy.Samples;
 /// <summary>A log-format ready to run: writes its line into the caller's span and allocates nothing. Shared by all workers.</summary>
 public sealed class BoundLogFormat
 {
+    private const LogFormatOptions Encodings = LogFormatOptions.Json | LogFormatOptions.Cbor;
+
     private readonly Item[] _items;
     private readonly LogFormatUse _use;
+    private readonly LogFormatOptions _options;
 
     private BoundLogFormat(Item[] items, LogFormatModel model)
     {
         _items = items;
         _use = model.Use;
+        _options = model.Options;
         Literal = model.Literal is { } literal ? Encoding.Latin1.GetBytes(literal) : null;
     }
 
@@ -28,6 +32,7 @@ public sealed class BoundLogFormat
     public int Write(SampleContext context, Span<byte> destination)
     {
         var writer = new LogWriter(destination, _use);
+        if ((_options & Encodings) != 0) return WriteObject(context, destination);
         var endsWithSeparator = false;
         foreach (ref readonly var item in _items.AsSpan())
         {
@@ -37,6 +42,12 @@ public sealed class BoundLogFormat
             {
                 // Blanks around an item that wrote nothing are one blank.
                 if (!item.IsSeparator || !endsWithSeparator) writer.Literal(literal);
+            }
+            else if ((item.Options & Encodings) != 0)
+            {
+                var value = new StructuredWriter(writer.Rest, item.Options & ~LogFormatOptions.Binary);
+                StructuredItem.Write(item, context, ref value, _use);
+                writer.Advance(value.Length);
             }
             else if (item.Alias is { } alias)
             {
@@ -64,6 +75,27 @@ public sealed class BoundLogFormat
         return context.Scratch.Keep(length);
     }
 
+    /// <summary>`%{+json}o` or `%{+cbor}o`: one object of the named items; everything else is left out.</summary>
+    private int WriteObject(SampleContext context, Span<byte> destination)
+    {
+        var text = new StructuredWriter(destination, _options);
+        text.BeginObject();
+        var first = true;
+        foreach (ref readonly var item in _items.AsSpan())
+        {
+            if (item.Name is null) continue;
+            if (!first) text.Next();
+            first = false;
+            text.Key(item.Name);
+            var mark = context.Scratch.Mark;
+            text.ShowsHexadecimal = (item.Options & LogFormatOptions.Hexadecimal) != 0 && (_options & LogFormatOptions.Json) != 0;
+            StructuredItem.Write(item, context, ref text, _use);
+            context.Scratch.Release(mark);
+        }
+        text.EndObject();
+        return text.Length;
+    }
+
     private static void WriteExpression(in Item item, SampleContext context, ref LogWriter writer)
     {
         var sample = default(Sample);
@@ -77,12 +109,30 @@ public sealed class BoundLogFormat
         writer.Text(found ? sample.Bytes : default, item.Options);
     }
 
-    private static Item Bind(LogFormatPart part, Binder binder) => part.Kind switch
+    private static Item Bind(LogFormatPart part, Binder binder)
     {
-        LogFormatPartKind.Alias => new Item(null, LogAliasTable.Find(part.Text), null, part.Options, false),
-        LogFormatPartKind.Expression => new Item(null, null, binder.Bind(part.Expression!), part.Options, false),
-        _ => new Item(Encoding.Latin1.GetBytes(part.Text), null, null, part.Options, part.Kind == LogFormatPartKind.Separator),
-    };
+        var name = string.IsNullOrEmpty(part.ItemName) ? null : Encoding.UTF8.GetBytes(part.ItemName);
+        return part.Kind switch
+        {
+            LogFormatPartKind.Alias => new Item(null, LogAliasTable.Find(part.Text), null, part.Options, false)
+            {
+                AliasName = part.Text,
+                Name = name,
+                Type = part.ItemType,
+            },
+            LogFormatPartKind.Expression => new Item(null, null, binder.Bind(part.Expression!), part.Options, false) { Name = name, Type = part.ItemType },
+            _ => new Item(Encoding.Latin1.GetBytes(part.Text), null, null, part.Options, part.Kind == LogFormatPartKind.Separator),
+        };
+    }
 
-    private readonly record struct Item(byte[]? Literal, LogAliasFunction? Alias, BoundExpression? Expression, LogFormatOptions Options, bool IsSeparator);
+    internal readonly record struct Item(byte[]? Literal, LogAliasFunction? Alias, BoundExpression? Expression, LogFormatOptions Options, bool IsSeparator)
+    {
+        public string AliasName { get; init; } = "";
+
+        /// <summary>Key under which a structured encoding shows it.</summary>
+        public byte[]? Name { get; init; }
+
+        /// <summary>The type a structured encoding gives it; Any keeps its own.</summary>
+        public SampleType Type { get; init; } = SampleType.Any;
+    }
 }

@@ -11,6 +11,7 @@ public enum FrontendState { Open, Full, Paused, Stopped }
 public sealed class Frontend
 {
     private readonly FrontendModel _model;
+    private long _loggedLines;
     private int _maxConnections;
     private volatile FrontendState _state = FrontendState.Open;
 
@@ -27,6 +28,11 @@ public sealed class Frontend
     }
 
     public FrontendModel Model => _model;
+
+    /// <summary>Lines its access log has written so far: `%lc`.</summary>
+    public long LoggedLines => Interlocked.Read(ref _loggedLines);
+
+    internal void CountLoggedLine() => Interlocked.Increment(ref _loggedLines);
 
     public string Name => _model.Name;
 

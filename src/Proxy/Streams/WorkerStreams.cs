@@ -24,7 +24,8 @@ internal sealed class WorkerStreams(Worker worker)
     /// <summary>Soft stop: connections are closed as soon as they are idle.</summary>
     public bool IsDraining { get; set; }
 
-    public long NextId() => (++_nextId << 8) | (uint)worker.Index;
+    /// <summary>From 0; no two workers give the same, and one alone leaves none out.</summary>
+    public long NextId() => _nextId++ * worker.Count + worker.Index;
 
     public Stream TakeStream()
     {

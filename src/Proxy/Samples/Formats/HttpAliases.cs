@@ -17,8 +17,8 @@ internal static class HttpAliases
         ("HP", (context, ref writer, options) => writer.Text(Word(WithoutQuery(RequestLine.Target(context)), context), options)),
         ("HPO", (context, ref writer, options) => writer.Text(Word(new RequestTarget(RequestLine.Target(context)).Path, context), options)),
         ("HQ", (context, ref writer, options) => writer.Text(QueryWithMark(RequestLine.Target(context)), options)),
-        ("hr", (context, ref writer, options) => Captures(context, response: false, ref writer)),
-        ("hs", (context, ref writer, options) => Captures(context, response: true, ref writer)),
+        ("hr", (context, ref writer, options) => Captures(context, response: false, ref writer, options)),
+        ("hs", (context, ref writer, options) => Captures(context, response: true, ref writer, options)),
         ("hrl", (context, ref writer, options) => CaptureList(context, response: false, ref writer, options)),
         ("hsl", (context, ref writer, options) => CaptureList(context, response: true, ref writer, options)),
         ("CC", (context, ref writer, options) => writer.Text(default, options)),
@@ -51,17 +51,20 @@ internal static class HttpAliases
     }
 
     /// <summary>`{first|second}`; nothing at all when the frontend declares no capture.</summary>
-    private static void Captures(SampleContext context, bool response, ref LogWriter writer)
+    private static void Captures(SampleContext context, bool response, ref LogWriter writer, LogFormatOptions options)
     {
         var count = ProxyRules.CaptureCount(context, response);
         if (count == 0 || context.Stream is not { } stream) return;
+        var quotes = (options & LogFormatOptions.Quote) != 0;
+        if (quotes) writer.Byte((byte)'"');
         writer.Byte((byte)'{');
         for (var i = 0; i < count; i++)
         {
             if (i > 0) writer.Byte((byte)'|');
-            if (Slots(stream, response).TryGet(i, out var value)) writer.Text(value, LogFormatOptions.None);
+            if (Slots(stream, response).TryGet(i, out var value)) writer.Text(value, options & LogFormatOptions.Escape);
         }
         writer.Byte((byte)'}');
+        if (quotes) writer.Byte((byte)'"');
     }
 
     /// <summary>`first second`, each as an item of its own.</summary>

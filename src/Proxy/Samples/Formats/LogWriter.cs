@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using Evenkeel.Model.Rules;
 
@@ -12,6 +13,11 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
     private readonly Span<byte> _destination = destination;
 
     public int Length { get; private set; }
+
+    /// <summary>What is still free.</summary>
+    internal readonly Span<byte> Rest => _destination[Length..];
+
+    internal void Advance(int count) => Length += count;
 
     public readonly bool IsFull => Length == _destination.Length;
 
@@ -33,9 +39,10 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
         if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written)) Length += written;
     }
 
-    public void Hexadecimal(long value)
+    /// <param name="digits">At least so many.</param>
+    public void Hexadecimal(long value, byte digits = 1)
     {
-        if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written, 'X')) Length += written;
+        if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written, new StandardFormat('X', digits))) Length += written;
     }
 
     /// <summary>A value from traffic: quoted, escaped and encoded as asked; `-` when it is empty and something has to stand there.</summary>
@@ -58,13 +65,9 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
         var escapes = (options & LogFormatOptions.Escape) != 0;
         foreach (var c in text)
         {
-            if (escapes && c is (byte)'"' or (byte)'\\' or (byte)']' && escapes)
+            if (IsSafe(c))
             {
-                Byte((byte)'\\');
-                Byte(c);
-            }
-            else if (IsSafe(c))
-            {
+                if (escapes && c is (byte)'"' or (byte)'\\' or (byte)']') Byte((byte)'\\');
                 Byte(c);
             }
             else

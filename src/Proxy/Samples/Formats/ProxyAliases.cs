@@ -32,9 +32,9 @@ internal static class ProxyAliases
         ("sq", (context, ref writer, options) => writer.Number(context.Stream?.ServerQueuePosition ?? 0)),
         ("bq", (context, ref writer, options) => writer.Number(context.Stream?.BackendQueuePosition ?? 0)),
         ("rc", Retries),
-        ("rt", (context, ref writer, options) => TimeAliases.Number(context.Stream?.Id ?? 0, ref writer, options)),
-        ("lc", (context, ref writer, options) => writer.Number(ProxyRules.NextLogNumber(context))),
-        ("pid", (context, ref writer, options) => TimeAliases.Number(Environment.ProcessId, ref writer, options)),
+        ("rt", (context, ref writer, options) => Counter(context.Stream?.Id ?? 0, ref writer, options)),
+        ("lc", (context, ref writer, options) => Counter(context.Frontend?.LoggedLines ?? 0, ref writer, options)),
+        ("pid", (context, ref writer, options) => Counter(Environment.ProcessId, ref writer, options)),
         ("H", (context, ref writer, options) => writer.Text(HostName, options)),
         ("ts", (context, ref writer, options) => Termination(context, withCookies: false, ref writer)),
         ("tsc", (context, ref writer, options) => Termination(context, withCookies: true, ref writer)),
@@ -90,6 +90,13 @@ internal static class ProxyAliases
     {
         if (endpoint is not { } found) writer.Text(default, options);
         else TimeAliases.Number(found.Port, ref writer, options);
+    }
+
+    /// <summary>In hexadecimal at least four digits wide.</summary>
+    private static void Counter(long value, ref LogWriter writer, LogFormatOptions options)
+    {
+        if ((options & LogFormatOptions.Hexadecimal) == 0) writer.Number(value);
+        else writer.Hexadecimal(value, digits: 4);
     }
 
     private static void Retries(SampleContext context, ref LogWriter writer, LogFormatOptions options)

@@ -15,7 +15,7 @@ internal static class TimeAliases
         ("T", (context, ref writer, options) => ZonedDate(AcceptMs(context), local: false, ref writer)),
         ("Tl", (context, ref writer, options) => ZonedDate(AcceptMs(context), local: true, ref writer)),
         ("Ts", (context, ref writer, options) => Number(AcceptMs(context) / 1000, ref writer, options)),
-        ("ms", (context, ref writer, options) => Padded(AcceptMs(context) % 1000, 3, ref writer)),
+        ("ms", Milliseconds),
         ("tr", (context, ref writer, options) => Date(RequestMs(context), local: true, milliseconds: true, ref writer)),
         ("trg", (context, ref writer, options) => ZonedDate(RequestMs(context), local: false, ref writer)),
         ("trl", (context, ref writer, options) => ZonedDate(RequestMs(context), local: true, ref writer)),
@@ -40,6 +40,12 @@ internal static class TimeAliases
     {
         if ((options & LogFormatOptions.Hexadecimal) != 0) writer.Hexadecimal(value);
         else writer.Number(value);
+    }
+
+    private static void Milliseconds(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        if ((options & LogFormatOptions.Hexadecimal) != 0) writer.Hexadecimal(AcceptMs(context) % 1000, digits: 2);
+        else Padded(AcceptMs(context) % 1000, 3, ref writer);
     }
 
     private static void Total(SampleContext context, Func<StreamTimes, long> duration, ref LogWriter writer)

@@ -30,6 +30,27 @@ public sealed class LogFormatTests
         else Assert.Null(Evenkeel.Config.Haproxy.Expressions.LogFormatParser.Parse(format, evaluation.Scope, LogFormatUse.Log));
     }
 
+    [Theory]
+    [InlineData("%{+json}o %(a)[str(x)] left %[str(out)] %(b)[int(-5)] %(c)[bool(true)] %(d)[hdr(none)] %(e)[path]",
+        """{"a": "x", "b": -5, "c": true, "d": "", "e": "/7/Some/Path"}""")]
+    [InlineData("%{+json}o %(a:str)[int(5)] %(b:sint)[str(12)] %(c:sint)[str(abc)] %(d:bool)[int(1)] %(e:bool)[str(true)] %(f:bool)[str(x)]",
+        """{"a": "5", "b": 12, "c": 0, "d": true, "e": false, "f": false}""")]
+    [InlineData("%{+json}o %(a)ci %(b)cp %(c)ST %(d)b %(e)hr %(f)hrl %(g)tsc", """{"a": "", "b": "", "c": -1, "d": "", "e": null, "f": null, "g": "----"}""")]
+    [InlineData("%(a){+json}[hdr(cookie)] x %{+json}[int(5)] %{+json}[hdr(none)] .", "\"a=1; b=two; c=\\\"q\\\"\" x 5 \"\" .")]
+    [InlineData("%{+cbor}o %(a)[str(x)] %(d)[int(200)] %(g)[int(-12)] %(h)[bool(true)] %(i)[hdr(none)] %(k)[str(ab),sha1]",
+        "BF616161786164" + "18C8" + "6167" + "2B" + "6168F56169F6616B54" + "DA23614E02469A0D7C7BD1BDAB5C9C474B1904DC" + "FF")]
+    [InlineData("%{+cbor}[int(70000)] %{+cbor}[int(65535)] %{+cbor}[int(4294967296)] %{+cbor,+bin}[str(a)]", "1A00011170 19FFFF 1B0000000100000000 6161")]
+    public void A_structured_format_writes_values_of_their_type(string format, string expected) =>
+        Assert.Equal(expected, new AnEvaluation().Write(format, LogFormatUse.Log));
+
+    [Fact]
+    public void Cbor_with_bin_is_not_made_printable() =>
+        Assert.Equal("\u00BFaaaxad\u0018\u00C8\u00FF", new AnEvaluation().Write("%{+cbor,+bin}o%(a)[str(x)]%(d)[int(200)]"));
+
+    [Fact]
+    public void Unsafe_characters_are_encoded_before_anything_is_escaped() =>
+        Assert.Equal("a#22\\\\\\]", new AnEvaluation("GET / HTTP/1.1\r\nX-B: a\"\\]\r\n\r\n").Write("%{+E}[hdr(x-b)]", LogFormatUse.Log));
+
     [Fact]
     public void A_line_is_cut_where_the_room_ends()
     {
