@@ -55,6 +55,8 @@ internal sealed class ProxyDraft
     public List<SwitchingRuleModel> UseBackend { get; private set; } = [];
     public LogFormatText? LogFormat { get; set; }
     public LogFormatText? ErrorLogFormat { get; set; }
+    public LogFormatText? StructuredDataFormat { get; set; }
+    public LogSteps LogSteps { get; set; }
     public LogFormatText? UniqueIdFormat { get; set; }
     public string? UniqueIdHeader { get; set; }
     public ImmutableArray<CaptureModel> RequestCaptures { get; set; } = [];
@@ -149,6 +151,7 @@ internal sealed class ProxyDraft
         (ErrorPages, Stats) = (from.ErrorPages, from.Stats);
         (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
+        (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
         MonitorUri = from.MonitorUri;
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);

@@ -14,7 +14,7 @@ internal static class Equipment
     public static void Attach(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
     {
         var model = plane.Proxies.Model;
-        var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own));
+        var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own), LogProfile.BindAll(model, plane.Rules.Samples));
         door.Dropped = () => sinks.Dropped;
         AttachPages(plane.Proxies, control);
         AccessLog.AttachAll(plane.Proxies, plane.Rules, sinks, plane.Workers.Length, TimeZoneInfo.Local);

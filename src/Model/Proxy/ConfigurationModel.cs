@@ -19,6 +19,8 @@ public sealed record ConfigurationModel
     public ImmutableArray<UserListModel> UserLists { get; init; } = [];
 
     public ImmutableArray<HttpErrorsModel> HttpErrors { get; init; } = [];
+
+    public ImmutableArray<LogProfileModel> LogProfiles { get; init; } = [];
 }
 
 /// <summary>A `userlist` section (configuration.txt 12.2).</summary>

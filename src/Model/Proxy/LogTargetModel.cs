@@ -10,4 +10,11 @@ public enum LogLineFormat { Rfc3164, Rfc5424, Local, Priority, Short, Timed, Iso
 /// <param name="Level">Lines less urgent than this (larger number) are left out; 7 passes everything.</param>
 /// <param name="MinimumLevel">Lines more urgent than this are sent with this level.</param>
 public sealed record LogTargetModel(LogTransport Transport, SocketAddressModel? Address, int Facility, SourcePosition Position,
-    LogLineFormat Format = LogLineFormat.Unspecified, int MaxLength = 1024, int Level = 7, int MinimumLevel = 0, string? RingName = null);
+    LogLineFormat Format = LogLineFormat.Unspecified, int MaxLength = 1024, int Level = 7, int MinimumLevel = 0, string? RingName = null)
+{
+    /// <summary>`sample`; null sends every line.</summary>
+    public LogSampleModel? Sample { get; init; }
+
+    /// <summary>`profile`: the name of a `log-profile` section.</summary>
+    public string? Profile { get; init; }
+}

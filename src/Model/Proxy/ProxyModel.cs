@@ -58,6 +58,11 @@ public sealed record FrontendModel : ProxyModel
     public ImmutableArray<RuleModel> TcpRequestSession { get; init; } = [];
     public LogFormatModel? LogFormat { get; init; }
     public LogFormatModel? ErrorLogFormat { get; init; }
+
+    /// <summary>`log-format-sd`, for lines in rfc5424.</summary>
+    public LogFormatModel? StructuredDataFormat { get; init; }
+
+    public LogSteps LogSteps { get; init; }
     public LogFormatModel? UniqueIdFormat { get; init; }
     public string? UniqueIdHeader { get; init; }
     public ImmutableArray<CaptureModel> RequestCaptures { get; init; } = [];

@@ -17,12 +17,16 @@ public sealed class AccessLog : IStreamLog
     private readonly BoundLogFormat? _format;
     private readonly BoundLogFormat? _errorFormat;
     private readonly BoundLogFormat? _ownErrorFormat;
+    private readonly BoundLogFormat? _structuredData;
+    private readonly LogSinks _sinks;
+    private readonly LogSteps _steps;
     private readonly ConnectLine _connectLine;
     private readonly bool _onlyErrors;
     private readonly bool _separatesErrors;
 
-    private AccessLog(Frontend frontend, LogTargets targets, LogSender[] senders, RuleBinder binder)
+    private AccessLog(Frontend frontend, LogTargets targets, LogSender[] senders, RuleBinder binder, LogSinks sinks)
     {
+        _sinks = sinks;
         _frontend = frontend;
         _targets = targets;
         _senders = senders;
@@ -31,6 +35,8 @@ public sealed class AccessLog : IStreamLog
         _format = model.LogFormat is { } format ? binder.Samples.Bind(format) : null;
         _ownErrorFormat = model.ErrorLogFormat is { } errorFormat ? binder.Samples.Bind(errorFormat) : null;
         _errorFormat = _ownErrorFormat ?? _format;
+        _structuredData = model.StructuredDataFormat is { } data ? binder.Samples.Bind(data) : null;
+        _steps = model.LogSteps;
         _connectLine = new ConnectLine(model);
         _onlyErrors = model.Options.DontLogNormal;
         _separatesErrors = model.Options.LogSeparateErrors;
@@ -42,7 +48,8 @@ public sealed class AccessLog : IStreamLog
         var senders = new LogSender[workers];
         for (var i = 0; i < workers; i++) senders[i] = new LogSender(sinks, new LogClock(zone));
         foreach (var frontend in proxies.Frontends)
-            if (sinks.Open(frontend.Model.Logs) is { IsEmpty: false } targets) frontend.Log = new AccessLog(frontend, targets, senders, binder);
+            if (sinks.Open(frontend.Model.Logs, frontend.Model.LogTag) is { IsEmpty: false } targets)
+                frontend.Log = new AccessLog(frontend, targets, senders, binder, sinks);
     }
 
     public void Write(Stream stream)
@@ -50,54 +57,101 @@ public sealed class AccessLog : IStreamLog
         var failed = StreamFailure.Is(stream);
         if (_onlyErrors && !failed) return;
         var level = failed && _separatesErrors ? LogLevel.Error : LogLevel.Info;
-        if (stream.RuleState.LogLevel is >= 0 and var ordered)
-        {
-            if (ordered == StreamRuleState.SilentLog) return;
-            level = (LogLevel)ordered;
-        }
-
-        if (!_targets.Wants(level)) return;
-        var sender = _senders[stream.Worker.Index];
-        var message = sender.Message(_targets.MaxLength);
+        if (Ordered(stream, ref level)) return;
         // A request that never was one is logged in the error format (configuration.txt 8.2.5); the plain line leaves it out.
-        var neverWas = stream.IsHttp && stream.Times.RequestMs == 0;
-        var format = neverWas ? _errorFormat : _format;
-        var length = format is not null ? Evaluate(format, stream, message) : neverWas ? 0 : _connectLine.Write(stream.Session, message);
-        if (length == 0) return;
-        sender.Write(_targets, level, message[..length], stream.Worker.Loop.WallMs);
-        _frontend.CountLoggedLine();
+        if (stream.IsHttp && stream.Times.RequestMs == 0) Send(Context(stream), LogStep.Error, level, _errorFormat);
+        // Steps that were asked for have been logged where they were met, and the end is one of them.
+        else if (_steps == LogSteps.None || (_steps & LogSteps.Close) != 0) Send(Context(stream), LogStep.Close, level, _format, _format is null);
     }
 
-    public void WriteConnection(ClientSession session)
+    public void WriteStep(Stream stream, LogStep step)
     {
-        if (_onlyErrors || !_targets.Wants(LogLevel.Info)) return;
-        var sender = _senders[session.Worker.Index];
-        var message = sender.Message(_targets.MaxLength);
-        sender.Write(_targets, LogLevel.Info, message[.._connectLine.Write(session, message)], session.Worker.Loop.WallMs);
-        _frontend.CountLoggedLine();
+        var level = LogLevel.Info;
+        if (!_onlyErrors && !Ordered(stream, ref level)) Send(Context(stream), step, level, _format, _format is null);
+    }
+
+    public void WriteNow(SampleContext context, LogStep step, string? profile)
+    {
+        // The rule that asks goes on with what it has found so far.
+        var (mayChange, before) = (context.MayChange, context.Scratch.Mark);
+        Send(context, step, LogLevel.Info, _format, _format is null, _sinks.Profile(profile));
+        context.Scratch.Release(before);
+        context.MayChange = mayChange;
     }
 
     public void WriteRefusal(ClientSession session, ReadOnlySpan<byte> reason)
     {
-        if (!_targets.Wants(LogLevel.Info)) return;
+        if (_ownErrorFormat is not null)
+        {
+            Send(Context(session), LogStep.Error, LogLevel.Info, _ownErrorFormat);
+            return;
+        }
         var sender = _senders[session.Worker.Index];
-        var message = sender.Message(_targets.MaxLength);
-        var length = _ownErrorFormat is not null ? EvaluateRefusal(session, message) : sender.WriteRefusal(session, reason, message);
-        sender.Write(_targets, LogLevel.Info, message[..length], session.Worker.Loop.WallMs);
+        var length = sender.WriteRefusal(session, reason, sender.Message(_targets.MaxLength));
+        Send(Context(session), LogStep.Error, LogLevel.Info, format: null, ready: length);
     }
 
-    private int EvaluateRefusal(ClientSession session, Span<byte> message)
+    /// <summary>What `set-log-level` says of this stream's lines.</summary>
+    /// <returns>True when it wants none.</returns>
+    private static bool Ordered(Stream stream, ref LogLevel level)
     {
-        var context = _binder.Context(session.Worker.Index);
-        context.Begin(session);
-        return _ownErrorFormat!.Write(context, message);
+        if (stream.RuleState.LogLevel < 0) return false;
+        if (stream.RuleState.LogLevel == StreamRuleState.SilentLog) return true;
+        level = (LogLevel)stream.RuleState.LogLevel;
+        return false;
     }
 
-    private int Evaluate(BoundLogFormat format, Stream stream, Span<byte> message)
+    private SampleContext Context(Stream stream)
     {
         var context = _binder.Context(stream.Worker.Index);
         context.Begin(stream, isResponse: false);
-        return format.Write(context, message);
+        return context;
+    }
+
+    private SampleContext Context(ClientSession session)
+    {
+        var context = _binder.Context(session.Worker.Index);
+        context.Begin(session);
+        return context;
+    }
+
+    /// <summary>Makes the line once, and again for each target whose profile has a format of its own, and sends it.</summary>
+    /// <param name="isConnectLine">There is no format: the default line says who connected.</param>
+    /// <param name="profile">Instead of the targets' own.</param>
+    /// <param name="ready">Length of a message that is in place already; -1 when it has to be made.</param>
+    private void Send(SampleContext context, LogStep step, LogLevel level, BoundLogFormat? format, bool isConnectLine = false, LogProfile? profile = null,
+        int ready = -1)
+    {
+        if (!_targets.Wants(level) || context.Session is not { } session) return;
+        context.LogStep = step;
+        var sender = _senders[session.Worker.Index];
+        var message = sender.Message(_targets.MaxLength);
+        var length = ready;
+        var sent = false;
+        foreach (var target in _targets.Targets)
+        {
+            if (!target.Passes(level)) continue;
+            var own = (profile ?? target.Profile)?.At(step);
+            if (own is { Drops: true }) continue;
+            var text = message[..0];
+            if (own?.Format is { } ownFormat)
+            {
+                var room = sender.OwnMessage(target.MaxLength);
+                text = room[..ownFormat.Write(context, room)];
+            }
+            else
+            {
+                if (length < 0) length = format?.Write(context, message) ?? (isConnectLine ? _connectLine.Write(session, message) : 0);
+                text = message[..length];
+            }
+            if (text.IsEmpty || !target.TakesNext()) continue;
+            var data = Span<byte>.Empty;
+            if (target.Format == LogLineFormat.Rfc5424 && (own?.StructuredData ?? _structuredData) is { } dataFormat)
+                data = sender.StructuredData[..dataFormat.Write(context, sender.StructuredData)];
+            sender.Write(target, level, text, data, session.Worker.Loop.WallMs);
+            sent = true;
+        }
+        if (sent) _frontend.CountLoggedLine();
     }
 }
 

@@ -15,16 +15,24 @@ public sealed class LogSender
     private readonly LogClock _clock;
     private readonly byte[] _line;
     private readonly byte[] _message = new byte[MaxLineLength];
+    private readonly byte[] _ownMessage = new byte[MaxLineLength];
+    private readonly byte[] _structuredData = new byte[MaxLineLength];
 
     public LogSender(LogSinks sinks, LogClock clock)
     {
         _sinks = sinks;
         _clock = clock;
-        _line = new byte[LogHeader.MaxLength(sinks.Identity) + MaxLineLength];
+        _line = new byte[LogHeader.MaxLength(sinks.Identity) + 2 * MaxLineLength];
     }
 
     /// <summary>Room to make a message in before it is handed to <see cref="Write(LogTargets, LogLevel, ReadOnlySpan{byte}, long)"/>.</summary>
     public Span<byte> Message(int length) => _message.AsSpan(0, Math.Min(length, MaxLineLength));
+
+    /// <summary>Room for the message of a target with a format of its own.</summary>
+    internal Span<byte> OwnMessage(int length) => _ownMessage.AsSpan(0, Math.Min(length, MaxLineLength));
+
+    /// <summary>Room for the structured data of a target.</summary>
+    internal Span<byte> StructuredData => _structuredData;
 
     /// <param name="wallMs">Milliseconds since 1970-01-01 UTC.</param>
     public void Write(LogTargets targets, LogLevel level, ReadOnlySpan<byte> message, long wallMs)
@@ -32,7 +40,14 @@ public sealed class LogSender
         if (!targets.Wants(level)) return;
         _clock.Set(wallMs);
         foreach (var target in targets.Targets)
-            if (target.Passes(level)) Write(target, target.Capped(level), message);
+            if (target.Passes(level) && target.TakesNext()) Write(target, level, message, default);
+    }
+
+    /// <summary>Sends one line to one target, whatever its levels.</summary>
+    internal void Write(LogTarget target, LogLevel level, ReadOnlySpan<byte> message, ReadOnlySpan<byte> structuredData, long wallMs)
+    {
+        _clock.Set(wallMs);
+        Write(target, level, message, structuredData);
     }
 
     /// <summary>"127.0.0.1:54792 [23/Nov/2026:03:26:28.839] web/1: REASON": a connection that never became a session.</summary>
@@ -52,9 +67,10 @@ public sealed class LogSender
         return text.Length;
     }
 
-    private void Write(LogTarget target, LogLevel level, ReadOnlySpan<byte> message)
+    private void Write(LogTarget target, LogLevel level, ReadOnlySpan<byte> message, ReadOnlySpan<byte> structuredData)
     {
-        var length = LogHeader.Write(_line, target.Format, target.Facility, level, _clock, _sinks.Identity);
+        var length = LogHeader.Write(_line, target.Format, target.Facility, target.Capped(level), _clock, _sinks.Identity, target.Tag, structuredData);
+        length = Math.Min(length, target.MaxLength - 1);
         var room = Math.Max(0, target.MaxLength - 1 - length);
         if (message.Length > room) message = message[..room];
         message.CopyTo(_line.AsSpan(length));

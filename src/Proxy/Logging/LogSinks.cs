@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
@@ -12,9 +14,14 @@ public sealed class LogSinks
 {
     private readonly Dictionary<(LogTransport, string), ILogSink> _sinks = [];
     private readonly LogIdentity _identity;
+    private readonly FrozenDictionary<string, LogProfile> _profiles;
     private long _dropped;
 
-    public LogSinks(LogIdentity identity) => _identity = identity;
+    public LogSinks(LogIdentity identity, FrozenDictionary<string, LogProfile>? profiles = null)
+    {
+        _identity = identity;
+        _profiles = profiles ?? FrozenDictionary<string, LogProfile>.Empty;
+    }
 
     /// <summary>Lines lost so far [DroppedLogs].</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -22,13 +29,18 @@ public sealed class LogSinks
     internal LogIdentity Identity => _identity;
 
     /// <summary>The targets of one proxy, opened. At start only.</summary>
-    public LogTargets Open(ImmutableArray<LogTargetModel> models)
+    /// <param name="tag">The proxy's `log-tag`; null uses the process's.</param>
+    public LogTargets Open(ImmutableArray<LogTargetModel> models, string? tag)
     {
         if (models.IsEmpty) return LogTargets.None;
+        var tagBytes = tag is null ? null : Encoding.UTF8.GetBytes(tag);
         var targets = new LogTarget[models.Length];
-        for (var i = 0; i < targets.Length; i++) targets[i] = new LogTarget(models[i], SinkFor(models[i]), _identity);
+        for (var i = 0; i < targets.Length; i++) targets[i] = new LogTarget(models[i], SinkFor(models[i]), _identity, tagBytes, Profile(models[i].Profile));
         return new LogTargets(targets);
     }
+
+    /// <summary>Null when there is no such section.</summary>
+    internal LogProfile? Profile(string? name) => name is not null && _profiles.TryGetValue(name, out var profile) ? profile : null;
 
     internal void CountDropped() => Interlocked.Increment(ref _dropped);
 

@@ -6,17 +6,29 @@ namespace Evenkeel.Proxy.Logging;
 public sealed class LogTarget
 {
     private readonly LogTargetModel _model;
+    private readonly LogSampler? _sampler;
 
-    public LogTarget(LogTargetModel model, ILogSink sink, LogIdentity identity)
+    /// <param name="tag">The proxy's `log-tag`; null uses the process's. A profile may have another.</param>
+    public LogTarget(LogTargetModel model, ILogSink sink, LogIdentity identity, byte[]? tag = null, LogProfile? profile = null)
     {
         _model = model;
+        _sampler = model.Sample is { } sample ? new LogSampler(sample) : null;
         Sink = sink;
+        Tag = profile?.Tag ?? tag ?? identity.Tag;
+        Profile = profile;
         Format = model.Format != LogLineFormat.Unspecified ? model.Format : identity.SendsHostName ? LogLineFormat.Rfc3164 : LogLineFormat.Local;
     }
 
     internal ILogSink Sink { get; }
 
     internal LogLineFormat Format { get; }
+
+    internal byte[] Tag { get; }
+
+    internal LogProfile? Profile { get; }
+
+    /// <summary>Counts one more line: whether it is among those that `sample` sends.</summary>
+    internal bool TakesNext() => _sampler?.TakesNext() ?? true;
 
     internal int Facility => _model.Facility;
 

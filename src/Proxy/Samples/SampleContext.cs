@@ -1,5 +1,6 @@
-using Evenkeel.Linux;
 using Evenkeel.Linux.Pcre;
+using Evenkeel.Linux;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Message;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
@@ -47,6 +48,9 @@ public sealed partial class SampleContext
 
     /// <summary>Set by a fetch whose value may still come with more data; the rule set then waits unless <see cref="IsFinal"/>.</summary>
     public bool MayChange { get; set; }
+
+    /// <summary>The line being made, for `%OG`.</summary>
+    internal LogStep LogStep { get; set; } = LogStep.Close;
 
     /// <summary>The living proxies of this configuration; null where there are none.</summary>
     public ProxySet? Proxies { get; init; }

@@ -1,4 +1,6 @@
+using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Proxy.Streams;
@@ -62,8 +64,13 @@ public interface IStreamLog
     /// <summary>The stream has ended (or, with `option logasap`, its response has begun).</summary>
     void Write(Stream stream);
 
-    /// <summary>The connection ended before there was a stream.</summary>
-    void WriteConnection(ClientSession session);
+    /// <summary>The stream has come to a step that `log-steps` asks to be logged.</summary>
+    void WriteStep(Stream stream, LogStep step);
+
+    /// <summary>`do-log`: a line at once, whatever is written later.</summary>
+    /// <param name="context">Stands where the rule is.</param>
+    /// <param name="profile">The name of the profile to use; null uses that of each target.</param>
+    void WriteNow(SampleContext context, LogStep step, string? profile);
 
     /// <summary>The connection was refused before it became a session: it did not begin as it has to.</summary>
     void WriteRefusal(ClientSession session, ReadOnlySpan<byte> reason);

@@ -17,6 +17,7 @@ public sealed partial class Stream
         _keepClient = !tunnel && MayKeepClient(_responseFraming.Body == BodyKind.UntilClose);
         if (!tunnel) SayConnection(Response);
         _toClient.MaySplice = MaySplice(toClient: true);
+        LogStepIf(LogSteps.Response, LogStep.Response);
         if (!_toClient.SendHead(Response, retain: false)) return EndDownload(EndCause.Client);
         Response.Reset();
         _toClient.ReleaseHead();

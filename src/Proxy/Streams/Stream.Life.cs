@@ -38,7 +38,11 @@ public sealed partial class Stream
         _toClient.Sink = _client;
         Session.Acceptor.Process[Worker.Index].Streams++;
         if (IsHttp) BeginRequest(first);
-        else BeginRelay();
+        else
+        {
+            LogStepIf(LogSteps.Accept, LogStep.Accept);
+            BeginRelay();
+        }
         Run();
     }
 
@@ -120,8 +124,6 @@ public sealed partial class Stream
     {
         Phase = StreamPhase.Done;
         Times.EndMs = Worker.Loop.NowMs;
-        BytesIn = _client.BytesRead - _clientBytesReadBefore;
-        BytesOut = _client.BytesWritten - _clientBytesWrittenBefore;
         LeaveQueue();
         ReleaseServer(reusable: false);
         Count();
@@ -140,6 +142,12 @@ public sealed partial class Stream
         }
 
         return false;
+    }
+
+    /// <summary>`log-steps`: a line for a step that was asked for.</summary>
+    private void LogStepIf(LogSteps wanted, LogStep step)
+    {
+        if ((Frontend.Model.LogSteps & wanted) != 0) Frontend.Log?.WriteStep(this, step);
     }
 
     private void WriteLog()

@@ -1,3 +1,4 @@
+using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Http1;
 using Evenkeel.Proxy.Memory;
@@ -106,6 +107,8 @@ public sealed partial class Stream
 
         CountHttpRequest();
         if (Request.Target.Length > 0 && IsMonitorRequest()) return ReplyMonitor();
+        if (RequestNumber == 1) LogStepIf(LogSteps.Accept, LogStep.Accept);
+        LogStepIf(LogSteps.Request, LogStep.Request);
         Phase = StreamPhase.FrontendRules;
         return true;
     }

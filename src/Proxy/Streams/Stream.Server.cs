@@ -220,6 +220,7 @@ public sealed partial class Stream : IBalanceInput
     private void NoteConnected()
     {
         if (Times.ConnectedMs == 0) Times.ConnectedMs = Worker.Loop.NowMs;
+        LogStepIf(LogSteps.Connect, LogStep.Connect);
     }
 
     /// <summary>The connection could not be made.</summary>

@@ -73,11 +73,11 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>Status the client got, -1 when it got none.</summary>
     public int Status { get; private set; } = -1;
 
-    /// <summary>Bytes received from the client, heads included.</summary>
-    public long BytesIn { get; private set; }
+    /// <summary>Bytes received from the client so far, heads included.</summary>
+    public long BytesIn => _client.BytesRead - _clientBytesReadBefore;
 
-    /// <summary>Bytes sent to the client, heads included.</summary>
-    public long BytesOut { get; private set; }
+    /// <summary>Bytes sent to the client so far, heads included.</summary>
+    public long BytesOut => _client.BytesWritten - _clientBytesWrittenBefore;
 
     /// <summary>Connection attempts after the first.</summary>
     public int Retries { get; private set; }

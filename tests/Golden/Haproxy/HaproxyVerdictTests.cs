@@ -20,6 +20,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("sections.txt")]
     [InlineData("families.txt")]
     [InlineData("transport.txt")]
+    [InlineData("logs.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

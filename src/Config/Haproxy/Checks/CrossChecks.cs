@@ -31,6 +31,7 @@ internal static class CrossChecks
         }
         WarnAboutForwardFor(context);
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
+        context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
         ServerResolution.Resolve(context, backends);
         return new ConfigurationModel
         {
@@ -39,6 +40,7 @@ internal static class CrossChecks
             Backends = backends.ToImmutable(),
             UserLists = [.. draft.UserLists],
             HttpErrors = [.. draft.HttpErrors],
+            LogProfiles = [.. draft.LogProfiles],
         };
     }
 

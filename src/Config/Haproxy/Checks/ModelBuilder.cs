@@ -39,6 +39,8 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         TcpRequestSession = Rules(from => from.TcpRequestSession),
         LogFormat = Format(draft.LogFormat ?? FormatOfOption(), LogFormatUse.Log, "log-format"),
         ErrorLogFormat = Format(draft.ErrorLogFormat, LogFormatUse.Log, "error-log-format"),
+        StructuredDataFormat = Format(draft.StructuredDataFormat, LogFormatUse.Log, "log-format-sd"),
+        LogSteps = draft.LogSteps,
         UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id", SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
         UniqueIdHeader = draft.UniqueIdHeader,
         RequestCaptures = draft.RequestCaptures,

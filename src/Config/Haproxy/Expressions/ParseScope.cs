@@ -47,6 +47,9 @@ public sealed class ParseScope
 
     public void Alert(string text) => Diagnostics.Alert(Position, text);
 
+    /// <summary>As <see cref="Alert"/>, without a blank before the colon: some of the original's messages have none.</summary>
+    public void AlertTight(string text) => Diagnostics.Say(Severity.Alert, Position, $"config : parsing [{Position}]: {text}");
+
     public void Warning(string text) => Diagnostics.Warning(Position, text);
 
     /// <summary>The places in which rules of <paramref name="set"/> run for this section.</summary>

@@ -9,12 +9,30 @@ namespace Evenkeel.Config.Haproxy.Expressions;
 /// <param name="Where">`arg 1 of ACL keyword 'nbsrv'`, as messages say it.</param>
 public sealed record PendingReference(ArgumentKind Kind, string Name, string Where, string ProxyName, SourcePosition Position);
 
+/// <summary>A `log-profile` that an action names and that must exist once all files are read.</summary>
+public sealed record LogProfileReference(string Action, string Name, string ProxyName, SourcePosition Position);
+
 /// <summary>Collects references from expressions to proxies, servers and user lists; checked at the end, since sections may come in any order.</summary>
 public sealed class PendingReferences
 {
     private readonly List<PendingReference> _items = [];
 
+    private readonly List<LogProfileReference> _profiles = [];
+
     public void Add(PendingReference reference) => _items.Add(reference);
+
+    public void Add(LogProfileReference reference) => _profiles.Add(reference);
+
+    /// <summary>Reports every profile that does not exist.</summary>
+    public void CheckLogProfiles(IEnumerable<string> names, DiagnosticList diagnostics)
+    {
+        var known = names.ToHashSet(StringComparer.Ordinal);
+        foreach (var item in _profiles)
+        {
+            if (!known.Contains(item.Name))
+                diagnostics.Say(Severity.Alert, item.Position, $"Proxy '{item.ProxyName}': {item.Action} action: profile '{item.Name}' is invalid.");
+        }
+    }
 
     /// <summary>Reports every name that does not exist.</summary>
     public void Check(IReadOnlyCollection<FrontendModel> frontends, IReadOnlyCollection<BackendModel> backends,

@@ -64,9 +64,10 @@ public static class RuleParser
         if (rest.IsEmpty) return new RuleModel(action, null, scope.Position);
         if (rest[0] is not ("if" or "unless"))
         {
-            scope.Alert(set is RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse
-                ? $"'{what}' expects either 'if' or 'unless' followed by a condition but found '{rest[0]}'."
-                : $"'{what}' only accepts 'if' or 'unless', in {scope.SectionType} '{scope.ProxyName}' (got '{rest[0]}')");
+            if (set is RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse)
+                scope.AlertTight($"'{what}' expects either 'if' or 'unless' followed by a condition but found '{rest[0]}'.");
+            else
+                scope.Alert($"'{what}' only accepts 'if' or 'unless', in {scope.SectionType} '{scope.ProxyName}' (got '{rest[0]}')");
             return null;
         }
         var condition = ConditionParser.Parse(rest[1..], rest[0] == "unless", scope, scope.PlacesOf(set), $"an '{what}' condition");
@@ -196,6 +197,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             return ReadExpression(words, ref next, out error) is { } expression ? new ActionValue(words[start]) { Expression = expression } : null;
         }
         // `if` and `unless` are ordinary words for an argument that has to be there.
+        if (parameter.Kind == ParameterKind.LogProfile) error = $"action '{signature.Name}': 'profile' expects argument.";
         if (next >= words.Length) return null;
         var word = words[next++];
         error = "";
@@ -213,6 +215,9 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
                 if (scope.World.RegexError(word, ignoreCase: false) is not { } regexError) return new ActionValue(word);
                 error = $"regex '{word}' is invalid ({regexError})";
                 return null;
+            case ParameterKind.LogProfile:
+                scope.References.Add(new LogProfileReference(signature.Name, word, scope.ProxyName, scope.Position));
+                return new ActionValue(word);
             default:
                 if (parameter.Name == "name") WarnAboutHeaderName(word);
                 return new ActionValue(word);

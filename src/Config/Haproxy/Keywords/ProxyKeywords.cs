@@ -38,6 +38,8 @@ internal static class ProxyKeywords
         Does("id", ProxyIdentity.Id),
         Does("log", ProxyLogging.Log),
         Does("log-format", ProxyLogging.LogFormat),
+        Does("log-format-sd", ProxyLogging.StructuredData),
+        Does("log-steps", ProxyLogging.LogSteps),
         Does("log-tag", ProxyLogging.LogTag),
         Does("maxconn", ProxyLimits.MaxConn),
         Does("mode", ProxyIdentity.Mode),
@@ -69,7 +71,6 @@ internal static class ProxyKeywords
         .. Ignored("server states are not saved in files yet, so there is none to load", 1, "load-server-state-from-file", "server-state-file-name"),
         .. Ignored("requests stay with the server they were given to", 1, "max-keep-alive-queue", "max-session-srv-conns"),
         .. Ignored("used by cookie persistence, which is not supported yet", 1, "dynamic-cookie-key"),
-        .. Ignored("a log line is written once, at the end", 1, "log-steps"),
     ];
 
     private static Row[] NotYet =>
@@ -77,7 +78,7 @@ internal static class ProxyKeywords
         .. new[]
         {
             "be-unpublished", "compression", "cookie", "email-alert", "external-check", "filter", "filter-sequence", "force-be-switch", "force-persist",
-            "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "log-format-sd", "persist",
+            "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "persist",
             "quic-initial", "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
@@ -106,7 +107,7 @@ internal static class ProxyKeywords
     private static IEnumerable<Row> Ignored(string reason, int arguments, params IReadOnlyList<string> names) =>
         names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) =>
         {
-            if (!statement.Has(arguments) && name is not ("log-steps" or "server-state-file-name"))
+            if (!statement.Has(arguments) && name is not "server-state-file-name")
                 section.Context.Alert($"'{name}' expects an argument.");
             else section.Context.WithoutEffect($"'{name}'", reason);
         }, reason));

@@ -1,5 +1,6 @@
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
@@ -36,6 +37,35 @@ internal static class ProxyLogging
     public static void ErrorLogFormat(ProxySection section, Statement statement)
     {
         if (TryFormat(section, statement) is { } format) section.Draft.ErrorLogFormat = format;
+    }
+
+    public static void StructuredData(ProxySection section, Statement statement)
+    {
+        if (TryFormat(section, statement) is { } format) section.Draft.StructuredDataFormat = format;
+    }
+
+    public static void LogSteps(ProxySection section, Statement statement)
+    {
+        var (context, draft) = (section.Context, section.Draft);
+        if (!draft.IsDefaults && !draft.IsFrontend)
+            context.Warning($"log-steps will be ignored because {draft.TypeName} '{draft.Name}' has no frontend capability");
+        draft.LogSteps = Model.Proxy.LogSteps.None;
+        if (!statement.Has(1)) return;
+        if (statement[1] == "all")
+        {
+            draft.LogSteps = Model.Proxy.LogSteps.All;
+            return;
+        }
+        foreach (var name in statement[1].Split(','))
+        {
+            if (LogStepNames.Find(name) is not { } step || step is LogStep.Error or LogStep.Any)
+            {
+                context.Alert($"invalid log step name ({name}). Expected values are: accept, request, connect, response, close, {LogProfileSection.MoreSteps}");
+                return;
+            }
+            // The others are the rule sets of do-log, which need no leave.
+            if (step <= LogStep.Close) draft.LogSteps |= (LogSteps)(1 << (int)step);
+        }
     }
 
     private static LogFormatText? TryFormat(ProxySection section, Statement statement)

@@ -8,10 +8,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 {
     /// <summary>Section kinds of the original that are refused for now.</summary>
     public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
-        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "log-profile", "mailers", "peers", "resolvers", "ring");
+        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "mailers", "peers", "resolvers", "ring");
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
-        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors", "traces");
+        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors", "log-profile", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -33,6 +33,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
                 return UserList(statement);
             case "http-errors":
                 return HttpErrors(statement);
+            case "log-profile":
+                return LogProfile(statement);
             case "traces":
                 return new TracesSection(context);
             default:
@@ -62,6 +64,23 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         else if (context.Draft.HttpErrors.Find(section => section.Name == name) is { } other)
             context.AlertTight($"http-errors section '{name}' already exists (declared at {other.Position}).");
         return new HttpErrorsSection(context, name, statement.Position);
+    }
+
+    private ISection LogProfile(Statement statement)
+    {
+        var name = statement[1];
+        if (name.Length == 0) return Abort(statement, "missing name for log-profile section.");
+        if (statement.Has(2)) context.Alert($"'log-profile' cannot handle unexpected argument '{statement[2]}'.");
+        foreach (var c in name)
+        {
+            if (IsNameCharacter(c)) continue;
+            return Abort(statement, $"character '{c}' is not permitted in 'log-profile' name '{name}'.");
+        }
+        if (context.Draft.LogProfiles.Find(profile => profile.Name == name) is { } other)
+            context.Diagnostics.Say(Severity.Alert, context.Position,
+                $"config : Parsing [{context.Position}]: log-profile section '{name}' has the same name as another log-profile section declared at "
+                + $"{other.Position}.");
+        return new LogProfileSection(context, name, statement.Position);
     }
 
     private ProxySection Defaults(Statement statement)

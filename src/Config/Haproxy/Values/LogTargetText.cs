@@ -27,28 +27,34 @@ internal static class LogTargetText
         var target = TryAddress(statement, context);
         if (target is null) return null;
         var next = 2;
-        for (; statement[next] is "len" or "format" or "sample" or "profile"; next += 2)
+        // In this order only, as in the original.
+        if (statement[next] == "len")
         {
-            if (statement[next] == "len")
-            {
-                var length = Units.LenientInteger(statement[next + 1]);
-                if (length is < MinLength or > MaxLength)
-                    return Fail(context, $"invalid log length '{statement[next + 1]}', must be between {MinLength} and {MaxLength}");
-                target = target with { MaxLength = length };
-            }
-            else if (statement[next] == "format")
-            {
-                var format = Array.IndexOf(Formats, statement[next + 1]);
-                if (format < 0) return Fail(context, $"unknown log format '{statement[next + 1]}'");
-                target = target with { Format = (LogLineFormat)format };
-            }
-            else
-            {
-                context.NotSupported($"'{statement[next]}' of 'log'");
-                return null;
-            }
+            var length = Units.LenientInteger(statement[next + 1]);
+            if (length is < MinLength or > MaxLength)
+                return Fail(context, $"invalid log length '{statement[next + 1]}', must be between {MinLength} and {MaxLength}");
+            target = target with { MaxLength = length };
+            next += 2;
         }
-        if (!statement.Has(next)) return Fail(context, $"expects {expected} as arguments");
+        if (statement[next] == "format")
+        {
+            var format = Array.IndexOf(Formats, statement[next + 1]);
+            if (format < 0) return Fail(context, $"unknown log format '{statement[next + 1]}'");
+            target = target with { Format = (LogLineFormat)format };
+            next += 2;
+        }
+        if (statement[next] == "sample")
+        {
+            var sample = LogSampleText.TryParse(statement[next + 1], out var error);
+            if (sample is null) return Fail(context, error);
+            target = target with { Sample = sample };
+            next += 2;
+        }
+        if (statement[next] == "profile")
+        {
+            target = target with { Profile = statement[next + 1] };
+            next += 2;
+        }
         var facility = Array.IndexOf(Facilities, statement[next]);
         if (facility < 0) return Fail(context, $"unknown log facility '{statement[next]}'");
         target = target with { Facility = facility };

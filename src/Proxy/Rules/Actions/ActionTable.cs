@@ -16,6 +16,7 @@ public static class ActionTable
         .. TargetActions.Rows,
         .. VariableActions.Rows,
         .. StreamActions.Rows,
+        .. LogActions.Rows,
         .. WaitingActions.Rows,
     ];
 

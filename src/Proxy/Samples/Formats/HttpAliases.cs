@@ -25,8 +25,9 @@ internal static class HttpAliases
         ("CS", (context, ref writer, options) => writer.Text(default, options)),
     ];
 
+    /// <summary>Outside HTTP there is no status: 0.</summary>
     private static long Status(SampleContext context) =>
-        context.Stream is not { } stream ? -1 : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response
+        context.Stream is not { IsHttp: true } stream ? 0 : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response
             ? response.Status : -1;
 
     private static void Request(SampleContext context, ref LogWriter writer, LogFormatOptions options)

@@ -41,7 +41,7 @@ internal static class ProxyAliases
         ("B", (context, ref writer, options) => Bytes(context, context.Stream?.BytesOut ?? 0, ref writer)),
         ("U", (context, ref writer, options) => Bytes(context, context.Stream?.BytesIn ?? 0, ref writer)),
         ("ID", UniqueId),
-        ("OG", (context, ref writer, options) => writer.Text("txn_close"u8, options)),
+        ("OG", (context, ref writer, options) => writer.Text(LogOrigins.Of(context.LogStep), options)),
         ("sslv", (context, ref writer, options) => writer.Text(default, options)),
         ("sslc", (context, ref writer, options) => writer.Text(default, options)),
     ];

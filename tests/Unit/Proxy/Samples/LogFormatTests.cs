@@ -22,7 +22,7 @@ public sealed class LogFormatTests
     [InlineData("a  b   %[str(x)]", "a b x")]
     [InlineData("%[hdr(none)] %{+Q}[hdr(none)]", "- \"\"")]
     [InlineData("%[str(a\\tb\")]", "")]
-    [InlineData("%ci:%cp %b/%s %ST %ts", "-:- -/<NOSRV> -1 --")]
+    [InlineData("%ci:%cp %b/%s %ST %ts", "-:- -/<NOSRV> 0 --")]
     public void A_format_for_logs_merges_blanks_and_marks_what_is_missing(string format, string expected)
     {
         var evaluation = new AnEvaluation();
@@ -35,7 +35,7 @@ public sealed class LogFormatTests
         """{"a": "x", "b": -5, "c": true, "d": "", "e": "/7/Some/Path"}""")]
     [InlineData("%{+json}o %(a:str)[int(5)] %(b:sint)[str(12)] %(c:sint)[str(abc)] %(d:bool)[int(1)] %(e:bool)[str(true)] %(f:bool)[str(x)]",
         """{"a": "5", "b": 12, "c": 0, "d": true, "e": false, "f": false}""")]
-    [InlineData("%{+json}o %(a)ci %(b)cp %(c)ST %(d)b %(e)hr %(f)hrl %(g)tsc", """{"a": "", "b": "", "c": -1, "d": "", "e": null, "f": null, "g": "----"}""")]
+    [InlineData("%{+json}o %(a)ci %(b)cp %(c)ST %(d)b %(e)hr %(f)hrl %(g)tsc", """{"a": "", "b": "", "c": 0, "d": "", "e": null, "f": null, "g": "----"}""")]
     [InlineData("%(a){+json}[hdr(cookie)] x %{+json}[int(5)] %{+json}[hdr(none)] .", "\"a=1; b=two; c=\\\"q\\\"\" x 5 \"\" .")]
     [InlineData("%{+cbor}o %(a)[str(x)] %(d)[int(200)] %(g)[int(-12)] %(h)[bool(true)] %(i)[hdr(none)] %(k)[str(ab),sha1]",
         "BF616161786164" + "18C8" + "6167" + "2B" + "6168F56169F6616B54" + "DA23614E02469A0D7C7BD1BDAB5C9C474B1904DC" + "FF")]

@@ -58,11 +58,11 @@ public sealed class ExpressionErrorTests
     [InlineData("deny if foo", "error detected while parsing an 'http-request deny' condition : no such ACL : 'foo'.")]
     [InlineData("deny if { path /x", "error detected while parsing an 'http-request deny' condition : missing closing '}' in condition.")]
     [InlineData("deny if TRUE && FALSE", "error detected while parsing an 'http-request deny' condition : no such ACL : '&&'.")]
-    [InlineData("deny { path /x }", "'http-request deny' expects either 'if' or 'unless' followed by a condition but found '{'.")]
+    [InlineData("deny { path /x }", "config : parsing []: 'http-request deny' expects either 'if' or 'unless' followed by a condition but found '{'.")]
     [InlineData("deny if { status 200 }",
         "anonymous acl will never match because it uses keyword 'status' which is incompatible with 'frontend http-request header rule'.")]
     [InlineData("set-header a", Rule + "'http-request set-header' rule : expects exactly 2 arguments.")]
-    [InlineData("set-header a b c", "'http-request set-header' expects either 'if' or 'unless' followed by a condition but found 'c'.")]
+    [InlineData("set-header a b c", "config : parsing []: 'http-request set-header' expects either 'if' or 'unless' followed by a condition but found 'c'.")]
     [InlineData("set-header a %[nosuch]", Rule + "'http-request set-header' rule : failed to parse sample expression <nosuch]> : unknown fetch method " +
         "'nosuch'.")]
     [InlineData("set-header a %[path,lower(]",

@@ -1,0 +1,106 @@
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Proxy;
+
+/// <summary>What log lines say, when they are written and which of them are sent.</summary>
+public sealed class LogTests
+{
+    [Fact]
+    public void A_sampled_target_gets_its_share_of_the_lines()
+    {
+        using var all = new SyslogSink();
+        using var some = new SyslogSink();
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{all.Port}} format raw local0
+                log 127.0.0.1:{{some.Port}} format raw sample 2,4-5:5 local0
+                log-format "line %HU end"
+                http-request return status 204
+            """);
+        for (var i = 1; i <= 10; i++) balancer.Get("/" + i);
+        all.ReadLineWith("line /10 end");
+        foreach (var expected in new[] { 2, 4, 5, 7, 9, 10 }) Assert.Equal($"line /{expected} end", some.ReadLineWith("line").Trim());
+    }
+
+    [Fact]
+    public void A_profile_changes_tag_formats_and_steps_of_one_target_only()
+    {
+        using var plain = new SyslogSink();
+        using var special = new SyslogSink();
+        using var server = ScriptedServer.Answering("ok");
+        using var balancer = new Balancer($$"""
+            log-profile mine
+                log-tag special
+                on request format "asked %HM %HU (%OG)"
+                on response drop
+                on error format "broken %OG"
+                on close sd "[x@1 status=\"%ST\"]"
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{plain.Port}} format rfc5424 local0
+                log 127.0.0.1:{{special.Port}} format rfc5424 profile mine local0
+                log-steps request,response,close
+                log-format "own %HU (%OG)"
+                log-format-sd "[own@1 uri=\"%HU\"]"
+                log-tag usual
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        balancer.Get("/a");
+        Assert.Contains(" usual ", plain.ReadLineWith("(txn_request)"));
+        Assert.Contains(" - [own@1 uri=\"/a\"] own /a (txn_response)", plain.ReadLineWith("(txn_response)"));
+        plain.ReadLineWith("own /a (txn_close)");
+        Assert.Contains(" special ", special.ReadLineWith("asked GET /a (txn_request)"));
+        Assert.Contains(" - [x@1 status=\"200\"] own /a (txn_close)", special.ReadLineWith("own"));
+        balancer.Ask("BAD\r\n\r\n");
+        special.ReadLineWith("broken sess_error");
+    }
+
+    [Fact]
+    public void Do_log_writes_a_line_where_its_rule_stands_and_leaves_the_last_one_alone()
+    {
+        using var sink = new SyslogSink();
+        using var server = ScriptedServer.Answering("ok");
+        using var balancer = new Balancer($$"""
+            log-profile short
+                on any format "short %OG"
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{sink.Port}} format raw local0
+                log-format "%OG %ST %B"
+                tcp-request connection do-log profile short
+                http-request set-var(txn.a) str(kept)
+                http-request do-log if { path /logged }
+                http-request set-header x-a %[var(txn.a)]
+                http-response do-log
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        balancer.Get("/logged");
+        Assert.Equal("short tcp-req-conn", sink.ReadLineWith("short tcp").Trim());
+        Assert.Equal("http-req -1 0", sink.ReadLineWith("http-req").Trim());
+        Assert.Equal("http-res 200 0", sink.ReadLineWith("http-res").Trim());
+        Assert.Matches("^txn_(close|response) 200 [1-9]", sink.ReadLineWith("txn_"));
+        Assert.True(server.Heads.TryDequeue(out var head));
+        Assert.Contains("x-a: kept\r\n", head);
+    }
+
+    [Fact]
+    public void Json_lines_hold_values_of_their_type()
+    {
+        using var sink = new SyslogSink();
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{sink.Port}} format raw local0
+                log-format "%{+json}o %(status)ST %(method)HM %(port)fp %(agent)[capture.req.hdr(0)] %(none)[var(txn.no)]"
+                capture request header x-agent len 50
+                http-request return status 404
+            """);
+        balancer.Get("/", "X-Agent: a\"b");
+        Assert.Equal($$"""{"status": 404, "method": "GET", "port": {{balancer.Port}}, "agent": "a\"b", "none": ""}""", sink.ReadLineWith("{").Trim());
+    }
+}
