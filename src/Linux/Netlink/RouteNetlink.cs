@@ -14,13 +14,19 @@ public interface IRouteSink
     void AddressAdded(in AddressRecord address);
 
     void AddressRemoved(in AddressRecord address);
+
+    /// <summary>Only after <see cref="RouteNetlink.HearRoutes"/>.</summary>
+    void RouteRemoved(in RouteRecord route) { }
+
+    /// <summary>Only after <see cref="RouteNetlink.HearRoutes"/>.</summary>
+    void RuleRemoved(in RuleRecord rule) { }
 }
 
 /// <summary>
 /// The door to the kernel's interfaces and addresses: one socket that hears of changes, one that asks and orders (rtnetlink(7)).
 /// Owner: one thread. Needs CAP_NET_ADMIN to change anything.
 /// </summary>
-public sealed unsafe class RouteNetlink : IDisposable
+public sealed unsafe partial class RouteNetlink : IDisposable
 {
     private const int AF_NETLINK = 16;
     private const int SOCK_RAW = 3;
@@ -212,7 +218,7 @@ public sealed unsafe class RouteNetlink : IDisposable
 
     private static SysResult ToResult(int error) => error == 0 ? SysResult.Ok() : SysResult.Fail((Errno)(-error));
 
-    /// <summary>Hands one message to the sink; what is neither link nor address, or cannot be read, is passed over.</summary>
+    /// <summary>Hands one message to the sink; what nobody asked for, or cannot be read, is passed over.</summary>
     public static void Tell(ushort type, ReadOnlySpan<byte> payload, IRouteSink sink)
     {
         switch (type)
@@ -228,6 +234,12 @@ public sealed unsafe class RouteNetlink : IDisposable
                     sink.AddressAdded(address);
                 else
                     sink.AddressRemoved(address);
+                break;
+            case RTM_DELROUTE when RouteRecord.TryParse(payload, out var route):
+                sink.RouteRemoved(route);
+                break;
+            case RTM_DELRULE when RuleRecord.TryParse(payload, out var rule):
+                sink.RuleRemoved(rule);
                 break;
         }
     }

@@ -16,7 +16,7 @@ public sealed record RouteModel(IPAddress? Destination, int PrefixLength, Source
     public uint Table { get; init; } = 254;
     public uint? Metric { get; init; }
 
-    /// <summary>RT_SCOPE_*; null: link without a gateway, else global.</summary>
+    /// <summary>RT_SCOPE_*; null: global, with a gateway or without.</summary>
     public byte? Scope { get; init; }
 
     /// <summary>RTN_*: 1 unicast, 6 blackhole, 7 unreachable, 8 prohibit, 9 throw.</summary>
@@ -24,7 +24,13 @@ public sealed record RouteModel(IPAddress? Destination, int PrefixLength, Source
 
     /// <summary>RTPROT_*; 18 is Keepalived's own number.</summary>
     public byte Protocol { get; init; } = 18;
-    public uint? Mtu { get; init; }
+    public byte TypeOfService { get; init; }
+
+    /// <summary>`mtu`, `advmss`, `window` and the like.</summary>
+    public ImmutableArray<RouteMetricModel> Metrics { get; init; } = [];
+
+    /// <summary>`nexthop`: several ways instead of one gateway.</summary>
+    public ImmutableArray<NextHopModel> NextHops { get; init; } = [];
     public bool OnLink { get; init; }
     public bool NoTrack { get; init; }
     public string? TrackGroup { get; init; }
@@ -35,6 +41,12 @@ public sealed record RouteModel(IPAddress? Destination, int PrefixLength, Source
     /// <summary>Options that were read but that nothing applies yet, as the operator wrote them.</summary>
     public ImmutableArray<string> NotApplied { get; init; } = [];
 }
+
+/// <summary>One RTAX_* value of a route; a locked one is not changed by what the path says.</summary>
+public sealed record RouteMetricModel(ushort Number, uint Value, bool IsLocked);
+
+/// <param name="Weight">1 to 256.</param>
+public sealed record NextHopModel(IPAddress? Gateway, string? Interface, int Weight, bool OnLink);
 
 public enum RoutePlacement { Prepend, Add, Append }
 
@@ -53,8 +65,22 @@ public sealed record RuleLineModel(SourcePosition Position)
     public uint? FirewallMark { get; init; }
     public uint? FirewallMask { get; init; }
 
-    /// <summary>FR_ACT_*: 1 to table, 6 blackhole, 7 unreachable, 8 prohibit.</summary>
+    /// <summary>FR_ACT_*: 1 to table, 2 goto, 3 nop, 6 blackhole, 7 unreachable, 8 prohibit.</summary>
     public byte Action { get; init; } = 1;
+
+    /// <summary>`goto`: the preference to go on at.</summary>
+    public uint? GoTo { get; init; }
+
+    /// <summary>`not`</summary>
+    public bool IsInverted { get; init; }
+    public byte TypeOfService { get; init; }
+    public byte? IpProtocol { get; init; }
+    public (ushort First, ushort Last)? SourcePorts { get; init; }
+    public (ushort First, ushort Last)? DestinationPorts { get; init; }
+    public uint? SuppressPrefixLength { get; init; }
+
+    /// <summary>RTPROT_*; 18 is Keepalived's own number.</summary>
+    public byte Protocol { get; init; } = 18;
     public bool NoTrack { get; init; }
     public string? TrackGroup { get; init; }
     public ImmutableArray<string> NotApplied { get; init; } = [];

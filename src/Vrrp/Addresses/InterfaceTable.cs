@@ -10,6 +10,10 @@ public interface IInterfaceObserver
     void AddressAdded(NetworkInterface changed, in AddressRecord address);
 
     void AddressRemoved(NetworkInterface changed, in AddressRecord address);
+
+    void RouteRemoved(in RouteRecord route) { }
+
+    void RuleRemoved(in RuleRecord rule) { }
 }
 
 /// <summary>All interfaces of this network namespace, and those the configuration names that do not exist (yet). kernel -> RouteNetlink ->
@@ -61,6 +65,10 @@ public sealed class InterfaceTable : IRouteSink
         entry.Add(address);
         Observer?.AddressAdded(entry, address);
     }
+
+    public void RouteRemoved(in RouteRecord route) => Observer?.RouteRemoved(route);
+
+    public void RuleRemoved(in RuleRecord rule) => Observer?.RuleRemoved(rule);
 
     public void AddressRemoved(in AddressRecord address)
     {

@@ -172,4 +172,6 @@ public enum FaultCauses : byte
     NoSourceAddress = 4,
     /// <summary>`unicast_fault_no_peer` and no peer is configured.</summary>
     NoPeers = 8,
+    /// <summary>A static address, route or rule whose `track_group` names the instance is gone and cannot be restored.</summary>
+    StaticEntryLost = 16,
 }

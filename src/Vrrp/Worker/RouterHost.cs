@@ -2,6 +2,7 @@ using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Addresses;
 using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Routes;
 
 namespace Evenkeel.Vrrp.Worker;
 
@@ -18,6 +19,7 @@ internal sealed class RouterHost
         Interface = home;
         Router = new VirtualRouter(RouterSettings.From(model), group);
         Addresses = AddressesOf(model, home, table);
+        Entries = KernelEntry.Of(model.Routes, model.Rules, home, table);
         Group = NodeAddress.From(model.MulticastDestination!);
         Writer = WriterOf(model, Router.Settings);
     }
@@ -32,6 +34,9 @@ internal sealed class RouterHost
 
     /// <summary>Announced and excluded addresses alike.</summary>
     public VirtualAddress[] Addresses { get; private set; }
+
+    /// <summary>Virtual routes, then virtual rules.</summary>
+    public KernelEntry[] Entries { get; private set; }
 
     /// <summary>Null while the interface does not exist.</summary>
     public AdvertisementSocket? Socket { get; set; }
@@ -65,9 +70,12 @@ internal sealed class RouterHost
         Model.Interface == other.Interface && Model.VirtualRouterId == other.VirtualRouterId && Model.IsIPv6 == other.IsIPv6 && Model.Version == other.Version
         && Model.UnicastPeers.IsEmpty == other.UnicastPeers.IsEmpty && Equals(Model.MulticastDestination, other.MulticastDestination);
 
-    /// <returns>The addresses that are not wanted any more; the new ones have not been set yet.</returns>
-    public List<VirtualAddress> Reconfigure(VrrpInstanceModel model, InterfaceTable table)
+    /// <returns>The addresses, routes and rules that are not wanted any more; the new ones have not been set yet.</returns>
+    public (List<VirtualAddress> Addresses, List<KernelEntry> Entries) Reconfigure(VrrpInstanceModel model, InterfaceTable table)
     {
+        var entries = KernelEntry.Of(model.Routes, model.Rules, Interface, table);
+        var goneEntries = KernelEntry.Replace(Entries, entries);
+        Entries = entries;
         var gone = new List<VirtualAddress>();
         var wanted = AddressesOf(model, Interface, table);
         foreach (var old in Addresses)
@@ -81,7 +89,7 @@ internal sealed class RouterHost
         Model = model;
         Addresses = wanted;
         Writer = WriterOf(model, RouterSettings.From(model));
-        return gone;
+        return (gone, goneEntries);
     }
 
     /// <summary>At most one line a second for each reason: a peer's mistakes must not fill the log.</summary>

@@ -39,8 +39,10 @@ public sealed partial class VrrpWorker
             case EffectKind.ClaimAddresses:
                 foreach (var address in host.Addresses)
                     SetAddress(host, address);
+                SetEntries(host);
                 break;
             case EffectKind.ReleaseAddresses:
+                RemoveEntries(host, host.Entries);
                 foreach (var address in host.Addresses)
                     RemoveAddress(host, address);
                 break;
@@ -99,6 +101,7 @@ public sealed partial class VrrpWorker
             address.IsSet = address.IsPresent;
             RemoveAddress(host, address);
         }
+        RemoveEntryLeftovers(host);
     }
 
     /// <summary>Every address once, then every address again: with many addresses each neighbour has heard the first word as early as it can.</summary>
@@ -142,21 +145,6 @@ public sealed partial class VrrpWorker
                 observer.PriorityChanged(host.Model, host.Router.State, effect.Priority);
             else if (effect.Kind == EffectKind.LowerPriorityWhileMaster)
                 observer.MasterReceivedLowerPriority(host.Model, host.Router.EffectivePriority);
-        }
-    }
-
-    private void SetStaticAddresses()
-    {
-        foreach (var model in _model.StaticAddresses)
-        {
-            if (model.Interface is null)
-                continue;
-            var address = new VirtualAddress(model, _interfaces[model.Interface]);
-            if (!address.Interface.Exists || address.IsPresent)
-                continue;
-            var result = _netlink.AddAddress(address.Request);
-            if (result.IsError)
-                _log.Error($"adding static address {model.Address}/{model.PrefixLength} on {model.Interface} failed: {ErrnoText.Of(result.Errno)}");
         }
     }
 }

@@ -32,6 +32,8 @@ public sealed partial class VrrpWorker
         }
         RunEffects();
         RescheduleAll();
+        if (changed.IsUsable && !wasUsable)
+            RestoreEntries();
     }
 
     void IInterfaceObserver.AddressAdded(NetworkInterface changed, in AddressRecord address) => SourcesChanged(changed);
@@ -40,6 +42,8 @@ public sealed partial class VrrpWorker
     {
         SourcesChanged(changed);
         var removed = address.Address;
+        if (!_stopping && _statics.Restore(changed, address))
+            JudgeStatics();
         _effects.Clear();
         foreach (var host in _hosts)
         {

@@ -15,6 +15,7 @@ public sealed partial class VrrpWorker
             return;
         var old = _model;
         _model = model;
+        SetStatics();
         var groupsChanged = !SameGroups(old, model);
         if (groupsChanged)
             _groups.Clear();
@@ -43,7 +44,8 @@ public sealed partial class VrrpWorker
     {
         var gone = host.Reconfigure(next, _interfaces);
         host.Router.Follow(TrackersOf(next, _model.SyncGroups.FirstOrDefault(g => g.Members.Contains(next.Name))));
-        foreach (var address in gone)
+        RemoveEntries(host, gone.Entries);
+        foreach (var address in gone.Addresses)
             RemoveAddress(host, address);
         _effects.Clear();
         host.Router.Reconfigure(RouterSettings.From(next), _loop.NowUs, _effects);
@@ -59,6 +61,7 @@ public sealed partial class VrrpWorker
             for (var i = 0; i < next.GratuitousArp.MasterRepeat; i++)
                 AnnouncementsOn(address.Interface).Add(host, address.Address, next.GratuitousArp.IntervalUs);
         }
+        SetEntries(host);
     }
 
     private void Begin(VrrpInstanceModel next)

@@ -6,6 +6,7 @@ using Evenkeel.Vrrp.Addresses;
 using Evenkeel.Vrrp.Bfd;
 using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Routes;
 using Evenkeel.Vrrp.Status;
 
 namespace Evenkeel.Vrrp.Worker;
@@ -30,6 +31,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
     private readonly PriorityQueue<RouterHost, long> _deadlines = new();
     private readonly FlightRecorder _recorder = new();
     private readonly BfdSessions _bfd;
+    private readonly StaticEntries _statics;
     private ProxyReadiness _readiness;
     private KeepalivedModel _model;
     private bool _started;
@@ -45,6 +47,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         _linkLayer = linkLayer;
         _readiness = options.InitialReadiness;
         _bfd = new BfdSessions(loop, options.Log, this);
+        _statics = new StaticEntries(netlink, _interfaces, options.Log);
         _loop.NextDeadlineUs = NextDeadline;
         _loop.Expired = RunDeadlines;
     }
@@ -81,7 +84,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         _interfaces.Observer = this;
         _loop.Watch(_netlink.EventDescriptor, ReadInterfaceEvents);
         BuildGroups();
-        SetStaticAddresses();
+        SetStatics();
         foreach (var instance in _model.Instances)
             AddHost(WithDefaults(instance));
         foreach (var host in _hosts)
@@ -227,6 +230,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         _hostOf[host.Router] = host;
         _effects.Clear();
         JudgeInterface(host);
+        host.Router.SetFault(FaultCauses.StaticEntryLost, _statics.IsLostFor(host.Name), _loop.NowUs, _effects);
         TellWhatIsKnown(host);
         RunEffects();
         return host;
@@ -304,7 +308,10 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
     private void EndWhenAllHaveLeft()
     {
         if (_stopping && _leaving.Count == 0 && _hosts.TrueForAll(h => !h.IsLeaving))
+        {
+            _statics.Remove();
             _loop.Stop();
+        }
     }
 
     public void Dispose()

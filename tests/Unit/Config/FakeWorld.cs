@@ -61,7 +61,7 @@ internal sealed class FakeWorld : IWorld
 
     public uint? PrimaryGroupOf(string user) => user == "root" ? 0u : null;
 
-    public int? InterfaceIndex(string name) => name == "lo" ? 1 : null;
+    public int? InterfaceIndex(string name) => name switch { "lo" => 1, "eth0" => 2, _ => null };
 
     public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => [];
 

@@ -14,11 +14,11 @@ internal static partial class InstanceKeywords
         Works("virtual_ipaddress", line => line.ReadEntries(VirtualAddress)),
         Works("virtual_ipaddress_excluded", line => line.ReadEntries(ExcludedAddress)),
         Works("no_virtual_ipaddress", line => Now(line).NoVirtualAddresses = true),
-        NotYet("virtual_routes", "routes are not set yet", line => line.ReadEntries(entry =>
+        Works("virtual_routes", line => line.ReadEntries(entry =>
         {
             if (RouteLines.Read(entry, isStatic: false) is { } route) Now(entry).Routes.Add(route);
         })),
-        NotYet("virtual_rules", "rules are not set yet", line => line.ReadEntries(entry =>
+        Works("virtual_rules", line => line.ReadEntries(entry =>
         {
             if (RuleLines.Read(entry, isStatic: false) is { } rule) Now(entry).Rules.Add(rule);
         })),

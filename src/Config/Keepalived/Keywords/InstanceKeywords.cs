@@ -39,6 +39,9 @@ internal static partial class InstanceKeywords
         return true;
     }
 
+    /// <summary>The loopback interface is the first of every network namespace.</summary>
+    private const int LoopbackIndex = 1;
+
     private static InstanceDraft Now(KeywordLine line) => line.Draft.Instance!;
 
     private static string In(KeywordLine line) => $"({Now(line).Name})";
@@ -59,6 +62,11 @@ internal static partial class InstanceKeywords
             if (name.Length > Values.MaxInterfaceName)
             {
                 line.Error($"Interface name '{name}' too long - ignoring");
+                return;
+            }
+            if (line.World.InterfaceIndex(name) == LoopbackIndex)
+            {
+                line.Error($"{In(line)} cannot use a loopback interface ({name}) for vrrp - ignoring");
                 return;
             }
             Now(line).InterfaceMissing = !Values.InterfaceExists(line, name, $"WARNING - interface {name} for vrrp_instance {Now(line).Name} doesn't exist");

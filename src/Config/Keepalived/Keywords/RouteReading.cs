@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using Evenkeel.Config.Keepalived.Blocks;
 using Evenkeel.Model.Vrrp;
@@ -11,16 +12,13 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
     /// <summary>Options with one value that are read and checked for their presence; nothing applies them yet.</summary>
     private static readonly HashSet<string> NotAppliedWithValue = new(StringComparer.Ordinal)
     {
-        "tos", "dsfield", "hoplimit", "advmss", "rttvar", "reordering", "window", "cwnd", "ssthresh", "realms", "rto_min", "initcwnd", "initrwnd", "vrf",
-            "quickack",
-        "congctl", "pref", "expires", "fastopen_no_cookie", "ttl-propagate", "nhid",
+        "realms", "vrf", "congctl", "pref", "expires", "fastopen_no_cookie", "ttl-propagate", "nhid",
     };
-
-    /// <summary>A round-trip time below this is raised to it, as by `ip route`.</summary>
-    private const long MinimumRttMs = 200;
 
     private RouteModel _route = new(null, 0, line.Complaints.SourcePosition);
     private readonly ImmutableArray<string>.Builder _notApplied = ImmutableArray.CreateBuilder<string>();
+    private readonly List<RouteMetricModel> _metrics = [];
+    private readonly List<NextHopModel> _hops = [];
     private bool _hasDestination;
     private bool? _isIPv6;
     private bool _failed;
@@ -47,8 +45,14 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
             case "dev" or "oif":
                 Device(line.Word(++i));
                 break;
-            case "table" or "scope" or "protocol" or "metric" or "priority" or "preference" or "mtu" or "rtt":
+            case "table" or "scope" or "protocol" or "metric" or "priority" or "preference":
                 Number(word, ref i);
+                break;
+            case "tos" or "dsfield":
+                TypeOfService(line.Word(++i));
+                break;
+            case "nexthop":
+                NextHop(ref i);
                 break;
             case "onlink":
                 _route = _route with { OnLink = true };
@@ -139,7 +143,7 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
         }
         else if (word == "or")
         {
-            _notApplied.Add($"or {text}");
+            _hops.Add(new NextHopModel(address, null, 1, OnLink: false));
         }
         else
         {
@@ -157,7 +161,6 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
     private void Number(string word, ref int i)
     {
         string text = line.Word(++i);
-        if (text == "lock" && word is "mtu" or "rtt") text = line.Word(++i);
         if (line.Complaints.Fatal) return;
         switch (word)
         {
@@ -173,16 +176,57 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
                 if (Scopes.Protocol(text) is { } protocol) _route = _route with { Protocol = protocol };
                 else Fail($"Invalid protocol {text} for route");
                 break;
-            case "rtt":
-                if (Numbers.TryUnsigned(line.Complaints, text.TrimEnd('m', 's'), 0, uint.MaxValue, out long rtt) && rtt < MinimumRttMs)
-                    line.Error($"rtt value {rtt} below minimum {MinimumRttMs}ms, resetting");
-                _notApplied.Add($"rtt {text}");
-                break;
             default:
                 if (!Numbers.TryUnsigned(line.Complaints, text, 0, uint.MaxValue, out long number)) Fail($"Invalid {word} {text} for route");
-                else _route = word == "mtu" ? _route with { Mtu = (uint)number } : _route with { Metric = (uint)number };
+                else _route = _route with { Metric = (uint)number };
                 break;
         }
+    }
+
+    private void TypeOfService(string text)
+    {
+        bool hexadecimal = text.StartsWith("0x", StringComparison.Ordinal);
+        if (byte.TryParse(hexadecimal ? text.AsSpan(2) : text, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+            CultureInfo.InvariantCulture, out byte tos)) _route = _route with { TypeOfService = tos };
+        else Fail($"TOS value {text} is invalid");
+    }
+
+    /// <summary>`nexthop [via ADDRESS] [dev NAME] [weight NUMBER] [onlink]`, up to the next one.</summary>
+    private void NextHop(ref int i)
+    {
+        IPAddress? gateway = null;
+        string? device = null;
+        int weight = 1;
+        bool onLink = false;
+        while (i + 1 < line.Count && line.Words[i + 1] != "nexthop" && !Stop)
+        {
+            string word = line.Words[++i];
+            switch (word)
+            {
+                case "via":
+                    string text = line.Word(++i);
+                    if (text is "inet" or "inet6") text = line.Word(++i);
+                    gateway = ReadAddress(text, out _);
+                    if (gateway == null && !Stop) Fail($"invalid nexthop address {text}");
+                    break;
+                case "dev":
+                    device = line.Word(++i);
+                    Values.InterfaceExists(line, device, $"WARNING - interface {device} for VROUTE nexthop doesn't exist");
+                    break;
+                case "weight":
+                    string number = line.Word(++i);
+                    if (Numbers.TryUnsigned(line.Complaints, number, 0, 256, out long read) && read > 0) weight = (int)read;
+                    else Fail($"Invalid weight {number} specified for route");
+                    break;
+                case "onlink":
+                    onLink = true;
+                    break;
+                default:
+                    Fail($"Route has trailing nonsense after nexthops - {word}");
+                    break;
+            }
+        }
+        _hops.Add(new NextHopModel(gateway, device, weight, onLink));
     }
 
     private void Fail(string complaint)
@@ -193,17 +237,22 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
 
     private void Rest(string word, ref int i)
     {
+        if (RouteMetric.Find(word) is { } metric)
+        {
+            if (metric.Read(line, ref i) is { } value) _metrics.Add(value);
+            else Stop = _failed = true;
+            return;
+        }
         if (NotAppliedWithValue.Contains(word))
         {
             string value = line.Word(++i);
-            if (value == "lock") value = "lock " + line.Word(++i);
             if (word == "pref" && _isIPv6 != true) line.Error("pref is only valid for IPv6");
             _notApplied.Add($"{word} {value}");
             return;
         }
-        if (word is "features" or "encap" or "nexthop")
+        if (word is "features" or "encap")
         {
-            // What follows belongs to it up to the end of the line: next hops and encapsulations repeat their options.
+            // What follows belongs to it up to the end of the line.
             _notApplied.Add(string.Join(' ', line.Words.Skip(i)));
             if (word == "features") i++;
             else Stop = true;
@@ -223,6 +272,15 @@ internal sealed class RouteReading(KeywordLine line, bool isStatic)
         if (_failed) return null;
         foreach (string option in _notApplied)
             line.Draft.NotSupported.Add(new Drafts.UnsupportedUse(option, "this route option is not applied yet", line.Complaints.SourcePosition));
-        return _route with { IsIPv6 = _isIPv6 == true, NotApplied = _notApplied.ToImmutable() };
+        // `via A or B` is the old form of two next hops.
+        if (_hops.Count > 0 && _route.Gateway is { } first) _hops.Insert(0, new NextHopModel(first, _route.Interface, 1, _route.OnLink));
+        return _route with
+        {
+            IsIPv6 = _isIPv6 == true,
+            Gateway = _hops.Count > 0 ? null : _route.Gateway,
+            NextHops = [.. _hops],
+            Metrics = [.. _metrics],
+            NotApplied = _notApplied.ToImmutable(),
+        };
     }
 }

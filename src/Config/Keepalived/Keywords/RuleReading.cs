@@ -43,7 +43,9 @@ internal sealed class RuleReading(KeywordLine line, bool isStatic)
             case "goto" or "nop" or "l3mdev":
                 if (_hasAction) Fail(word == "l3mdev" ? "Cannot specify l3mdev with other action" : OneAction);
                 _hasAction = true;
-                _notApplied.Add(word == "goto" ? $"goto {line.Word(++i)}" : word);
+                if (word == "nop") _rule = _rule with { Action = 3 };
+                else if (word == "l3mdev") _notApplied.Add(word);
+                else GoTo(line.Word(++i));
                 break;
             case "preference" or "priority" or "order" or "pref":
                 Preference(line.Word(++i));
@@ -61,11 +63,12 @@ internal sealed class RuleReading(KeywordLine line, bool isStatic)
                 _rule = _rule with { TrackGroup = StaticKeywords.TrackGroup(line, line.Word(++i)) };
                 break;
             case "not":
-                _notApplied.Add(word);
+                _rule = _rule with { IsInverted = true };
                 break;
-            case "tos" or "dsfield" or "realms" or "suppress_prefixlength" or "suppress_prefixlen" or "suppress_ifgroup" or "tun_id" or "uidrange"
-                or "protocol"
-                or "ip_proto" or "ipproto" or "sport" or "dport":
+            case "tos" or "dsfield" or "suppress_prefixlength" or "suppress_prefixlen" or "protocol" or "ipproto" or "sport" or "dport":
+                Selected(word, line.Word(++i));
+                break;
+            case "realms" or "suppress_ifgroup" or "tun_id" or "uidrange":
                 _notApplied.Add($"{word} {line.Word(++i)}");
                 break;
             default:
@@ -119,6 +122,65 @@ internal sealed class RuleReading(KeywordLine line, bool isStatic)
         _rule = _rule with { Action = action };
     }
 
+    private void GoTo(string text)
+    {
+        if (line.Complaints.Fatal) return;
+        if (Numbers.TryUnsigned(line.Complaints, text, 0, uint.MaxValue, out long target)) _rule = _rule with { Action = 2, GoTo = (uint)target };
+        else Fail("Invalid target goto specified");
+    }
+
+    /// <summary>One more condition that a packet must meet.</summary>
+    private void Selected(string word, string text)
+    {
+        if (line.Complaints.Fatal) return;
+        switch (word)
+        {
+            case "sport" or "dport":
+                Ports(word, text);
+                break;
+            case "tos" or "dsfield":
+                if (Number(text) is { } tos and <= byte.MaxValue) _rule = _rule with { TypeOfService = (byte)tos };
+                else Fail($"TOS value {text} is invalid");
+                break;
+            case "protocol":
+                if (Scopes.Protocol(text) is { } named) _rule = _rule with { Protocol = named };
+                else if (Numbers.TryUnsigned(line.Complaints, text, 0, byte.MaxValue, out long protocol)) _rule = _rule with { Protocol = (byte)protocol };
+                else Fail($"Invalid protocol {text}");
+                break;
+            case "ipproto":
+                if (IpProtocol(text) is { } number and <= byte.MaxValue) _rule = _rule with { IpProtocol = (byte)number };
+                else _notApplied.Add($"{word} {text}");
+                break;
+            default:
+                if (Numbers.TryUnsigned(line.Complaints, text, 0, uint.MaxValue, out long length)) _rule = _rule with { SuppressPrefixLength = (uint)length };
+                else Fail($"Invalid suppress_prefixlength {word} specified");
+                break;
+        }
+    }
+
+    private void Ports(string word, string text)
+    {
+        string[] ends = text.Split('-', 2);
+        if (ends.Length != 2 || !ushort.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort first)
+            || !ushort.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort last))
+        {
+            Fail($"invalid {word} range {text}");
+            return;
+        }
+        _rule = word == "sport" ? _rule with { SourcePorts = (first, last) } : _rule with { DestinationPorts = (first, last) };
+    }
+
+    /// <summary>Names as /etc/protocols has them; the rest by number.</summary>
+    private static uint? IpProtocol(string text) => text.ToUpperInvariant() switch
+    {
+        "ICMP" => 1,
+        "TCP" => 6,
+        "UDP" => 17,
+        "IPV6-ICMP" => 58,
+        "SCTP" => 132,
+        _ => Number(text),
+    };
+
     private void Preference(string text)
     {
         if (line.Complaints.Fatal) return;
@@ -156,12 +218,22 @@ internal sealed class RuleReading(KeywordLine line, bool isStatic)
             line.Error("No action specified for rule - ignoring");
             return null;
         }
+        if (!_hasPreference && _rule.GoTo is { } target)
+        {
+            line.Error($"Invalid rule - goto target {target} specified without preference");
+            return null;
+        }
         if (!_hasPreference)
         {
             uint next = line.Draft.NextRulePreference ?? FirstPreference;
             line.Error($"Rule has no preference specified - setting to {next}. This is probably not what you want.");
             line.Draft.NextRulePreference = next - 1;
             _rule = _rule with { Preference = next };
+        }
+        if (_rule.GoTo <= _rule.Preference)
+        {
+            line.Error($"Invalid rule - preference {_rule.Preference} >= goto target {_rule.GoTo}");
+            return null;
         }
         foreach (string option in _notApplied)
             line.Draft.NotSupported.Add(new Drafts.UnsupportedUse(option, "this rule option is not applied yet", line.Complaints.SourcePosition));

@@ -87,11 +87,11 @@ internal static class StaticKeywords
         {
             if (AddressLines.Read(entry, isStatic: true) is { } address) entry.Draft.StaticAddresses.Add(address);
         })),
-        NotYet("static_routes", "routes are not set yet", line => line.ReadEntries(entry =>
+        Works("static_routes", line => line.ReadEntries(entry =>
         {
             if (RouteLines.Read(entry, isStatic: true) is { } route) entry.Draft.StaticRoutes.Add(route);
         })),
-        NotYet("static_rules", "rules are not set yet", line => line.ReadEntries(entry =>
+        Works("static_rules", line => line.ReadEntries(entry =>
         {
             if (RuleLines.Read(entry, isStatic: true) is { } rule) entry.Draft.StaticRules.Add(rule);
         })),

@@ -6,7 +6,7 @@ namespace Evenkeel.Tests.Unit.Config.Keepalived;
 public sealed class KeepalivedModelTests
 {
     private static string Instance(string body, string name = "VI_1", string address = "10.0.0.9/24") =>
-        $"vrrp_instance {name} {{\ninterface lo\nvirtual_router_id 51\n{body}\nvirtual_ipaddress {{\n{address}\n}}\n}}\n";
+        $"vrrp_instance {name} {{\ninterface eth0\nvirtual_router_id 51\n{body}\nvirtual_ipaddress {{\n{address}\n}}\n}}\n";
 
     private static VrrpInstanceModel One(string body, string address = "10.0.0.9/24") =>
         Assert.Single(Reading.Model(Instance(body, address: address)).Instances);
@@ -111,7 +111,7 @@ public sealed class KeepalivedModelTests
     public void Eight_thousand_instances_of_one_line_are_read_within_seconds()
     {
         string text = "$VI= \\\nvrrp_instance v.${IF}.${NUM}.${ID} { \\\n"
-            + " interface lo \\\n virtual_router_id ${ID} \\\n virtual_ipaddress { \\\n 10.${IF}.${NUM}.${ID}/24 \\\n } \\\n}\n"
+            + " interface eth0 \\\n virtual_router_id ${ID} \\\n virtual_ipaddress { \\\n 10.${IF}.${NUM}.${ID}/24 \\\n } \\\n}\n"
             + "~SEQ(IF,0,0) ~SEQ(NUM,0,31) ~SEQ(ID,1,254) $VI\n";
         var model = Reading.Model(text);
         Assert.Equal(254, model.Instances.Length);
