@@ -1,3 +1,4 @@
+using Evenkeel.Proxy.Logging;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 
@@ -19,6 +20,9 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
 
     /// <summary>Null where no streams run (tests).</summary>
     public OpenSessions? Sessions { get; init; }
+
+    /// <summary>The rings in which log lines are kept.</summary>
+    public IReadOnlyList<LogRing> Rings { get; set; } = [];
 
     /// <summary>Null where nobody holds listening sockets (tests).</summary>
     public IListenerDoor? Listeners { get; init; }

@@ -24,6 +24,7 @@ internal sealed class ConfigurationDraft
     public List<UserListModel> UserLists { get; } = [];
 
     public List<HttpErrorsModel> HttpErrors { get; } = [];
+    public List<RingModel> Rings { get; } = [];
     public List<LogProfileModel> LogProfiles { get; } = [];
 
     /// <summary>The defaults that a section without `from` starts from.</summary>

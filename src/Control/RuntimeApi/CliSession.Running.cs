@@ -44,7 +44,11 @@ public sealed partial class CliSession
             _closing = true;
         }
         else if (answer.Postponed is { } postponed) _postponed = postponed;
-        else if (answer.Pieces is { } pieces) _pieces = pieces.GetEnumerator();
+        else if (answer.Pieces is { } pieces)
+        {
+            _pieces = pieces.GetEnumerator();
+            _afterPieces = answer.Then;
+        }
         else Emit(MessageText(answer));
     }
 
@@ -83,7 +87,8 @@ public sealed partial class CliSession
             _pieces = null;
         }
 
-        Emit(next ?? "\n");
+        if (more || _afterPieces is null) Emit(next ?? "\n");
+        else (_postponed, _afterPieces) = (_afterPieces, null);
         return true;
     }
 

@@ -42,6 +42,7 @@ public sealed partial class CliSession
     private string _piece = "";
     private int _pieceOffset;
     private Postponement? _postponed;
+    private Postponement? _afterPieces;
     private bool _lineRunning;
     private bool _closing;
 
@@ -76,6 +77,12 @@ public sealed partial class CliSession
 
     /// <summary>Everything has been sent and nothing more will come: close.</summary>
     public bool IsFinished => _closing && _pieceOffset >= _piece.Length && _pieces is null && _postponed is null;
+
+    /// <summary>Something was typed, or the client is done typing, since the last line was taken.</summary>
+    public bool HasInput => _inputLength > 0 || _inputEnded;
+
+    /// <summary>Forgets what was typed ahead: it only ended what was running.</summary>
+    public void DropInput() => _inputLength = 0;
 
     /// <summary>There is room to read into and reason to read.</summary>
     public bool WantsInput => !_closing && !_inputEnded && _inputLength < _input.Length;

@@ -24,6 +24,9 @@ public sealed class CommandAnswer
     /// <summary>Pieces of a dump in order, else null. Each is made when the one before it has been sent.</summary>
     public IEnumerable<string>? Pieces { get; private init; }
 
+    /// <summary>What comes behind the pieces in place of the answer's end; else null.</summary>
+    public Postponement? Then { get; private init; }
+
     /// <summary>Asked again at each time it names until it answers; else null.</summary>
     public Postponement? Postponed { get; private init; }
 
@@ -41,6 +44,9 @@ public sealed class CommandAnswer
     public static CommandAnswer Say(MessageSeverity severity, string text) => new() { Severity = severity, Message = text };
 
     public static CommandAnswer Dump(IEnumerable<string> pieces) => new() { Pieces = pieces };
+
+    /// <summary>A dump that goes on later.</summary>
+    public static CommandAnswer Dump(IEnumerable<string> pieces, Postponement then) => new() { Pieces = pieces, Then = then };
 
     public static CommandAnswer Dump(string text) => new() { Pieces = [text] };
 

@@ -14,6 +14,7 @@ public static class RuntimeCommands
         .. ServerStateCommands.All,
         .. FrontendCommands.All,
         .. StreamCommands.All,
+        .. EventCommands.All,
         .. UnsupportedCommands.All,
     ]);
 }

@@ -15,6 +15,8 @@ internal static class Equipment
     {
         var model = plane.Proxies.Model;
         var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own), LogProfile.BindAll(model, plane.Rules.Samples));
+        sinks.AddRings(model.Rings, plane.Workers[0].Loop);
+        control.Rings = sinks.Rings;
         door.Dropped = () => sinks.Dropped;
         AttachPages(plane.Proxies, control);
         AccessLog.AttachAll(plane.Proxies, plane.Rules, sinks, plane.Workers.Length, TimeZoneInfo.Local);

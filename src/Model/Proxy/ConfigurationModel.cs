@@ -20,6 +20,9 @@ public sealed record ConfigurationModel
 
     public ImmutableArray<HttpErrorsModel> HttpErrors { get; init; } = [];
 
+    /// <summary>Those of `log` lines with a stream address included.</summary>
+    public ImmutableArray<RingModel> Rings { get; init; } = [];
+
     public ImmutableArray<LogProfileModel> LogProfiles { get; init; } = [];
 }
 

@@ -49,6 +49,9 @@ public sealed record ServerModel
     public bool OnMarkedDownShutdownSessions { get; init; }
     public bool OnMarkedUpShutdownBackupSessions { get; init; }
     public int? TcpUserTimeoutMs { get; init; }
+
+    /// <summary>`log-proto octet-count` (RFC 6587): lines to this server are preceded by their length.</summary>
+    public bool CountsOctets { get; init; }
     public TlsServerModel? Tls { get; init; }
 
     /// <summary>`send-proxy`, `send-proxy-v2` and their options; null when no header is sent.</summary>

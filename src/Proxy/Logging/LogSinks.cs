@@ -4,6 +4,7 @@ using System.Text;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Proxy.Logging;
 
@@ -28,6 +29,20 @@ public sealed class LogSinks
 
     internal LogIdentity Identity => _identity;
 
+    /// <summary>In the order of the configuration.</summary>
+    public ImmutableArray<LogRing> Rings { get; private set; } = [];
+
+    /// <summary>Makes the rings of a configuration; each sends to its servers on <paramref name="loop"/>. At start, before any target is opened.</summary>
+    public void AddRings(ImmutableArray<RingModel> models, EventLoop loop)
+    {
+        Rings = [.. models.Select(model => new LogRing(model))];
+        foreach (var ring in Rings)
+        {
+            foreach (var server in ring.Model.Servers)
+                if (TryAddress(server.Address, out var address)) _ = new RingForwarder(ring, address, server.CountsOctets, loop);
+        }
+    }
+
     /// <summary>The targets of one proxy, opened. At start only.</summary>
     /// <param name="tag">The proxy's `log-tag`; null uses the process's.</param>
     public LogTargets Open(ImmutableArray<LogTargetModel> models, string? tag)
@@ -46,6 +61,7 @@ public sealed class LogSinks
 
     private ILogSink SinkFor(LogTargetModel model)
     {
+        if (model.Transport == LogTransport.Ring) return Rings.FirstOrDefault(ring => ring.Name == model.RingName) as ILogSink ?? new ClosedSink();
         var key = (model.Transport, model.Address?.ToString() ?? "");
         if (_sinks.TryGetValue(key, out var sink)) return sink;
         sink = model.Transport switch
@@ -59,24 +75,26 @@ public sealed class LogSinks
         return sink;
     }
 
-    private static ILogSink OpenDatagram(SocketAddressModel? model)
+    private static bool TryAddress(SocketAddressModel? model, out KernelSocketAddress address)
     {
-        KernelSocketAddress address;
         switch (model)
         {
             case { Family: SocketFamily.Unix }:
-                if (!KernelSocketAddress.TryFromUnix(model.Path, out address)) return new ClosedSink();
-                break;
+                return KernelSocketAddress.TryFromUnix(model.Path, out address);
             case { Family: SocketFamily.AbstractUnix }:
-                if (!KernelSocketAddress.TryFromAbstract(model.Path, out address)) return new ClosedSink();
-                break;
+                return KernelSocketAddress.TryFromAbstract(model.Path, out address);
             case { Address: { } ip }:
                 address = KernelSocketAddress.FromIp(ip, model.Port);
-                break;
+                return true;
             default:
-                return new ClosedSink();
+                address = default;
+                return false;
         }
+    }
 
+    private static ILogSink OpenDatagram(SocketAddressModel? model)
+    {
+        if (!TryAddress(model, out var address)) return new ClosedSink();
         var opened = SocketHandle.Open(address.Family, SocketKind.Datagram);
         return opened.IsOk ? new DatagramSink(new SocketHandle(opened.Value), address) : new ClosedSink();
     }

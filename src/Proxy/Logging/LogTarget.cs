@@ -16,7 +16,12 @@ public sealed class LogTarget
         Sink = sink;
         Tag = profile?.Tag ?? tag ?? identity.Tag;
         Profile = profile;
-        Format = model.Format != LogLineFormat.Unspecified ? model.Format : identity.SendsHostName ? LogLineFormat.Rfc3164 : LogLineFormat.Local;
+        // A ring that was declared has a format and a length of its own, and they hold.
+        var ring = sink is LogRing { Model.IsImplicit: false } declared ? declared.Model : null;
+        MaxLength = ring is null ? model.MaxLength : Math.Min(model.MaxLength, ring.MaxLength);
+        var format = ring is { Format: not LogLineFormat.Unspecified } ? ring.Format : model.Format;
+        if (format == LogLineFormat.Unspecified) format = identity.SendsHostName ? LogLineFormat.Rfc3164 : LogLineFormat.Local;
+        Format = format;
     }
 
     internal ILogSink Sink { get; }
@@ -33,7 +38,7 @@ public sealed class LogTarget
     internal int Facility => _model.Facility;
 
     /// <summary>`len`: longest line, header and final line feed included, bytes.</summary>
-    internal int MaxLength => _model.MaxLength;
+    internal int MaxLength { get; }
 
     internal bool Passes(LogLevel level) => (int)level <= _model.Level;
 

@@ -103,4 +103,59 @@ public sealed class LogTests
         balancer.Get("/", "X-Agent: a\"b");
         Assert.Equal($$"""{"status": 404, "method": "GET", "port": {{balancer.Port}}, "agent": "a\"b", "none": ""}""", sink.ReadLineWith("{").Trim());
     }
+
+    [Fact]
+    public void A_ring_keeps_its_lines_for_operators_and_sends_them_to_its_servers()
+    {
+        using var counted = new TcpSink();
+        using var plain = new TcpSink();
+        using var balancer = new Balancer($$"""
+            ring kept
+                format rfc5424
+                maxlen 1200
+                size 32764
+                timeout connect 5s
+                timeout server 10s
+                server logs 127.0.0.1:{{counted.Port}} log-proto octet-count
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log ring@kept local0
+                log tcp@127.0.0.1:{{plain.Port}} format raw local0
+                log-format "line %HU"
+                http-request return status 204
+            """);
+        balancer.Get("/1");
+        balancer.Get("/2");
+        Assert.Equal("line /1\nline /2\n", plain.ReadUntil("/2\n"));
+        var framed = counted.ReadUntil("line /2");
+        Assert.Matches(@"^(\d+) (<134>1 .* line /1)\d+ <134>1 .* line /2$", framed);
+        var space = framed.IndexOf(' ');
+        Assert.EndsWith(" line /1", framed.Substring(space + 1, int.Parse(framed[..space])));
+        var shown = balancer.Command("show events kept");
+        Assert.Contains(" line /1\n<134>1 ", shown);
+        Assert.EndsWith(" line /2\n\n", shown);
+        Assert.Contains("    kept       : type=buffer, 0 dropped, kept\n", balancer.Command("show events"));
+        Assert.Equal("No such event sink\n\n", balancer.Command("show events none"));
+    }
+
+    [Fact]
+    public void A_ring_finds_its_server_again_and_has_kept_what_was_logged_meanwhile()
+    {
+        var port = Ports.Free();
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log tcp@127.0.0.1:{{port}} format raw local0
+                log-format "line %HU"
+                http-request return status 204
+            """);
+        balancer.Get("/early");
+        using (var first = new TcpSink(port)) Assert.Equal("line /early\n", first.ReadUntil("\n"));
+        balancer.Get("/lost-or-late");
+        balancer.Get("/late");
+        using var second = new TcpSink(port);
+        Assert.EndsWith("line /late\n", second.ReadUntil("/late\n"));
+    }
 }

@@ -30,6 +30,7 @@ internal static class ServerKeywords
         Does("id", Id),
         Does("init-addr", InitAddr),
         Does("inter", line => Interval(line, "inter", ms => line.Model = line.Model with { IntervalMs = ms })),
+        Does("log-proto", LogProtocol),
         Does("maxconn", line => line.Model = line.Model with { MaxConnections = PositiveOrNull(line) }),
         Does("maxqueue", line => line.Model = line.Model with { MaxQueue = PositiveOrNull(line) }),
         Does("max-reuse", line => line.Model = line.Model with { MaxReuse = NotNegativeOrNull(line) }),
@@ -81,7 +82,7 @@ internal static class ServerKeywords
         {
             "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
             "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
-            "log-bufsize", "log-proto", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "quic-cc-algo", "redir",
+            "log-bufsize", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "quic-cc-algo", "redir",
             "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "socks4", "ssl",
             "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
@@ -196,6 +197,13 @@ internal static class ServerKeywords
             default:
                 return true;
         }
+    }
+
+    private static void LogProtocol(ServerLine line)
+    {
+        var protocol = line.TakeArgument();
+        if (protocol is "legacy" or "octet-count") line.Model = line.Model with { CountsOctets = protocol == "octet-count" };
+        else line.Fail($"'log-proto' expects one of 'legacy' or 'octet-count' but got '{protocol}'.");
     }
 
     private static void SlowStart(ServerLine line)

@@ -8,10 +8,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 {
     /// <summary>Section kinds of the original that are refused for now.</summary>
     public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
-        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "mailers", "peers", "resolvers", "ring");
+        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "mailers", "peers", "resolvers");
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
-        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors", "log-profile", "traces");
+        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors", "log-profile", "ring", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -35,6 +35,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
                 return HttpErrors(statement);
             case "log-profile":
                 return LogProfile(statement);
+            case "ring":
+                return Ring(statement);
             case "traces":
                 return new TracesSection(context);
             default:
@@ -64,6 +66,19 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         else if (context.Draft.HttpErrors.Find(section => section.Name == name) is { } other)
             context.AlertTight($"http-errors section '{name}' already exists (declared at {other.Position}).");
         return new HttpErrorsSection(context, name, statement.Position);
+    }
+
+    private ISection Ring(Statement statement)
+    {
+        var name = statement[1];
+        string? complaint = null;
+        if (name.Length == 0) complaint = "missing ring name.";
+        else if (name.FirstOrDefault(c => !IsNameCharacter(c)) is var bad and not '\0')
+            complaint = $"invalid ring name '{name}' (character '{bad}' is not permitted).";
+        else if (name is "stdout" or "stderr" || context.Draft.Rings.Exists(ring => ring.Name == name)) complaint = $"sink named '{name}' already exists.";
+        if (complaint is null) return new RingSection(context, name);
+        context.Alert(complaint);
+        return new SkippedSection(context, name);
     }
 
     private ISection LogProfile(Statement statement)

@@ -6,6 +6,7 @@ namespace Evenkeel.Config.Haproxy.Values;
 internal static class LogTargetText
 {
     private const int DefaultPort = 514;
+    private const string RingPrefix = "ring@";
     private const int MinLength = 80;
     private const int MaxLength = 65_535;
 
@@ -18,6 +19,9 @@ internal static class LogTargetText
     public static readonly string[] Levels = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 
     private static readonly string[] Formats = ["rfc3164", "rfc5424", "local", "priority", "short", "timed", "iso", "raw"];
+
+    /// <summary>Null when there is no such format.</summary>
+    public static LogLineFormat? FormatOf(string name) => Array.IndexOf(Formats, name) is >= 0 and var format ? (LogLineFormat)format : null;
 
     /// <summary>Reads the words behind `log`; null when something is wrong, which has been said then.</summary>
     /// <param name="expected">What the message of a line too short asks for.</param>
@@ -38,9 +42,8 @@ internal static class LogTargetText
         }
         if (statement[next] == "format")
         {
-            var format = Array.IndexOf(Formats, statement[next + 1]);
-            if (format < 0) return Fail(context, $"unknown log format '{statement[next + 1]}'");
-            target = target with { Format = (LogLineFormat)format };
+            if (FormatOf(statement[next + 1]) is not { } format) return Fail(context, $"unknown log format '{statement[next + 1]}'");
+            target = target with { Format = format };
             next += 2;
         }
         if (statement[next] == "sample")
@@ -73,6 +76,18 @@ internal static class LogTargetText
         return statement.Has(next + 3) ? Fail(context, $"cannot handle unexpected argument '{statement[next + 3]}'") : target;
     }
 
+    /// <summary>A line with a stream address writes into a ring of its own, which sends to that address.</summary>
+    private static string AddImplicitRing(ParseContext context, AddressText address)
+    {
+        var name = $"ring#{context.Draft.Rings.Count(ring => ring.IsImplicit) + 1}";
+        var place = address.ToModel(address.HasPort ? address.Port : DefaultPort);
+        var server = new ServerModel { Name = name, Id = 1, Position = context.Position, Address = place };
+        var description = $"created from log directive declared into '{context.Position.File}' at line {context.Position.Line}";
+        context.Draft.Rings.Add(new RingModel(name, description, RingModel.DefaultSize, MaxLength: 65_535, LogLineFormat.Unspecified, [server],
+            new TimeoutsModel(), context.Position, IsImplicit: true));
+        return name;
+    }
+
     private static LogTargetModel? Fail(ParseContext context, string text)
     {
         context.Alert("log : " + text);
@@ -85,15 +100,21 @@ internal static class LogTargetText
         var target = new LogTargetModel(LogTransport.Udp, null, 0, statement.Position);
         if (text is "stdout") return target with { Transport = LogTransport.StandardOutput };
         if (text is "stderr") return target with { Transport = LogTransport.StandardError };
-        if (text.StartsWith("ring@", StringComparison.Ordinal) || text.StartsWith("backend@", StringComparison.Ordinal))
+        if (text.StartsWith(RingPrefix, StringComparison.Ordinal)) return target with { Transport = LogTransport.Ring, RingName = text[RingPrefix.Length..] };
+        if (text.StartsWith("backend@", StringComparison.Ordinal))
         {
-            context.NotSupported($"'{text[..(text.IndexOf('@') + 1)]}' as a log address");
+            context.NotSupported("'backend@' as a log address");
             return null;
         }
         var rules = AddressRules.Port | AddressRules.Datagram | AddressRules.AnyDescriptor | AddressRules.Resolve;
         var address = AddressText.TryParse(text, rules, context.World, out var error);
         if (address is null) return Fail(context, error);
-        if (!address.IsDatagram || address.UnsupportedFamily is not null)
+        if (!address.IsDatagram && address.UnsupportedFamily is null && !address.IsQuic) return target with
+        {
+            Transport = LogTransport.Ring,
+            RingName = AddImplicitRing(context, address),
+        };
+        if (address.UnsupportedFamily is not null || address.IsQuic)
         {
             context.NotSupported($"the log address '{text}'");
             return null;

@@ -19,7 +19,7 @@ public static class UnsupportedCommands
         "publish backend",
         "set anon", "set dynamic-cookie-key backend", "set map", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
         "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table", "set var",
-        "show acl", "show activity", "show anon", "show cache", "show default-server", "show defaults", "show dev", "show errors", "show events",
+        "show acl", "show activity", "show anon", "show cache", "show default-server", "show defaults", "show dev", "show errors",
         "show fd", "show libs", "show map", "show peers", "show pools", "show profiling", "show quic", "show resolvers",
         "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
         "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
