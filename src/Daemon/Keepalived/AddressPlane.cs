@@ -1,6 +1,7 @@
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
+using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Router;
 using Evenkeel.Vrrp.Tracking;
 using Evenkeel.Vrrp.Worker;
@@ -16,6 +17,7 @@ namespace Evenkeel.Daemon.Keepalived;
 public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration configuration, KeepalivedLog log)
 {
     private VrrpWorker? _worker;
+    private KeepalivedModel? _model;
 
     /// <summary>Set when a proxy stands beside this worker: nothing is claimed before it is ready.</summary>
     public bool FollowsProxy { get; init; }
@@ -46,7 +48,7 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         };
         using var worker = VrrpWorker.Create(model, options, out var created);
         if (worker is null) return Fail(KeepalivedExit.NoPermission, $"cannot open the sockets of VRRP ({ErrnoText.Of(created.Errno)}): {NeededRights}");
-        _worker = worker;
+        (_worker, _model) = (worker, model);
         var started = worker.Start();
         if (started == VrrpStart.NotPermitted) return Fail(KeepalivedExit.NoPermission, $"cannot use the network as VRRP needs it: {NeededRights}");
         if (started == VrrpStart.MissingInterface) return Fail(KeepalivedExit.Configuration, "an interface of the configuration does not exist");
@@ -101,6 +103,9 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
             case RecordType.Reload:
                 Reload();
                 break;
+            case RecordType.Dump:
+                new DumpFiles(_model!.Global, _model.InstanceName, log).Answer(record.Value, _worker!);
+                break;
             case RecordType.StatusRequest:
                 var state = AddressStatusText.Of(_worker!.Snapshot(), json: record.Value == 1);
                 _ = seat.Channel.Send(new ProcessRecord(RecordType.StatusReply, 0, $"{record.Text} {state}"));
@@ -115,7 +120,11 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         log.Notice("Reloading");
         var result = configuration.Read(log);
         var outcome = result is { Model: not null, StartRefusals.IsEmpty: true } ? "" : string.Join("; ", ["it cannot be run", .. result.StartRefusals]);
-        if (outcome.Length == 0) _worker!.Reload(result.Model!);
+        if (outcome.Length == 0)
+        {
+            _model = result.Model;
+            _worker!.Reload(result.Model!);
+        }
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, outcome.Length == 0 ? (byte)1 : (byte)0, outcome));
     }
 }

@@ -70,12 +70,18 @@ public static class KeepalivedBanner
         """;
 
     /// <summary>The signal a function of keepalived is asked for with; null when there is no such function.</summary>
+    /// <summary>As in Debian's build: the third real-time signal that programs may use, and the last but one.</summary>
+    public const int JsonSignal = 36;
+    public const int ClearSignal = 63;
+
     public static int? SignalOf(string function) => function switch
     {
         "STOP" => Signal.SIGTERM,
         "RELOAD" => Signal.SIGHUP,
         "DATA" => Signal.SIGUSR1,
         "STATS" => Signal.SIGUSR2,
+        "JSON" => JsonSignal,
+        "STATS_CLEAR" => ClearSignal,
         _ => null,
     };
 

@@ -32,6 +32,9 @@ public enum RecordType : byte
 
     /// <summary>Worker: the state. Payload: 0, text: the request's number, a blank, the state.</summary>
     StatusReply = 9,
+
+    /// <summary>Supervisor to the address plane: write what this signal asks for. Payload: the signal's number.</summary>
+    Dump = 14,
 }
 
 /// <summary>One record: a type, a small number and a text. Every record of the protocol has this one shape, so that there is one codec to get right.</summary>
@@ -63,7 +66,7 @@ public readonly record struct ProcessRecord(RecordType Type, byte Value = 0, str
     {
         record = default;
         if (bytes.Length < HeaderLength || bytes[0] != ProtocolVersion) return false;
-        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.StatusReply) return false;
+        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.Dump) return false;
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) != bytes.Length - HeaderLength) return false;
         record = new ProcessRecord((RecordType)bytes[1], bytes[2], Encoding.UTF8.GetString(bytes[HeaderLength..]));
         return true;

@@ -1,3 +1,4 @@
+using Evenkeel.Daemon.Keepalived;
 using Evenkeel.Linux.Processes;
 
 namespace Evenkeel.Daemon.Processes;
@@ -13,7 +14,8 @@ public sealed partial class Supervisor : IDisposable
     private readonly SupervisorPlan _plan;
     private readonly Invocation _invocation;
     private readonly WorkerProcess[] _workers;
-    private readonly SignalSource _signals = new(Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP, Signal.SIGUSR1, Signal.SIGUSR2);
+    private readonly SignalSource _signals = new(
+        Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP, Signal.SIGUSR1, Signal.SIGUSR2, KeepalivedBanner.JsonSignal, KeepalivedBanner.ClearSignal);
     private readonly int[] _watched = new int[Poll.MostDescriptors];
     private readonly bool[] _ready = new bool[Poll.MostDescriptors];
     private bool _stopping;
@@ -90,8 +92,8 @@ public sealed partial class Supervisor : IDisposable
             case Signal.SIGHUP:
                 foreach (var worker in _workers) worker.Send(RecordType.Reload);
                 break;
-            case Signal.SIGUSR1 or Signal.SIGUSR2:
-                Find(WorkerSeat.AddressRole)?.PassOn(signal);
+            case Signal.SIGUSR1 or Signal.SIGUSR2 or KeepalivedBanner.JsonSignal or KeepalivedBanner.ClearSignal:
+                Find(WorkerSeat.AddressRole)?.Send(RecordType.Dump, (byte)signal);
                 break;
         }
     }

@@ -28,6 +28,8 @@ public sealed class InterfaceTable : IRouteSink
     /// <summary>The entry for a name; one that does not exist is made, so that it can be waited for.</summary>
     public NetworkInterface this[string name] => _byName.TryGetValue(name, out var found) ? found : _byName[name] = new NetworkInterface(name);
 
+    public IEnumerable<NetworkInterface> All => _byIndex.Values;
+
     public NetworkInterface? Find(int index) => _byIndex.GetValueOrDefault(index);
 
     public void LinkChanged(in LinkRecord link)

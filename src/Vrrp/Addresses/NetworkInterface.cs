@@ -18,6 +18,9 @@ public sealed class NetworkInterface(string name)
     /// <summary>Up and with a carrier.</summary>
     public bool IsUsable { get; private set; }
 
+    /// <summary>Somebody switched it on; a carrier is another matter.</summary>
+    public bool IsAdministrativelyUp => (Link.Flags & LinkRecord.IFF_UP) != 0;
+
     public int Mtu { get; private set; }
     public LinkRecord Link { get; private set; }
     public IReadOnlyList<AddressRecord> Addresses => _addresses;

@@ -239,7 +239,7 @@ public sealed class BfdSessions(IWorkerLoop loop, IVrrpLog log, IBfdObserver obs
             log.Write(VrrpLogLevel.Info, line);
     }
 
-    private static string WordOf(BfdDiagnostic diagnostic) => diagnostic switch
+    internal static string WordOf(BfdDiagnostic diagnostic) => diagnostic switch
     {
         BfdDiagnostic.None => "No Diagnostic",
         BfdDiagnostic.DetectionTimeExpired => "Control Detection Time Expired",

@@ -17,7 +17,17 @@ public sealed class RouterCounters
     public long ConflictsLost { get; internal set; }
     public long Repairs { get; internal set; }
 
+    /// <summary>Advertisements whose list of addresses is not ours; they are accepted.</summary>
+    public long OtherAddresses { get; internal set; }
+
     public long Rejected(AdvertisementStatus status) => _rejected[(int)status];
+
+    internal void Clear()
+    {
+        Array.Clear(_rejected);
+        AdvertisementsSent = AdvertisementsReceived = PriorityZeroSent = PriorityZeroReceived = 0;
+        BecameMaster = ReleasedMaster = ConflictsWon = ConflictsLost = Repairs = OtherAddresses = 0;
+    }
 
     internal void Reject(AdvertisementStatus status) => _rejected[(int)status]++;
 }

@@ -207,6 +207,8 @@ public sealed partial class VirtualRouter
             Settings.Addresses[i].Write(own);
             differs = !advertisement.Announces(own[..advertisement.AddressLength]);
         }
+        if (differs)
+            Counters.OtherAddresses++;
         if (differs && !_addressesDiffered)
             effects.Add(new Effect(EffectKind.AddressesDiffer, this) { Peer = arrival.Source, Count = advertisement.AddressCount });
         _addressesDiffered = differs;

@@ -61,6 +61,12 @@ public sealed partial class VirtualRouter
     public NodeAddress MasterAddress { get; private set; }
     public byte MasterPriority { get; private set; }
 
+    /// <summary>The interval of the master that is followed; its own while master.</summary>
+    public long MasterIntervalUs => _masterIntervalUs;
+
+    /// <summary>When the last own advertisement was sent, at or below 0 for never.</summary>
+    public long LastSentUs => _lastSentUs;
+
     /// <summary>True while the virtual addresses are meant to be on this node: as master, and during a hand-over.</summary>
     public bool HoldsAddresses { get; private set; }
 
@@ -219,7 +225,7 @@ public sealed partial class VirtualRouter
 
     /// <summary>The wait for an advertisement. A node whose proxy is unready waits one skew unit more, so that every ready peer comes first and then
     /// the better sum.</summary>
-    private long MasterDownUs => (Settings.DownTimerAdverts * _masterIntervalUs) + SkewUs;
+    public long MasterDownUs => (Settings.DownTimerAdverts * _masterIntervalUs) + SkewUs;
 
     private long SkewUs => _readiness == ProxyReadiness.Unready
         ? VrrpTimers.SkewUnitUs(Settings.Version, _masterIntervalUs) + VrrpTimers.SkewUs(Settings.Version, TrackedPriority, _masterIntervalUs)

@@ -26,6 +26,9 @@ public abstract class KernelEntry(SourcePosition position, string? trackGroup, b
     /// <summary>For the log: what it is, in few words.</summary>
     public abstract string Text { get; }
 
+    /// <summary>For dump files: all of it, in the original's words.</summary>
+    public abstract string Description { get; }
+
     public abstract SysResult Add(RouteNetlink netlink);
 
     public abstract SysResult Remove(RouteNetlink netlink);

@@ -14,6 +14,7 @@ public sealed class RouteEntry(RouteModel model, NetworkInterface? home, Interfa
 {
     private const byte Unicast = 1;
     private const byte GlobalScope = 0;
+    private const uint MainTable = 254;
 
     public override string Key
     {
@@ -32,6 +33,46 @@ public sealed class RouteEntry(RouteModel model, NetworkInterface? home, Interfa
             return model.Gateway is null ? $"route {destination}" : $"route {destination} via {model.Gateway}";
         }
     }
+
+    public override string Description
+    {
+        get
+        {
+            var family = model.IsIPv6 ? "inet6" : "inet";
+            var words = new List<string> { model.Placement.ToString().ToLowerInvariant() };
+            if (TypeWord(model.Type) is { } type)
+                words.Add(type);
+            words.Add(model.Destination is null ? "default" : string.Create(CultureInfo.InvariantCulture, $"{model.Destination}/{model.PrefixLength}"));
+            if (model.Gateway is not null)
+                words.Add($"via {family} {model.Gateway}");
+            if (model.Interface is not null)
+                words.Add($"dev {model.Interface}");
+            if (model.Source is not null)
+                words.Add($"src {model.Source}");
+            if (model.Table != MainTable)
+                words.Add(string.Create(CultureInfo.InvariantCulture, $"table {model.Table}"));
+            words.Add(string.Create(CultureInfo.InvariantCulture, $"proto {model.Protocol}"));
+            if (model.Metric is { } metric)
+                words.Add(string.Create(CultureInfo.InvariantCulture, $"metric {metric}"));
+            if (NoTrack)
+                words.Add("no_track");
+            if (model.Interface is null && Request.InterfaceIndex is > 0 and var index && table.Find(index) is { } used)
+                words.Add($"[dev {used.Name}]");
+            return string.Join(' ', words);
+        }
+    }
+
+    private static string? TypeWord(byte type) => type switch
+    {
+        2 => "local",
+        3 => "broadcast",
+        5 => "multicast",
+        6 => "blackhole",
+        7 => "unreachable",
+        8 => "prohibit",
+        9 => "throw",
+        _ => null,
+    };
 
     /// <summary>The kernel's request with interface numbers as they are now.</summary>
     public RouteRequest Request => new()

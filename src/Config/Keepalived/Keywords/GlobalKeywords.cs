@@ -183,14 +183,14 @@ internal static partial class GlobalKeywords
         }),
         NoEffect("reload_repeat", "reloads at a given time are not done yet", Ignore),
         NotYet("reload_file", "the reload file is not written yet", Ignore),
-        NotYet("data_use_instance", "dump files are not written yet", line =>
+        Works("data_use_instance", line =>
         {
             if (Values.OptionalBool(line, value => ForGlobal("date_use_instance", value)) is { } on) Set(line, g => g with { DataUseInstance = on });
         }),
-        NotYet("state_file_location", "dump files are not written yet", line => Set(line, g => g with { StateFileLocation = line.Word(1) })),
-        NotYet("stats_file_location", "dump files are not written yet", line => Set(line, g => g with { StatsFileLocation = line.Word(1) })),
-        NotYet("json_file_location", "dump files are not written yet", line => Set(line, g => g with { JsonFileLocation = line.Word(1) })),
-        NotYet("json_version", "dump files are not written yet", line =>
+        Works("state_file_location", line => Set(line, g => g with { StateFileLocation = line.Word(1) })),
+        Works("stats_file_location", line => Set(line, g => g with { StatsFileLocation = line.Word(1) })),
+        Works("json_file_location", line => Set(line, g => g with { JsonFileLocation = line.Word(1) })),
+        Works("json_version", line =>
         {
             string text = line.Word(1);
             if (Values.Unsigned(line, text, 1, 2, $"Invalid json_version '{text}'") is { } version) Set(line, g => g with { JsonVersion = (int)version });
