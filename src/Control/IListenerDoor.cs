@@ -1,3 +1,4 @@
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Control;
@@ -10,6 +11,9 @@ public interface IListenerDoor
 
     /// <summary>Accepts again after <see cref="Pause"/>.</summary>
     bool Resume(Frontend frontend);
+
+    /// <summary>All listening sockets, those of commands included, for a process that takes over.</summary>
+    IReadOnlyList<SocketHandle> Sockets { get; }
 
     /// <summary>Closes the sockets for good.</summary>
     void Stop(Frontend frontend);

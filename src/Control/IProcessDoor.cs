@@ -20,6 +20,9 @@ public interface IProcessDoor
     /// <summary>No new connections are taken any more.</summary>
     bool IsStopping { get; }
 
+    /// <summary>Sends a message to the `log` targets of the global section, at level info.</summary>
+    void Log(string text);
+
     /// <summary>Log lines that could not be sent.</summary>
     long DroppedLogs { get; }
 }

@@ -18,9 +18,11 @@ public sealed class ProxyPlane
 {
     private readonly GlobalSettings _settings;
     private readonly List<FrontendAcceptor> _acceptors = [];
-    private readonly List<(SocketHandle Socket, bool Owned)> _sockets = [];
+    private readonly HashSet<int> _sockets = [];
     private readonly List<(SocketHandle Socket, IAcceptor Acceptor, int Worker)> _extra = [];
     private readonly List<Listener>[] _listeners;
+    private readonly Lock _closing = new();
+    private int _accepting;
     private volatile bool _stopping;
 
     /// <param name="threads">Workers; `nbthread`.</param>
@@ -65,7 +67,7 @@ public sealed class ProxyPlane
     public int OpenSessions => Proxies.Process.Connections.Current;
 
     /// <summary>Nothing is left to wait for after <see cref="SoftStop"/>.</summary>
-    public bool IsDrained => _stopping && OpenSessions == 0;
+    public bool IsDrained => _stopping && Volatile.Read(ref _accepting) == 0 && OpenSessions == 0;
 
     /// <summary>Opens every listening socket.</summary>
     /// <param name="onProblem">Told of each bind line that could not be opened; nothing is left out because of an earlier one.</param>
@@ -114,13 +116,15 @@ public sealed class ProxyPlane
         IsRunning = true;
     }
 
-    /// <summary>Stops accepting, closes idle connections, lets running streams end. Poll <see cref="IsDrained"/>.</summary>
-    public void SoftStop()
+    /// <summary>Stops accepting and closes the listening sockets, ends idle connections as the policy says, lets running streams end. Poll
+    /// <see cref="IsDrained"/>.</summary>
+    public void SoftStop(DrainPolicy policy = default)
     {
         if (_stopping) return;
+        _accepting = Workers.Length;
         _stopping = true;
         foreach (var frontend in Proxies.Frontends) frontend.State = FrontendState.Stopped;
-        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => Drain(worker)));
+        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => Drain(worker, policy)));
     }
 
     /// <summary>Ends everything now and waits for the threads.</summary>
@@ -129,10 +133,17 @@ public sealed class ProxyPlane
         SoftStop();
         foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => End(worker)));
         foreach (var worker in Workers) worker.Join(2_000);
-        foreach (var (socket, owned) in _sockets)
-            if (owned) _ = socket.Close();
-        _sockets.Clear();
+        CloseSockets();
         IsRunning = false;
+    }
+
+    private void CloseSockets()
+    {
+        lock (_closing)
+        {
+            foreach (var socket in _sockets) _ = new SocketHandle(socket).Close();
+            _sockets.Clear();
+        }
     }
 
     /// <summary>`pause frontend`, SIGTTOU: the sockets stay open, connections wait in the kernel.</summary>
@@ -155,7 +166,8 @@ public sealed class ProxyPlane
         _acceptors.Add(acceptor);
         // Accepted connections inherit it, which saves a system call for each.
         if (bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix)) _ = socket.SetNoDelay();
-        _sockets.Add((socket, bind.Model.Address.Family != SocketFamily.Descriptor));
+        // Two lines may name the same inherited descriptor: it is closed once.
+        _sockets.Add(socket.Descriptor);
         foreach (var worker in Workers)
         {
             var listener = new Listener(worker, socket, acceptor, _settings.MaxAccept);
@@ -184,14 +196,16 @@ public sealed class ProxyPlane
         }
     }
 
-    private void Drain(Worker worker)
+    private void Drain(Worker worker, DrainPolicy policy)
     {
         foreach (var listener in _listeners[worker.Index]) listener.Stop();
-        worker.Streams.IsDraining = true;
+        // The last to let go of them closes the sockets: what still waits in one that no other process holds is told so now, not at the end.
+        if (Interlocked.Decrement(ref _accepting) == 0) CloseSockets();
+        worker.Streams.BeginDraining(policy, worker.Loop.NowMs);
         for (var session = worker.Streams.FirstOpen; session is not null;)
         {
             var next = session.NextOpen;
-            session.Shutdown(onlyIdle: true);
+            session.BeginDraining();
             session = next;
         }
     }
@@ -200,7 +214,7 @@ public sealed class ProxyPlane
     {
         while (worker.Streams.FirstOpen is { } session)
         {
-            session.Shutdown(onlyIdle: false);
+            session.Shutdown();
             if (ReferenceEquals(worker.Streams.FirstOpen, session)) break;
         }
 

@@ -90,6 +90,8 @@ internal sealed class CliConnection : LoopTimer, IConnectionUser
             pages++;
         }
 
+        if (_session.HandsSocketsOver && _outputStart == _outputEnd && _session.Plane.Listeners is { } door)
+            _ = SocketHandover.Send(_connection.Socket, door.Sockets);
         if (_connection.IsBroken || (_session.IsFinished && _outputStart == _outputEnd)) Close();
         else Rest(nowMs);
     }

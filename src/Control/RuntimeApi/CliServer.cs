@@ -34,10 +34,23 @@ public sealed class CliServer
     /// <summary>Accepts on an open, listening socket; on the worker's thread.</summary>
     public SysResult Listen(BindModel bind, SocketHandle socket)
     {
-        var listener = new Listener(_worker, socket, new Acceptor(this, bind.Level), maxAccept: 0);
+        var listener = new Listener(_worker, socket, new Acceptor(this, bind), maxAccept: 0);
         _listeners.Add(listener);
         return listener.Start();
     }
+
+    /// <summary>Goes on with a conversation that somebody else has accepted and checked; on the worker's thread.</summary>
+    public void Adopt(SocketHandle socket, CliSession session)
+    {
+        var connection = new CliConnection(this, _worker, session);
+        _sessions.Add(connection);
+        connection.Open(socket);
+    }
+
+    /// <summary>A session on these proxies for <see cref="Adopt"/>, with the time-out of stats sockets.</summary>
+    /// <param name="exposesListeners">It may ask for the listening sockets.</param>
+    public CliSession NewSession(CommandLevel level, bool exposesListeners = false) =>
+        new(_table, _plane, level, _plane.Proxies.Model.Global.StatsTimeoutMs) { MayTakeSockets = exposesListeners };
 
     /// <summary>Accepts nothing more; sessions go on until they end. On the worker's thread.</summary>
     public void StopListening()
@@ -59,16 +72,13 @@ public sealed class CliServer
         foreach (var listener in _listeners) listener.Resume();
     }
 
-    private sealed class Acceptor(CliServer server, CommandLevel level) : IAcceptor
+    private sealed class Acceptor(CliServer server, BindModel bind) : IAcceptor
     {
         public bool MayAccept(Worker worker) => server._sessions.Count < server.Limit;
 
         public void OnAccepted(Worker worker, SocketHandle socket, in KernelSocketAddress peer)
         {
-            var session = new CliSession(server._table, server._plane, level, server._plane.Proxies.Model.Global.StatsTimeoutMs);
-            var connection = new CliConnection(server, worker, session);
-            server._sessions.Add(connection);
-            connection.Open(socket);
+            server.Adopt(socket, server.NewSession(bind.Level, bind.ExposeListeners));
         }
     }
 }

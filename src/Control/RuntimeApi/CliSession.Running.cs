@@ -39,6 +39,7 @@ public sealed partial class CliSession
     {
         if (answer.EndsSession)
         {
+            HandsSocketsOver = answer.HandsSocketsOver;
             _commands.Clear();
             _lineRunning = false;
             _closing = true;

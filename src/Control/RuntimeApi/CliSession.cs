@@ -70,6 +70,12 @@ public sealed partial class CliSession
     /// <summary>The prompt carries the process's uptime.</summary>
     public bool IsPromptTimed { get; set; }
 
+    /// <summary>The socket it came in by has `expose-fd listeners`.</summary>
+    public bool MayTakeSockets { get; init; }
+
+    /// <summary>The listening sockets are to be sent before the connection closes.</summary>
+    public bool HandsSocketsOver { get; private set; }
+
     public SeverityOutput SeverityOutput { get; set; }
 
     /// <summary>Idle time after which the connection is closed, milliseconds.</summary>

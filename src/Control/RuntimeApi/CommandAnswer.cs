@@ -33,6 +33,11 @@ public sealed class CommandAnswer
     /// <summary>Nothing follows in this session.</summary>
     public bool EndsSession { get; private init; }
 
+    /// <summary>The conversation ends with the listening sockets handed over (`_getsocks`).</summary>
+    public bool HandsSocketsOver { get; private init; }
+
+    public static CommandAnswer Sockets { get; } = new() { EndsSession = true, HandsSocketsOver = true };
+
     public static CommandAnswer Error(string text) => Say(MessageSeverity.Error, text);
 
     public static CommandAnswer Warning(string text) => Say(MessageSeverity.Warning, text);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Evenkeel.Model.Process;
 
 namespace Evenkeel.Daemon.Haproxy;
 
@@ -52,6 +53,9 @@ public sealed record HaproxyCommandLine
     public ImmutableArray<int> OldProcesses { get; init; } = [];
     public bool TerminateOldProcesses { get; init; }
     public string? HandOverSocket { get; init; }
+
+    /// <summary>Whether the program leaves its terminal: asked for here or in the file, and not forbidden by a debugging option or by systemd mode.</summary>
+    public bool RunsInBackground(GlobalModel? global) => !Debug && !Foreground && (Daemon || (global is { Daemon: true } && !SystemdNotify));
 
     public static HaproxyCommandLine Parse(IReadOnlyList<string> arguments)
     {
@@ -150,7 +154,12 @@ public sealed record HaproxyCommandLine
     private HaproxyCommandLine WithValue(string word, IReadOnlyList<string> arguments, ref int next)
     {
         if (next >= arguments.Count)
-            return word[1] == 'c' ? this with { Request = HaproxyRequest.Usage } : this with { Error = $"option '{word}' expects a value behind it." };
+            return word[1] switch
+            {
+                'c' => this with { Request = HaproxyRequest.Usage },
+                'x' => this with { Error = "Unix socket path expected with the -x flag" },
+                _ => this with { Error = $"option '{word}' expects a value behind it." },
+            };
         var value = arguments[next++];
         return word[1] switch
         {

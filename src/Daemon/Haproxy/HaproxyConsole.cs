@@ -37,6 +37,23 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
         }
     }
 
+    /// <summary>Another start begins in this process: what the last one said is forgotten.</summary>
+    public void BeginAnew()
+    {
+        lock (_writing)
+        {
+            _said.Clear();
+            _introduced = false;
+        }
+    }
+
+    /// <summary>Keeps what another process has said itself.</summary>
+    public void Note(string text)
+    {
+        lock (_writing)
+            if (_said.Length < MostKept) _said.Append(text);
+    }
+
     public void Alert(string text) => Say(Severity.Alert, text);
 
     public void Warning(string text) => Say(Severity.Warning, text);

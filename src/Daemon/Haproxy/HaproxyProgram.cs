@@ -1,4 +1,5 @@
 using Evenkeel.Config.Text;
+using Evenkeel.Daemon.MasterWorker;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Files;
@@ -10,6 +11,9 @@ namespace Evenkeel.Daemon.Haproxy;
 /// <summary>The `haproxy` program: answers, checks, conditions, and the proxy itself in the foreground or as a daemon.</summary>
 public static class HaproxyProgram
 {
+    /// <summary>Set in the environment of a master and its workers (configuration.txt 2.4).</summary>
+    private const string MasterVariable = "HAPROXY_MWORKER";
+
     public static int Run(Invocation invocation)
     {
         var seat = WorkerSeat.Take();
@@ -20,6 +24,8 @@ public static class HaproxyProgram
         if (line.Request is not (HaproxyRequest.Run or HaproxyRequest.Check)) return Answer(line.Request);
         if (line.Directory is { } directory && ProcessRights.ChangeDirectory(directory) is { IsError: true } changed)
             return Refuse(console, $"Could not change to directory {directory} : {ErrnoText.Of(changed.Errno)}");
+        if (line is { MasterSocket: not null, MasterWorker: false, Request: HaproxyRequest.Run })
+            return Refuse(console, "a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         if (Unsupported(line) is { } option) return Refuse(console, $"option '{option}' is not supported yet.");
         return line.Request == HaproxyRequest.Check ? Check(line, console) : Start(line, invocation, seat, console);
     }
@@ -53,19 +59,14 @@ public static class HaproxyProgram
     private static int Evaluate(string condition, HaproxyConsole console)
     {
         var evaluator = new ConditionalExpression(name => Environment.GetEnvironmentVariable(name) is not null);
-        var value = evaluator.Evaluate(condition, out var failure);
+        var value = evaluator.Evaluate(QuotedVariables.Expand(condition, Environment.GetEnvironmentVariable), out var failure);
         if (value is not null) return value.Value ? 0 : 1;
         console.Alert($"Failed to evaluate condition: {failure.Text}");
         return 2;
     }
 
     private static string? Unsupported(HaproxyCommandLine line) =>
-        line.SystemdNotify ? "-Ws"
-        : line.MasterWorker ? "-W"
-        : line.MasterSocket is not null ? "-S"
-        : line.HandOverSocket is not null and not "/dev/null" ? "-x"
-        : line.DumpConfiguration is not null ? "-dC"
-        : null;
+        line.DumpConfiguration is not null ? "-dC" : null;
 
     private static int Check(HaproxyCommandLine line, HaproxyConsole console)
     {
@@ -77,16 +78,43 @@ public static class HaproxyProgram
 
     private static int Start(HaproxyCommandLine line, Invocation invocation, WorkerSeat? seat, HaproxyConsole console)
     {
+        if (seat is { Role: WorkerSeat.WorkerRole or WorkerSeat.SuccessorRole }) return RunWorker(line, invocation, seat, console);
         // The daemon reads the configuration itself, so what this process says while it reads is kept back until it is known who will run.
         var environment = Spawner.OwnEnvironment();
-        var mayDaemonize = seat is null && !line.Debug && !line.Foreground;
-        if (mayDaemonize && line.Daemon) return Launch(invocation, environment, console);
+        if (seat is null && line.RunsInBackground(null)) return Launch(invocation, environment, console);
+        if (line.MasterWorker) return StartMaster(line, invocation, environment, seat, console);
 
+        var mayDaemonize = seat is null && !line.Debug && !line.Foreground;
         if (mayDaemonize) console.HoldBack();
         var model = HaproxyConfiguration.Load(line, console);
-        if (mayDaemonize && model is { Global.Daemon: true }) return Launch(invocation, environment, console);
+        if (mayDaemonize && line.RunsInBackground(model?.Global)) return Launch(invocation, environment, console);
         console.LetGo();
         return model is null ? 1 : new HaproxyRun(model, line, invocation, console).Run(seat);
+    }
+
+    /// <summary>The master leaves the files to its workers; only whether it is to leave the terminal it has to find out beforehand.</summary>
+    private static int StartMaster(
+        HaproxyCommandLine line, Invocation invocation, IReadOnlyList<string> environment, WorkerSeat? seat, HaproxyConsole console)
+    {
+        if (seat is null && !line.SystemdNotify && !line.Debug && !line.Foreground)
+        {
+            var silent = new HaproxyConsole(Environment.ProcessId, invocation.Path, quiet: true, StandardStream.Write);
+            var model = HaproxyConfiguration.Load(line, silent);
+            if (line.RunsInBackground(model?.Global)) return Launch(invocation, environment, console);
+        }
+        Environment.SetEnvironmentVariable(MasterVariable, "1");
+        using var master = new Master(line, invocation, [.. environment, MasterVariable + "=1"], console);
+        return master.Run(seat);
+    }
+
+    private static int RunWorker(HaproxyCommandLine line, Invocation invocation, WorkerSeat seat, HaproxyConsole console)
+    {
+        var model = HaproxyConfiguration.Load(line, console);
+        if (model is { Global.Daemon: true } && line.SystemdNotify)
+            console.Warning("config : 'daemon' is not compatible with -Ws (master-worker mode for systemd), ignoring.");
+        if (model is not null) return new HaproxyRun(model, line, invocation, console).Run(seat);
+        _ = seat.Channel.Send(new ProcessRecord(RecordType.StartupLog, 0, console.Said));
+        return 1;
     }
 
     private static int Launch(Invocation invocation, IReadOnlyList<string> environment, HaproxyConsole console)

@@ -1,46 +1,102 @@
+using System.Globalization;
 using System.Net;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Daemon.Serving;
 using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Daemon.Haproxy;
 
-/// <summary>One running haproxy: start in the original's order, then signals until the end.</summary>
-public sealed class HaproxyRun(ConfigurationModel model, HaproxyCommandLine line, Invocation invocation, HaproxyConsole console)
+/// <summary>One process that proxies: start in the original's order, then signals and the master's words until the end. It stands alone, is the background
+/// half of `-D`, or the worker of a master.</summary>
+public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandLine line, Invocation invocation, HaproxyConsole console)
 {
-    /// <summary>How often a soft stop looks whether the last stream has ended.</summary>
-    private const int DrainLookMs = 20;
-
     private static readonly HashSet<IPAddress> NoVirtualAddresses = [];
 
-    /// <param name="seat">Set in the background half of `-D`: told when all is well.</param>
+    private ProxyHost _host = null!;
+
+    /// <param name="seat">Whoever started this process; null for a person or an init system.</param>
     public int Run(WorkerSeat? seat)
     {
         ProcessRights.SetName("haproxy");
         using var signals = new SignalSource(Signal.SIGTERM, Signal.SIGINT, Signal.SIGUSR1, Signal.SIGUSR2, Signal.SIGHUP, Signal.SIGQUIT,
             Signal.SIGTTIN, Signal.SIGTTOU);
-        var host = new ProxyHost(model, line, console);
-        if (!host.Open(NoVirtualAddresses)) return 1;
-        if (!host.HasListeners) return Refuse("No enabled listener found (check for 'bind' directives) ! Exiting.");
-
-        var pidFile = line.PidFile ?? model.Global.PidFile;
-        if (seat is not null && pidFile is not null && PidFile.Write(pidFile, Environment.ProcessId) is { } problem)
-            return Refuse($"Cannot create pidfile {pidFile}: {problem}.");
+        var master = seat is { Role: WorkerSeat.WorkerRole or WorkerSeat.SuccessorRole } ? seat.Channel : null;
+        _host = new ProxyHost(model, line, console);
+        if (OpenSockets(seat, master) is not { } sockets) return Fail(master);
+        if (!_host.HasListeners)
+        {
+            Say("No enabled listener found (check for 'bind' directives) ! Exiting.");
+            return Fail(master);
+        }
+        if (master is null && seat is not null && WritePidFile() is { } unwritten) return Refuse(unwritten, master);
         WarnOfRoot();
-        if (host.DropRights() is { } refused) return Refuse(refused);
-        host.Start();
-        if (seat is not null) Daemonizer.Detach(seat);
-        ReplaceOldProcesses();
-        Obey(signals, host);
-        return 0;
+        if (_host.DropRights() is { } refused) return Refuse(refused, master);
+        _host.Start();
+        if (master is not null) ReportStart(master, sockets);
+        else if (seat is not null) Daemonizer.Detach(seat);
+        if (seat?.Role != WorkerSeat.SuccessorRole) SignalOldProcesses(line.TerminateOldProcesses ? Signal.SIGTERM : Signal.SIGUSR1);
+        return Obey(signals, master);
     }
 
-    private int Refuse(string text)
+    /// <returns>Null when not all could be opened; why has been said.</returns>
+    private ListeningSockets? OpenSockets(WorkerSeat? seat, Channel? master)
     {
-        console.Alert($"[{invocation.Path}.main()] {text}");
+        var inherited = master is not null ? ListenerHandover.Receive(master) : [];
+        var isFirst = seat?.Role != WorkerSeat.SuccessorRole;
+        if (isFirst && line.HandOverSocket is { } path && path != "/dev/null")
+        {
+            if (OldProcessSockets.Fetch(path, console) is { } found) inherited.AddRange(found);
+            else console.Alert("Failed to get the sockets from the old process!");
+        }
+        var given = new InheritedListeners(inherited);
+        var pauses = isFirst && !line.OldProcesses.IsEmpty;
+        var sockets = new ListeningSockets(NoVirtualAddresses, given)
+        {
+            SharesPorts = !line.NoReusePort && !model.Global.NoReusePort,
+            AskForPause = pauses ? () => SignalOldProcesses(Signal.SIGTTOU) : null,
+        };
+        var opened = _host.Open(sockets);
+        given.CloseRest();
+        if (opened) return sockets;
+        // Those that were asked to pause for us go on.
+        if (pauses) SignalOldProcesses(Signal.SIGTTIN);
+        return null;
+    }
+
+    private string? WritePidFile()
+    {
+        var path = line.PidFile ?? model.Global.PidFile;
+        return path is not null && PidFile.Write(path, Environment.ProcessId) is { } problem ? $"Cannot create pidfile {path}: {problem}." : null;
+    }
+
+    /// <summary>Tells the master what it has to know of this worker, and lets go of the terminal when the master is a daemon.</summary>
+    private void ReportStart(Channel master, ListeningSockets sockets)
+    {
+        _ = ListenerHandover.Send(master, sockets.Opened);
+        _ = master.Send(new ProcessRecord(RecordType.StartupLog, 0, console.Said));
+        var reloads = model.Global.MaxReloads.ToString(CultureInfo.InvariantCulture);
+        _ = master.Send(new ProcessRecord(RecordType.Started, 0, $"{reloads} {line.PidFile ?? model.Global.PidFile}"));
+        if (line.RunsInBackground(model.Global)) _ = Descriptors.SilenceStandard();
+    }
+
+    private int Fail(Channel? master)
+    {
+        if (master is null) return 1;
+        _ = master.Send(new ProcessRecord(RecordType.StartupLog, 0, console.Said));
+        _ = master.Send(new ProcessRecord(RecordType.Failed, 1));
         return 1;
     }
+
+    private int Refuse(string text, Channel? master)
+    {
+        Say(text);
+        return Fail(master);
+    }
+
+    private void Say(string text) => console.Alert($"[{invocation.Path}.main()] {text}");
 
     private void WarnOfRoot()
     {
@@ -51,53 +107,9 @@ public sealed class HaproxyRun(ConfigurationModel model, HaproxyCommandLine line
             console.Warning("started as root without 'user': the process keeps all its rights; name an unprivileged user, or 'root' if this is meant.");
     }
 
-    /// <summary>`-sf` and `-st`: this process serves, so the old ones may go.</summary>
-    private void ReplaceOldProcesses()
+    /// <summary>`-sf` and `-st`: the processes that this one replaces.</summary>
+    private void SignalOldProcesses(int signal)
     {
-        foreach (var pid in line.OldProcesses) _ = Signal.Send(pid, line.TerminateOldProcesses ? Signal.SIGTERM : Signal.SIGUSR1);
-    }
-
-    /// <summary>Waits for signals until one of them ends the process.</summary>
-    private void Obey(SignalSource signals, ProxyHost host)
-    {
-        long? hardStopAtMs = null;
-        var stopping = false;
-        Span<bool> ready = stackalloc bool[1];
-        while (!(stopping && host.Plane.IsDrained))
-        {
-            Poll.Wait([signals.Descriptor], ready, stopping ? DrainLookMs : -1);
-            while (signals.TryTake(out var signal))
-            {
-                switch (signal)
-                {
-                    case Signal.SIGTERM or Signal.SIGINT:
-                        host.HardStop();
-                        return;
-                    case Signal.SIGUSR1 when !stopping:
-                        stopping = true;
-                        hardStopAtMs = model.Global.HardStopAfterMs is { } afterMs ? Environment.TickCount64 + afterMs : null;
-                        host.SoftStop();
-                        break;
-                    case Signal.SIGTTOU:
-                        host.Pause();
-                        break;
-                    case Signal.SIGTTIN:
-                        host.Resume();
-                        break;
-                    case Signal.SIGHUP:
-                        ServerDump.Say(host.Proxies, console);
-                        break;
-                }
-            }
-            if (hardStopAtMs is { } limitMs && Environment.TickCount64 >= limitMs) break;
-        }
-        SayStopped(host);
-        host.HardStop();
-    }
-
-    private void SayStopped(ProxyHost host)
-    {
-        foreach (var frontend in host.Proxies.Frontends)
-            console.Warning($"Proxy {frontend.Name} stopped (cumulated conns: FE: {frontend.Traffic.Counters().Connections}, BE: 0).");
+        foreach (var pid in line.OldProcesses) _ = Signal.Send(pid, signal);
     }
 }

@@ -8,11 +8,44 @@ using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Daemon.Machine;
 
-/// <summary>Opens the sockets of bind lines: bound here, or taken over by their number (`fd@N`).</summary>
+/// <summary>Opens the sockets of bind lines: taken over from a process before this one, bound here, or taken by their number (`fd@N`).</summary>
 /// <param name="virtualAddresses">Addresses that this node will carry but perhaps does not carry yet: they are bound ahead of their arrival.</param>
-public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses) : ISocketSource
+public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, InheritedListeners inherited) : ISocketSource
 {
+    /// <summary>How long to go on trying while a process that was asked to pause lets go of the port, and how often.</summary>
+    private const int MostTries = 100;
+    private const int TryEveryMs = 10;
+
+    /// <summary>Asks the processes to be replaced to let go of their ports; null when there are none. Called at most once.</summary>
+    public Action? AskForPause { get; set; }
+
+    /// <summary>Another process may listen to the same address at the same time (not with `noreuseport`).</summary>
+    public bool SharesPorts { get; init; } = true;
+
+    /// <summary>Everything opened so far, to be handed to the next process.</summary>
+    public List<SocketHandle> Opened { get; } = [];
+
     public SysResult Open(BindModel bind, int backlog, out SocketHandle socket, out string problem)
+    {
+        problem = "";
+        socket = inherited.Take(bind);
+        var result = socket.IsOpen ? TakeOver(bind, socket, out problem) : OpenNew(bind, backlog, out socket, out problem);
+        if (result.IsOk && bind.Address.Family != SocketFamily.Descriptor) Opened.Add(socket);
+        return result;
+    }
+
+    /// <summary>It listens already; what the line asks of its file may have changed.</summary>
+    private static SysResult TakeOver(BindModel bind, SocketHandle socket, out string problem)
+    {
+        problem = "";
+        _ = socket.SetNonBlocking();
+        if (bind.Address.Family != SocketFamily.Unix) return SysResult.Ok();
+        var result = SocketFile.SetRights(bind.Address.Path, bind.Mode, bind.UserId, bind.GroupId);
+        if (result.IsError) problem = $"cannot give UNIX socket its rights ({ErrnoText.Of(result.Errno)}) [{bind.Address.Path}]";
+        return result;
+    }
+
+    private SysResult OpenNew(BindModel bind, int backlog, out SocketHandle socket, out string problem)
     {
         socket = SocketHandle.None;
         var result = bind.Address.Family switch
@@ -51,17 +84,32 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses) :
 
         socket = new SocketHandle(opened.Value);
         _ = socket.SetReuseAddress();
+        if (SharesPorts) _ = socket.SetReusePort();
         var prepared = Prepare(socket, bind, six, out problem);
         if (prepared.IsError) return prepared;
         if (virtualAddresses.Contains(address)) _ = socket.SetFreeBind();
 
-        var bound = socket.Bind(KernelSocketAddress.FromIp(address, bind.Address.Port));
+        var bound = Bind(socket, KernelSocketAddress.FromIp(address, bind.Address.Port));
         var shown = $"[{AddressText(address)}:{bind.Address.Port}]";
         problem = bound.IsError ? $"cannot bind socket ({ErrnoText.Of(bound.Errno)}) for {shown}" : "";
         if (bound.IsError) return bound;
         var listening = socket.Listen(bind.Backlog ?? backlog);
         if (listening.IsError) problem = $"cannot listen to socket ({ErrnoText.Of(listening.Errno)}) for {shown}";
         return listening;
+    }
+
+    private SysResult Bind(SocketHandle socket, KernelSocketAddress address)
+    {
+        var bound = socket.Bind(address);
+        if (!bound.Is(Errno.EADDRINUSE) || AskForPause is null) return bound;
+        AskForPause();
+        AskForPause = static () => { };
+        for (var tries = 0; bound.Is(Errno.EADDRINUSE) && tries < MostTries; tries++)
+        {
+            Thread.Sleep(TryEveryMs);
+            bound = socket.Bind(address);
+        }
+        return bound;
     }
 
     /// <summary>Options of the bind line; those that the kernel may refuse for want of rights are told, the others are hints.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using Evenkeel.Control.Status;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Daemon.Keepalived;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Daemon.Serving;
 using Evenkeel.Linux.Files;
@@ -38,7 +39,7 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
     {
         if (Load() is not { } model) return Fail("the configuration is refused");
         _host = new ProxyHost(model, new HaproxyCommandLine { Files = line.ProxyFiles }, _console);
-        if (!_host.Open(VirtualAddresses())) return Fail("not every listener could be opened");
+        if (!_host.Open(new ListeningSockets(VirtualAddresses(), InheritedListeners.None))) return Fail("not every listener could be opened");
         if (_host.DropRights() is { } refused) return Fail(refused);
         _host.Start();
         _pulses = [.. _host.Plane.Workers.Select(worker => new LoopPulse(worker.Loop))];

@@ -33,6 +33,16 @@ public enum RecordType : byte
     /// <summary>Worker: the state. Payload: 0, text: the request's number, a blank, the state.</summary>
     StatusReply = 9,
 
+    /// <summary>Listening sockets as descriptors, in both directions: those a new worker may take over, those a worker has opened. Payload: 1 when more
+    /// records of them follow, else 0.</summary>
+    Listeners = 10,
+
+    /// <summary>Worker: what it said while it started. Payload: 0, text.</summary>
+    StartupLog = 11,
+
+    /// <summary>Master: a stream of which the other end talks to an operator, as descriptor. Payload: a <see cref="CommandSeat"/>.</summary>
+    CommandConnection = 12,
+
     /// <summary>Supervisor to the address plane: write what this signal asks for. Payload: the signal's number.</summary>
     Dump = 14,
 }

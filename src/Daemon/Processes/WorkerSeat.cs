@@ -12,6 +12,10 @@ public sealed record WorkerSeat(string Role, Channel Channel)
     /// <summary>The background half of `-D`: it is the daemon itself, the other end waits only for the outcome of the start.</summary>
     public const string DaemonRole = "daemon";
 
+    /// <summary>The worker of haproxy's master; the first one, and one that takes over from a worker before it.</summary>
+    public const string WorkerRole = "worker";
+    public const string SuccessorRole = "successor";
+
     // Out of the way of descriptors that a caller handed over (`fd@3`), which keep their numbers.
     private const int ChannelDescriptor = 240;
     private const string Variable = "EVENKEEL_ROLE";

@@ -1,3 +1,4 @@
+using System.Text;
 using Evenkeel.Control;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Linux;
@@ -18,6 +19,9 @@ internal static class Equipment
         sinks.AddRings(model.Rings, plane.Workers[0].Loop);
         control.Rings = sinks.Rings;
         door.Dropped = () => sinks.Dropped;
+        var own = new LogSender(sinks, new LogClock(TimeZoneInfo.Local));
+        var targets = sinks.Open(model.Global.Logs);
+        door.Logs = text => own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), Clocks.RealtimeNs() / 1_000_000);
         AttachPages(plane.Proxies, control);
         AccessLog.AttachAll(plane.Proxies, plane.Rules, sinks, plane.Workers.Length, TimeZoneInfo.Local);
         var announcer = new ServerAnnouncer(plane.Proxies, sinks, new LogClock(TimeZoneInfo.Local), () => Clocks.RealtimeNs() / 1_000_000,

@@ -1,11 +1,13 @@
 using Evenkeel.Control;
+using Evenkeel.Daemon.Machine;
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Daemon.Serving;
 
 /// <summary>Lets commands (`disable frontend`, `shutdown frontend`) reach the plane's listeners.</summary>
-internal sealed class ListenerDoor(ProxyPlane plane) : IListenerDoor
+internal sealed class ListenerDoor(ProxyPlane plane, ListeningSockets sockets) : IListenerDoor
 {
     public bool Pause(Frontend frontend)
     {
@@ -18,6 +20,8 @@ internal sealed class ListenerDoor(ProxyPlane plane) : IListenerDoor
         plane.Resume(frontend);
         return true;
     }
+
+    public IReadOnlyList<SocketHandle> Sockets => sockets.Opened;
 
     public void Stop(Frontend frontend)
     {

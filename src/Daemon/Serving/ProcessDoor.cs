@@ -53,6 +53,11 @@ internal sealed class ProcessDoor : IProcessDoor
     /// <summary>Counts lost log lines; set by whoever opens the logs.</summary>
     public Func<long>? Dropped { get; set; }
 
+    /// <summary>Writes to the global log; set by whoever opens the logs.</summary>
+    public Action<string>? Logs { get; set; }
+
+    public void Log(string text) => Logs?.Invoke(text);
+
     public void Ready() => _readyMs = System.Environment.TickCount64;
 
     public void Stopping() => IsStopping = true;

@@ -1,8 +1,8 @@
-using System.Net;
 using Evenkeel.Control;
 using Evenkeel.Control.RuntimeApi;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Daemon.Machine;
+using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Names;
 using Evenkeel.Linux.Processes;
@@ -12,6 +12,7 @@ using Evenkeel.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Servers.Health;
+using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Daemon.Serving;
 
@@ -44,20 +45,19 @@ public sealed class ProxyHost
     public ProxySet Proxies => Plane.Proxies;
 
     /// <summary>Builds the plane and opens every socket and log. What could not be opened has been said.</summary>
-    /// <param name="virtualAddresses">Addresses that keepalived.conf will bring here.</param>
-    public bool Open(IReadOnlySet<IPAddress> virtualAddresses)
+    /// <param name="sockets">Where they come from: a process before this one, or the kernel.</param>
+    public bool Open(ListeningSockets sockets)
     {
         if (_limit.IsComputed) _console.Notice($"Automatically setting global.maxconn to {_limit.MaxConnections}.");
-        RaiseDescriptorLimit();
+        if (!RaiseDescriptorLimit()) return false;
         var threads = _model.Global.Threads ?? Environment.ProcessorCount;
         _plane = new ProxyPlane(_model, threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
-        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane), Sessions = _plane.Sessions };
+        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane, sockets), Sessions = _plane.Sessions };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
         Equipment.Attach(_plane, control, _door, _console);
         _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _model.Global.Node ?? HostNames.Own);
 
-        var sockets = new ListeningSockets(virtualAddresses);
         var bound = OpenCommandSockets(sockets);
         bound &= _plane.Bind(sockets, (bind, frontend, problem) => SayUnbound(bind, frontend.Name, problem));
         if (bound) return true;
@@ -103,11 +103,38 @@ public sealed class ProxyHost
     /// <summary>Every checked server has been probed once: what is said of the servers is known, not assumed.</summary>
     public bool IsChecked => _checks is { FirstRoundDone: true };
 
-    public void SoftStop()
+    /// <summary>The process says that it stops (`stopping`), but accepts as before: `grace`.</summary>
+    public void AnnounceStop() => _door!.Stopping();
+
+    /// <param name="policy">What becomes of idle connections; null for what the configuration says.</param>
+    public void SoftStop(DrainPolicy? policy = null)
     {
-        _door!.Stopping();
+        AnnounceStop();
         _checks!.Stop();
-        Plane.SoftStop();
+        StopCommands();
+        Plane.SoftStop(policy ?? new DrainPolicy(_model.Global.CloseSpreadMs, AwaitsRequests: false));
+    }
+
+    /// <summary>Commands that come over a process above this one instead of a socket of its own.</summary>
+    public void AdoptCommands(SocketHandle socket, CommandSeat seat)
+    {
+        Plane.Workers[0].Loop.Post(new ActionTask(() =>
+        {
+            var session = _commands!.NewSession(seat.Level);
+            (session.Mode, session.PromptMode, session.IsPromptTimed) = (seat.Mode, seat.Prompt, seat.IsPromptTimed);
+            _commands.Adopt(socket, session);
+        }));
+    }
+
+    /// <summary>People on the sockets may finish; who comes now is for the next process.</summary>
+    private void StopCommands()
+    {
+        Plane.Workers[0].Loop.Post(new ActionTask(() =>
+        {
+            _commands!.StopListening();
+            foreach (var (_, socket) in _commandSockets) _ = socket.Close();
+            _commandSockets.Clear();
+        }));
     }
 
     public void HardStop()
@@ -130,14 +157,19 @@ public sealed class ProxyHost
         }
     }
 
-    private void RaiseDescriptorLimit()
+    /// <returns>False when the limit cannot be had and `strict-limits` says that this matters.</returns>
+    private bool RaiseDescriptorLimit()
     {
         var (soft, hard) = ProcessRights.DescriptorLimit();
-        if (soft >= _limit.Descriptors) return;
-        var raised = ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors));
-        if (raised.IsError) raised = ProcessRights.SetDescriptorLimit(hard, hard);
-        if (raised.IsError || hard < _limit.Descriptors)
-            _console.Warning($"FD limit ({hard}) too low for maxconn={_limit.MaxConnections}. Please raise 'ulimit-n' to {_limit.Descriptors} or more.");
+        if (soft >= _limit.Descriptors) return true;
+        if (ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors)).IsOk) return true;
+        _ = ProcessRights.SetDescriptorLimit(hard, hard);
+        var strict = _model.Global.StrictLimits;
+        var text = $"[haproxy.main()] Cannot raise FD limit to {_limit.Descriptors}, current limit is {soft} and hard limit is {hard}. Leave 'maxconn' and "
+            + "'ulimit-n' out of the global section to have them follow the limit, or raise it (ulimit -Hn, LimitNOFILE= of the unit).";
+        if (strict) _console.Alert(text);
+        else _console.Warning(text);
+        return !strict;
     }
 
     private bool OpenCommandSockets(ListeningSockets sockets)

@@ -4,6 +4,7 @@ namespace Evenkeel.Linux.Processes;
 public static unsafe class Poll
 {
     private const short POLLIN = 1;
+    private const short POLLOUT = 4;
 
     /// <summary>More than a supervisor ever watches: signals, control socket, its clients, and two descriptors a child.</summary>
     public const int MostDescriptors = 64;
@@ -20,5 +21,16 @@ public static unsafe class Poll
         var woken = LibC.Result(LibC.poll(entries, (nuint)count, timeoutMs));
         for (var i = 0; i < count; i++) ready[i] = woken.IsOk && entries[i].Returned != 0;
         return woken.IsOk ? woken.Value : 0;
+    }
+
+    /// <summary>Waits until something can be written again, or the other end is gone.</summary>
+    /// <returns>False when the time passed first.</returns>
+    public static bool WaitWritable(int descriptor, int timeoutMs)
+    {
+        var entry = new PollEntry { Descriptor = descriptor, Events = POLLOUT };
+        SysResult woken;
+        do woken = LibC.Result(LibC.poll(&entry, 1, timeoutMs));
+        while (woken.Is(Errno.EINTR));
+        return woken.IsOk && woken.Value == 1;
     }
 }

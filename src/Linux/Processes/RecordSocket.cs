@@ -1,3 +1,5 @@
+using Evenkeel.Linux.Sockets;
+
 namespace Evenkeel.Linux.Processes;
 
 /// <summary>
@@ -30,6 +32,16 @@ public sealed unsafe class RecordSocket(int descriptor) : IDisposable
         var pair = stackalloc int[2];
         var made = LibC.Result(LibC.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair));
         (here, there) = made.IsOk ? (new RecordSocket(pair[0]), new RecordSocket(pair[1])) : (null, null);
+        return made;
+    }
+
+    /// <summary>Two ends of a stream, for a conversation of which one end is given away.</summary>
+    public static SysResult CreateStreamPair(out SocketHandle here, out SocketHandle there)
+    {
+        const int SOCK_STREAM = 1;
+        var pair = stackalloc int[2];
+        var made = LibC.Result(LibC.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair));
+        (here, there) = made.IsOk ? (new SocketHandle(pair[0]), new SocketHandle(pair[1])) : (SocketHandle.None, SocketHandle.None);
         return made;
     }
 

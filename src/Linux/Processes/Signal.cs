@@ -15,5 +15,15 @@ public static class Signal
     public const int SIGTTOU = 22;
 
     /// <summary>Signals a process by number: only for pids the operator gave (`-sf`); for children use <see cref="ChildProcess.Signal"/>.</summary>
+    /// <remarks>0 only asks whether there is such a process.</remarks>
     public static SysResult Send(int pid, int signal) => LibC.Result(LibC.kill(pid, signal));
+
+    /// <summary>Ends this process as the signal does in a fresh program, so that whoever waits for it sees why it ended. Does not return.</summary>
+    public static void DieOf(int signal)
+    {
+        ProcessRights.StopIgnoring(signal);
+        _ = LibC.kill(Environment.ProcessId, signal);
+        // Signals are delivered at the latest when this thread next leaves the kernel; the fallback is never reached.
+        Thread.Sleep(Timeout.Infinite);
+    }
 }

@@ -83,8 +83,17 @@ public struct KernelSocketAddress
     /// <returns>False when the path does not fit.</returns>
     public static bool TryFromUnix(string path, out KernelSocketAddress address) => TryFromPath(path, 2, out address);
 
-    /// <summary>A name in the abstract space (no file): its first byte is NUL and its length counts.</summary>
-    public static bool TryFromAbstract(string name, out KernelSocketAddress address) => TryFromPath(name, 3, out address);
+    /// <summary>A name in the abstract space (no file): its first byte is NUL, and it is filled up with NULs to the full length, which is part of the name
+    /// (configuration.txt 2.9, `abns@`).</summary>
+    public static bool TryFromAbstract(string name, out KernelSocketAddress address)
+    {
+        var fits = TryFromPath(name, 3, out address);
+        if (fits) address.Length = MaxLength;
+        return fits;
+    }
+
+    /// <summary>A name in the abstract space that is as long as its text, as systemd and most other programs have them.</summary>
+    public static bool TryFromAbstractExactly(string name, out KernelSocketAddress address) => TryFromPath(name, 3, out address);
 
     private static bool TryFromPath(string text, int offset, out KernelSocketAddress address)
     {
@@ -95,6 +104,18 @@ public struct KernelSocketAddress
         var written = Encoding.UTF8.GetBytes(text, bytes[offset..]);
         address.Length = offset + written + (offset == 2 ? 1 : 0);
         return true;
+    }
+
+    /// <summary>AF_UNIX: the path, or the abstract name behind one NUL character; empty for other families and for sockets without a name.</summary>
+    public readonly string UnixName
+    {
+        get
+        {
+            if (Family != AF_UNIX || Length <= 2) return "";
+            var name = ((ReadOnlySpan<byte>)_bytes)[2..Length];
+            // A path ends at its terminator, an abstract name is as long as the address says; some fill theirs up with NULs.
+            return name[0] == 0 ? "\0" + Encoding.UTF8.GetString(name[1..].TrimEnd((byte)0)) : Encoding.UTF8.GetString(name.TrimEnd((byte)0));
+        }
     }
 
     /// <summary>Same address, other port; unix addresses come back as they are.</summary>

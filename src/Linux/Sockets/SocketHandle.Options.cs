@@ -87,6 +87,22 @@ public readonly unsafe partial struct SocketHandle
             return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_SOCKET, 25, bytes, (uint)name.Length));
     }
 
+    /// <summary>The interface it is bound to, or empty [SO_BINDTODEVICE].</summary>
+    public string Device
+    {
+        get
+        {
+            const int IFNAMSIZ = 16;
+            var name = stackalloc byte[IFNAMSIZ];
+            uint length = IFNAMSIZ;
+            var result = SysResult.From(SocketCalls.GetOption(Descriptor, SOL_SOCKET, 25, name, &length));
+            return result.IsOk && length > 1 ? Encoding.UTF8.GetString(name, (int)length - 1) : "";
+        }
+    }
+
+    /// <summary>The protocol it was opened with: 6 is TCP, 262 multipath TCP [SO_PROTOCOL].</summary>
+    public int Protocol => GetOption(SOL_SOCKET, 38) is { IsOk: true } found ? found.Value : 0;
+
     /// <summary>Whether it listens already, as inherited sockets do [SO_ACCEPTCONN].</summary>
     public bool IsListening => GetOption(SOL_SOCKET, 30) is { IsOk: true, Value: not 0 };
 

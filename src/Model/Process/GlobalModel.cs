@@ -35,6 +35,22 @@ public sealed record GlobalModel
     public int StatsTimeoutMs { get; init; } = 10_000;
     public int StatsMaxConnections { get; init; } = 10;
     public int? HardStopAfterMs { get; init; }
+
+    /// <summary>`grace`: how long listeners still accept after a soft stop was asked for, milliseconds.</summary>
+    public int GraceMs { get; init; }
+
+    /// <summary>`close-spread-time`, milliseconds over which idle connections are closed in a soft stop; <see cref="Timeout.Infinite"/> leaves them to
+    /// their time-outs.</summary>
+    public int CloseSpreadMs { get; init; }
+
+    /// <summary>`mworker-max-reloads`: how many reloads an old worker may outlive.</summary>
+    public int MaxReloads { get; init; } = 50;
+
+    /// <summary>`strict-limits`: a limit that cannot be set ends the start.</summary>
+    public bool StrictLimits { get; init; } = true;
+
+    /// <summary>`noreuseport`: no other process may listen to the same port.</summary>
+    public bool NoReusePort { get; init; }
     public int SpreadChecksPercent { get; init; }
 
     /// <summary>`tune.bufsize`, bytes.</summary>

@@ -97,7 +97,7 @@ public sealed partial class ClientSession
         Stream = null;
         Connection.User = this;
         IdleSinceMs = now;
-        if (Worker.Streams.IsDraining)
+        if (leftover is null && Worker.Streams.IsDraining && ClosesWhenDraining)
         {
             Worker.Memory.Return(ref leftover);
             Close();
@@ -127,17 +127,24 @@ public sealed partial class ClientSession
         Drain();
     }
 
-    /// <summary>Ends an idle session (soft stop) or everything (hard stop, `shutdown session`).</summary>
-    internal void Shutdown(bool onlyIdle)
+    /// <summary>Ends everything (hard stop, `shutdown session`).</summary>
+    internal void Shutdown()
     {
-        if (Stream is { } stream)
-        {
-            if (!onlyIdle) stream.Kill(EndCause.Killed);
-            return;
-        }
-
-        if (_pending is null) Close();
+        if (Stream is { } stream) stream.Kill(EndCause.Killed);
+        else if (_pending is null) Close();
     }
+
+    /// <summary>A soft stop begins: ends the connection if it is idle, now or within the time to be spread over.</summary>
+    internal void BeginDraining()
+    {
+        // A connection that has not asked anything yet was opened to ask: its first request is on the way.
+        if (Stream is not null || _pending is not null || RequestCount == 0 || _isLingering) return;
+        if (ClosesWhenDraining) Close();
+        else if (Worker.Streams.DrainPolicy is { AwaitsRequests: false, SpreadMs: > 0 } policy && !Frontend.Model.Options.IdleCloseOnResponse)
+            Worker.Loop.Timers.Set(this, Worker.Loop.NowMs + (Worker.NextRandom() % (uint)policy.SpreadMs));
+    }
+
+    private bool ClosesWhenDraining => Worker.Streams.DrainPolicy.ClosesAtOnce && !Frontend.Model.Options.IdleCloseOnResponse;
 
     private void BeginPending()
     {

@@ -70,7 +70,7 @@ public sealed class OpenSessions
             var next = session.NextOpen;
             if (session.Stream is { } stream && which(stream))
             {
-                session.Shutdown(onlyIdle: false);
+                session.Shutdown();
                 ended++;
             }
 

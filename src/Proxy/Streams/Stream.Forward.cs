@@ -30,8 +30,7 @@ public sealed partial class Stream
     private bool MayKeepClient(bool endsByClose) => !endsByClose
         && !_requestFraming.CloseAfter
         && ConnectionMode != HttpConnectionMode.Close
-        && !Worker.Streams.IsDraining
-        && !(Frontend.Model.Options.IdleCloseOnResponse && Worker.Streams.IsDraining);
+        && !Worker.Streams.EndsConnections(Worker.Loop.NowMs);
 
     /// <summary>Tells the client whether its connection goes on, in the words its version needs.</summary>
     private void SayConnection(HttpMessage response)

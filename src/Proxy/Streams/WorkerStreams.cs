@@ -21,8 +21,27 @@ internal sealed class WorkerStreams(Worker worker)
 
     public int OpenStreams { get; private set; }
 
-    /// <summary>Soft stop: connections are closed as soon as they are idle.</summary>
-    public bool IsDraining { get; set; }
+    /// <summary>Soft stop: connections end after their next answer, and when they are idle as the policy says.</summary>
+    public bool IsDraining { get; private set; }
+
+    public DrainPolicy DrainPolicy { get; private set; }
+
+    private long _drainingSinceMs;
+
+    public void BeginDraining(DrainPolicy policy, long nowMs)
+    {
+        DrainPolicy = policy;
+        _drainingSinceMs = nowMs;
+        IsDraining = true;
+    }
+
+    /// <summary>Whether an answer sent now is the last on its connection. During `close-spread-time` it is with a chance that grows to certainty.</summary>
+    public bool EndsConnections(long nowMs)
+    {
+        if (!IsDraining || DrainPolicy.SpreadMs == Timeout.Infinite) return false;
+        if (DrainPolicy.SpreadMs == 0) return true;
+        return nowMs - _drainingSinceMs >= worker.NextRandom() % (uint)DrainPolicy.SpreadMs;
+    }
 
     /// <summary>From 0; no two workers give the same, and one alone leaves none out.</summary>
     public long NextId() => _nextId++ * worker.Count + worker.Index;

@@ -100,5 +100,9 @@ internal static class AProcess
         public string StartupLogs => "[NOTICE] started\n";
         public bool IsStopping => false;
         public long DroppedLogs => 0;
+
+        public void Log(string text)
+        {
+        }
     }
 }

@@ -28,6 +28,22 @@ public sealed class HaproxyConsoleTests
     }
 
     [Fact]
+    public void A_new_start_says_version_and_executable_again_and_keeps_only_its_own_words()
+    {
+        var console = Console(quiet: false);
+        console.Warning("one");
+        console.BeginAnew();
+        console.Note("[NOTICE]   (43) : a worker's words\n");
+        console.Warning("two");
+        Assert.Equal(
+            "[NOTICE]   (43) : a worker's words\n"
+            + $"[NOTICE]   (42) : haproxy version is {ProductVersion.Haproxy}\n[NOTICE]   (42) : path to executable is /usr/sbin/haproxy\n"
+            + "[WARNING]  (42) : two\n",
+            console.Said);
+        Assert.DoesNotContain(_said, text => text.Contains("a worker's words", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Further_lines_of_a_message_stand_as_they_are()
     {
         Console(quiet: false).Say(Severity.Diag, "first\nsecond\n   | third");

@@ -11,7 +11,7 @@ internal static class BindKeywords
     private const string NoTls = "TLS is not spoken yet; a line with `ssl` is refused";
     private const string OwnThreads = "every worker accepts from every socket";
 
-    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, Kept, WithoutEffect, Tls, NotYet);
+    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, WithoutEffect, Tls, NotYet);
 
     private static Row[] Implemented =>
     [
@@ -27,6 +27,7 @@ internal static class BindKeywords
         Does("mode", Mode),
         Does("mss", Mss),
         Does("name", Name),
+        Does("expose-fd", ExposeFd),
         Does("tcp-ut", TcpUserTimeout),
         Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
         Does("transparent", line => line.Shared = line.Shared with { Transparent = true }),
@@ -47,8 +48,6 @@ internal static class BindKeywords
         new Row("process", KeywordSupport.Removed, (line, _) =>
             line.Fail($"'process {line.TakeArgument()}' on 'bind' lines is not supported anymore, please use 'thread' instead.")),
     ];
-
-    private static Row[] Kept => [new Row("expose-fd", KeywordSupport.Kept, (line, _) => ExposeFd(line), "sockets are not handed to a new process yet")];
 
     /// <summary>Words that only matter behind `ssl`: kept, so that a file which turns TLS off by leaving `ssl` out still loads.</summary>
     private static Row[] Tls =>

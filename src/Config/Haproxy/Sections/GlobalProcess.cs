@@ -165,6 +165,36 @@ internal static class GlobalProcess
         if (TryTime(section, statement) is { } ms) section.Model = section.Model with { HardStopAfterMs = ms };
     }
 
+    public static void Grace(GlobalSection section, Statement statement)
+    {
+        if (TryTime(section, statement) is { } ms) section.Model = section.Model with { GraceMs = ms };
+    }
+
+    public static void CloseSpreadTime(GlobalSection section, Statement statement)
+    {
+        if (statement[1] == "infinite") section.Model = section.Model with { CloseSpreadMs = Timeout.Infinite };
+        else if (TryTime(section, statement) is { } ms) section.Model = section.Model with { CloseSpreadMs = ms };
+    }
+
+    public static void MaxReloads(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        var value = Units.LenientInteger(statement[1]);
+        if (!statement.Has(1)) section.Context.Alert("'mworker-max-reloads' expects an integer argument.\n");
+        else if (value < 0) section.Context.Alert("'mworker-max-reloads' expects a positive value or zero.\n");
+        else section.Model = section.Model with { MaxReloads = value };
+    }
+
+    public static void NoReusePort(GlobalSection section, Statement statement)
+    {
+        if (!section.Context.HasTooMany(statement, 0)) section.Model = section.Model with { NoReusePort = true };
+    }
+
+    public static void StrictLimits(GlobalSection section, Statement statement)
+    {
+        if (!section.Context.HasTooMany(statement, 0)) section.Model = section.Model with { StrictLimits = !statement.IsNegated };
+    }
+
     private static int? TryTime(GlobalSection section, Statement statement)
     {
         if (!statement.Has(1))

@@ -1,4 +1,6 @@
+using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Values;
@@ -11,6 +13,8 @@ internal sealed class BindLine
     private string _addresses = "";
     private int _next;
     private bool _failed;
+    private bool _isMasterSocket;
+    private string _option = "";
 
     private BindLine(ParseContext context, bool isStatsSocket, string section)
     {
@@ -22,6 +26,14 @@ internal sealed class BindLine
     public static BindLine ForSection(ParseContext context, string sectionName) => new(context, isStatsSocket: false, sectionName);
 
     public static BindLine ForStatsSocket(ParseContext context, Statement statement) => new(context, isStatsSocket: true, "");
+
+    /// <summary>The `-S` of a command line.</summary>
+    public static BindLine ForMasterSocket(ParseContext context)
+    {
+        var line = new BindLine(context, isStatsSocket: true, "") { _isMasterSocket = true };
+        line.Shared = line.Shared with { Level = CommandLevel.Admin };
+        return line;
+    }
 
     public ParseContext Context { get; }
 
@@ -53,7 +65,7 @@ internal sealed class BindLine
         _next = at + 1;
         while (!_failed && statement.Has(_next))
         {
-            var name = statement[_next++];
+            var name = _option = statement[_next++];
             var row = BindKeywords.Table.Find(name);
             if (row is { Read: not null }) row.Read(this, new Statement([name], statement.Position));
             else if (row is not null || Context.IsKnownToOriginal("bind", name)) Refuse(name);
@@ -73,7 +85,8 @@ internal sealed class BindLine
             var address = AddressText.TryParse(text, rules, Context.World, out var error);
             if (address is null)
             {
-                if (_isStatsSocket) Context.Alert($"parsing [{Context.Position}] : 'stats socket' : {error}\n");
+                if (_isMasterSocket) Say(error);
+                else if (_isStatsSocket) Context.Alert($"parsing [{Context.Position}] : 'stats socket' : {error}\n");
                 else Context.Alert($"'{Statement.Keyword}' : {error}");
                 return false;
             }
@@ -92,20 +105,26 @@ internal sealed class BindLine
     public void Fail(string text)
     {
         _failed = true;
-        Context.Alert(_isStatsSocket ? $"'stats socket' : '{text}'" : $"'{Statement.Keyword} {_addresses}' in section '{_opening}' : {text}");
+        if (_isMasterSocket) Say($"'{_addresses} {_option}' : '{text}'");
+        else Context.Alert(_isStatsSocket ? $"'stats socket' : '{text}'" : $"'{Statement.Keyword} {_addresses}' in section '{_opening}' : {text}");
     }
+
+    /// <summary>On the command line there is no file to point to.</summary>
+    private void Say(string text) => Context.Diagnostics.Say(Severity.Alert, SourcePosition.None, text);
 
     private void Refuse(string option)
     {
         _failed = true;
-        Context.NotSupported(_isStatsSocket ? $"'{option}' on 'stats socket'" : $"'{option}' on 'bind {_addresses}' in section '{_opening}'");
+        if (_isMasterSocket) Say($"'{option}' on the master's socket is not supported yet.");
+        else Context.NotSupported(_isStatsSocket ? $"'{option}' on 'stats socket'" : $"'{option}' on 'bind {_addresses}' in section '{_opening}'");
     }
 
     private void FailUnknown(string option)
     {
         _failed = true;
         var near = Suggestion.Nearest(option, BindKeywords.Table.Names);
-        if (_isStatsSocket) Context.Alert($"'stats socket' : unknown keyword '{option}'{(near is null ? "." : $". Did you mean '{near}' maybe ?")}");
+        if (_isMasterSocket) Say($"'{_addresses} {option}' : unknown keyword '{option}'.{(near is null ? "" : $" Did you mean '{near}' maybe ?")}");
+        else if (_isStatsSocket) Context.Alert($"'stats socket' : unknown keyword '{option}'{(near is null ? "." : $". Did you mean '{near}' maybe ?")}");
         else
             Context.Alert($"'{Statement.Keyword} {_addresses}' in section '{_opening}': unknown keyword "
                 + $"'{option}'{(near is null ? "." : $"; did you mean '{near}' maybe ?")}");

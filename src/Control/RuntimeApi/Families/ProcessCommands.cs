@@ -1,3 +1,4 @@
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Control.RuntimeApi.Families;
@@ -27,10 +28,21 @@ public static class ProcessCommands
         RuntimeCommand.ForAll("show version", "", "show the version that runs", static context => CommandAnswer.Info(context.Plane.Process.Facts.Version)),
         RuntimeCommand.ForOperators("show env", "[var]", "show the environment the process has", ShowEnvironment),
         RuntimeCommand.ForOperators("show startup-logs", "", "show what was said while starting", ShowStartupLogs),
+        new RuntimeCommand(["debug", "dev", "log"], "debug dev log [msg]", "send a message to the global log targets", CommandLevel.Admin, Log)
+        {
+            Mode = CommandMode.Expert,
+        },
+        RuntimeCommand.ForAll("_getsocks", "", "", static context => context.Session.MayTakeSockets ? CommandAnswer.Sockets : CommandAnswer.Quit),
         RuntimeCommand.ForAdmins("set maxconn global", "<value>", "change the limit on connections of the process", SetMaxConnections),
         RuntimeCommand.ForAdmins("set rate-limit", "<setting> <value>", "change a limit on rates", SetRateLimit),
         RuntimeCommand.ForAll("wait", "{-h|<delay_ms>} cond [args...]", "wait for a time or a condition", Wait),
     ];
+
+    private static CommandAnswer Log(CommandContext context)
+    {
+        context.Plane.Process.Log(string.Join(' ', context.Words.Skip(3)));
+        return CommandAnswer.Done;
+    }
 
     private static CommandAnswer ShowEnvironment(CommandContext context)
     {

@@ -23,7 +23,7 @@ public static class UnsupportedCommands
         "show fd", "show libs", "show map", "show peers", "show pools", "show profiling", "show quic", "show resolvers",
         "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
         "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
-        "trace", "unpublish backend", "update ssl ocsp-response", "_getsocks",
+        "trace", "unpublish backend", "update ssl ocsp-response",
     ];
 
     public static IEnumerable<RuntimeCommand> All => Names.Select(static name =>

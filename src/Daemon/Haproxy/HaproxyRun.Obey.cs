@@ -1,0 +1,100 @@
+using Evenkeel.Daemon.Processes;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+
+namespace Evenkeel.Daemon.Haproxy;
+
+/// <content>The life after the start: signals (management.txt 4), `grace`, `hard-stop-after`, and what a master passes on.</content>
+public sealed partial class HaproxyRun
+{
+    /// <summary>How often a soft stop looks whether the last stream has ended.</summary>
+    private const int DrainLookMs = 20;
+
+    private bool _stopping;
+    private bool _draining;
+    private long _drainAtMs;
+    private long _hardStopAtMs = long.MaxValue;
+
+    private int Obey(SignalSource signals, Channel? master)
+    {
+        Span<bool> ready = stackalloc bool[2];
+        while (!(_draining && _host.Plane.IsDrained))
+        {
+            Poll.Wait([signals.Descriptor, master?.Descriptor ?? -1], ready, _stopping ? DrainLookMs : -1);
+            while (signals.TryTake(out var signal))
+                if (!Obey(signal)) return EndBy(signal);
+            // A worker without its master could never be stopped or replaced.
+            if (ready[1] && !ReadMaster(master!)) return EndBy(Signal.SIGTERM);
+            if (_stopping) GoOnStopping(Environment.TickCount64);
+            if (Environment.TickCount64 >= _hardStopAtMs) break;
+        }
+        SayStopped();
+        _host.HardStop();
+        return 0;
+    }
+
+    /// <returns>False when the signal ends the process at once.</returns>
+    private bool Obey(int signal)
+    {
+        switch (signal)
+        {
+            case Signal.SIGTERM or Signal.SIGINT:
+                return false;
+            case Signal.SIGUSR1 when !_stopping:
+                BeginStopping(Environment.TickCount64);
+                break;
+            case Signal.SIGTTOU:
+                _host.Pause();
+                break;
+            case Signal.SIGTTIN:
+                _host.Resume();
+                break;
+            case Signal.SIGHUP:
+                ServerDump.Say(_host.Proxies, console);
+                break;
+        }
+        return true;
+    }
+
+    private int EndBy(int signal)
+    {
+        _host.HardStop();
+        Signal.DieOf(signal);
+        return 128 + signal;
+    }
+
+    private void BeginStopping(long nowMs)
+    {
+        _stopping = true;
+        _host.AnnounceStop();
+        _drainAtMs = nowMs + model.Global.GraceMs;
+        if (model.Global.HardStopAfterMs is { } afterMs) _hardStopAtMs = _drainAtMs + afterMs;
+        GoOnStopping(nowMs);
+    }
+
+    private void GoOnStopping(long nowMs)
+    {
+        if (_draining || nowMs < _drainAtMs) return;
+        _draining = true;
+        _host.SoftStop();
+    }
+
+    /// <returns>False when the master is gone.</returns>
+    private bool ReadMaster(Channel master)
+    {
+        while (true)
+        {
+            var status = master.Receive(out var record, out var descriptors);
+            if (status != ChannelStatus.Record) return status == ChannelStatus.Empty;
+            var adopted = record.Type == RecordType.CommandConnection ? 1 : 0;
+            if (adopted == 1 && descriptors.Length > 0) _host.AdoptCommands(new SocketHandle(descriptors[0]), CommandSeat.FromByte(record.Value));
+            for (var i = adopted; i < descriptors.Length; i++) _ = Descriptors.Close(descriptors[i]);
+        }
+    }
+
+    private void SayStopped()
+    {
+        foreach (var frontend in _host.Proxies.Frontends)
+            console.Warning($"Proxy {frontend.Name} stopped (cumulated conns: FE: {frontend.Traffic.Counters().Connections}, BE: 0).");
+    }
+}

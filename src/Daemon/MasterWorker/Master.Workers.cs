@@ -1,0 +1,174 @@
+using Evenkeel.Daemon.Processes;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+
+namespace Evenkeel.Daemon.MasterWorker;
+
+/// <content>Beginning, change and end of workers.</content>
+public sealed partial class Master
+{
+    /// <summary>A signal to the whole group (Ctrl-C) may end the worker before its copy for the master has been taken.</summary>
+    private const int GroupSignalMs = 50;
+
+    /// <summary>Those who asked for the reload that runs, to be told its outcome.</summary>
+    private readonly List<Action<string>> _waiting = [];
+    private MasterChild? _loading;
+    private bool _loadingIsHard;
+    private bool _reloadsAgain;
+    private bool _hasServed;
+
+    /// <summary>Reloads asked for since the start.</summary>
+    public int Reloads { get; private set; }
+
+    /// <summary>How many failed since the last one that did not.</summary>
+    public int FailedReloads { get; private set; }
+
+    /// <summary>What the last start or reload said, the worker's words included.</summary>
+    public string StartupLog => _console.Said;
+
+    /// <summary>A new worker with a new look at the files; the one that serves goes on until the new one does.</summary>
+    /// <param name="isHard">The old worker ends at once instead of finishing what it does.</param>
+    /// <param name="outcome">Told the answer of `reload` when it is known.</param>
+    public void RequestReload(bool isHard, Action<string>? outcome)
+    {
+        if (outcome is not null) _waiting.Add(outcome);
+        if (_loading is not null)
+        {
+            // The files may have changed after the running one has read them.
+            _reloadsAgain = true;
+            return;
+        }
+        if (outcome is not null) _console.BeginAnew();
+        _loadingIsHard = isHard;
+        Reloads++;
+        foreach (var worker in _workers) worker.Reloads++;
+        _manager.Reloading();
+        BeginStart(WorkerSeat.SuccessorRole);
+    }
+
+    private void BeginStart(string role)
+    {
+        var started = MasterChild.Start(role, _invocation, _environment, Environment.TickCount64, out var worker);
+        if (started.IsError)
+        {
+            _console.Alert($"Cannot start a worker ({ErrnoText.Of(started.Errno)}): raise the limits on processes, memory and descriptors (ulimit -a).");
+            _exitCode = 1;
+            EndReload(false);
+            return;
+        }
+        _console.Notice($"Initializing new worker ({worker!.Pid})");
+        _ = worker.Give(_sockets);
+        _workers.Add(worker);
+        _loading = worker;
+    }
+
+    private void Look(MasterChild worker)
+    {
+        worker.ReadChannel();
+        if (worker == _loading && worker.HasStarted) OnStarted(worker);
+        if (worker.TryReap(out var status)) OnEnded(worker, status);
+    }
+
+    /// <summary>The new worker serves: what was before it goes.</summary>
+    private void OnStarted(MasterChild worker)
+    {
+        _loading = null;
+        _console.Note(worker.StartupLog);
+        ReplaceSockets(worker.Sockets);
+        foreach (var old in _workers)
+            if (old != worker && !old.IsLeaving) old.Leave(_loadingIsHard ? Signal.SIGTERM : Signal.SIGUSR1);
+            else if (old != worker && old.Reloads > MaxReloads(worker)) old.Leave(Signal.SIGTERM);
+        if (!_hasServed) WritePidFile(worker);
+        _console.Notice("Loading success.");
+        _hasServed = true;
+        if (_stopping) return;
+        _manager.Ready(Environment.ProcessId);
+        if (_launcher is { } launcher) Daemonizer.Detach(launcher);
+        _launcher = null;
+        EndReload(true);
+    }
+
+    private void ReplaceSockets(List<SocketHandle> sockets)
+    {
+        foreach (var socket in _sockets) _ = socket.Close();
+        _sockets = [.. sockets];
+    }
+
+    private void EndReload(bool succeeded)
+    {
+        FailedReloads = succeeded || Reloads == 0 ? 0 : FailedReloads + 1;
+        var again = _reloadsAgain;
+        _reloadsAgain = false;
+        if (!again) AnswerWaiting(succeeded);
+        else RequestReload(_loadingIsHard, null);
+    }
+
+    private void AnswerWaiting(bool succeeded)
+    {
+        var text = $"Success={(succeeded ? 1 : 0)}\n--\n{_console.Said}";
+        foreach (var outcome in _waiting) outcome(text);
+        _waiting.Clear();
+    }
+
+    private void FailWaiting()
+    {
+        if (_waiting.Count > 0) AnswerWaiting(false);
+    }
+
+    private void OnEnded(MasterChild worker, ExitStatus status)
+    {
+        _workers.Remove(worker);
+        if (worker == _loading) OnLoadFailed(worker, status);
+        else if (worker.Reloads > 0) _console.Warning($"Former worker ({worker.Pid}) {EndText(status)}");
+        else OnCurrentEnded(worker, status);
+    }
+
+    private void OnLoadFailed(MasterChild worker, ExitStatus status)
+    {
+        _loading = null;
+        _console.Note(worker.StartupLog);
+        foreach (var socket in worker.Sockets) _ = socket.Close();
+        if (!_stopping) _console.Warning($"Failed to load worker ({worker.Pid}) {EndText(status)}");
+        if (!_hasServed) _exitCode = _exitCode == 0 ? Math.Max(1, status.ShellCode) : _exitCode;
+        else if (!_stopping) _manager.ReloadFailed();
+        EndReload(false);
+    }
+
+    private void OnCurrentEnded(MasterChild worker, ExitStatus status)
+    {
+        if (!_stopping && status.WasSignaled) AwaitGroupSignal();
+        var asked = _stopping || status.ShellCode is 0 or 128 + Signal.SIGTERM or 128 + Signal.SIGINT;
+        var text = $"Current worker ({worker.Pid}) {EndText(status)}";
+        if (status.IsSuccess) _console.Warning(text);
+        else _console.Alert(text);
+        if (asked) return;
+        _console.Warning("The worker ended in a way it never should; please report this with the lines above.");
+        _console.Alert("exit-on-failure: killing every processes with SIGTERM");
+        EndAll(Signal.SIGTERM, status.ShellCode);
+    }
+
+    private void AwaitGroupSignal()
+    {
+        Span<bool> ready = stackalloc bool[1];
+        if (Poll.Wait([_signals.Descriptor], ready, GroupSignalMs) == 0) return;
+        while (_signals.TryTake(out var signal)) OnSignal(signal);
+    }
+
+    private static string EndText(ExitStatus status)
+    {
+        var reason = status.Signal switch
+        {
+            0 => "Exit",
+            Signal.SIGTERM => "Terminated",
+            Signal.SIGINT => "Interrupt",
+            Signal.SIGKILL => "Killed",
+            Signal.SIGQUIT => "Quit",
+            Signal.SIGHUP => "Hangup",
+            6 => "Aborted",
+            11 => "Segmentation fault",
+            var other => $"signal {other}",
+        };
+        return $"exited with code {status.ShellCode} ({reason})";
+    }
+}

@@ -1,0 +1,104 @@
+using Evenkeel.Daemon.Processes;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+
+namespace Evenkeel.Daemon.MasterWorker;
+
+/// <summary>One worker process of a <see cref="Master"/>, from its start to its end. Owner: the master's main thread.</summary>
+public sealed class MasterChild
+{
+    private readonly ChildProcess _child;
+    private readonly Channel _channel;
+    private bool _isSilent;
+
+    private MasterChild(ChildProcess child, Channel channel, long nowMs)
+    {
+        _child = child;
+        _channel = channel;
+        StartedAtMs = nowMs;
+    }
+
+    public int Pid => _child.Pid;
+
+    public long StartedAtMs { get; }
+
+    /// <summary>Reloads it has outlived; a worker of the newest configuration has none.</summary>
+    public int Reloads { get; set; }
+
+    /// <summary>It serves: its start is done.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Another one has taken over, or the end has been asked for.</summary>
+    public bool IsLeaving { get; private set; }
+
+    /// <summary>Its listening sockets, held for the worker after it. Filled until <see cref="HasStarted"/>, then the master's.</summary>
+    public List<SocketHandle> Sockets { get; } = [];
+
+    /// <summary>What it said while it started.</summary>
+    public string StartupLog { get; private set; } = "";
+
+    /// <summary>What it told of its configuration: how many reloads an old worker may outlive, and the pid file.</summary>
+    public string Settings { get; private set; } = "";
+
+    /// <summary>Readable when the process has ended.</summary>
+    public int EndDescriptor => _child.Descriptor;
+
+    /// <summary>Readable when a record waits; -1 once the worker has closed its side.</summary>
+    public int ChannelDescriptor => _isSilent ? -1 : _channel.Descriptor;
+
+    public static SysResult Start(string role, Invocation invocation, IReadOnlyList<string> environment, long nowMs, out MasterChild? worker)
+    {
+        var started = WorkerSeat.Start(role, invocation, environment, newSession: false, out var child, out var channel);
+        worker = started.IsOk ? new MasterChild(child!, channel!, nowMs) : null;
+        return started;
+    }
+
+    public bool Give(IReadOnlyList<SocketHandle> sockets) => ListenerHandover.Send(_channel, sockets);
+
+    /// <summary>Hands over a stream whose other end talks to an operator.</summary>
+    public bool Connect(SocketHandle socket, CommandSeat seat) =>
+        _channel.Send(new ProcessRecord(RecordType.CommandConnection, seat.ToByte()), [socket.Descriptor]);
+
+    /// <summary>Takes everything the worker has sent.</summary>
+    public void ReadChannel()
+    {
+        while (true)
+        {
+            var status = _channel.Receive(out var record, out var descriptors);
+            _isSilent = status == ChannelStatus.Closed;
+            if (status != ChannelStatus.Record) return;
+            switch (record.Type)
+            {
+                case RecordType.Listeners:
+                    foreach (var descriptor in descriptors) Sockets.Add(new SocketHandle(descriptor));
+                    break;
+                case RecordType.StartupLog:
+                    StartupLog = record.Text;
+                    break;
+                case RecordType.Started:
+                    (HasStarted, Settings) = (true, record.Text);
+                    break;
+            }
+        }
+    }
+
+    public void Leave(int signal)
+    {
+        IsLeaving = true;
+        _ = _child.Signal(signal);
+    }
+
+    public void PassOn(int signal) => _ = _child.Signal(signal);
+
+    public bool TryReap(out ExitStatus status)
+    {
+        if (!_child.TryReap(out status)) return false;
+        // Its last words may still wait in the channel.
+        ReadChannel();
+        _child.Dispose();
+        _channel.Dispose();
+        _isSilent = true;
+        return true;
+    }
+}

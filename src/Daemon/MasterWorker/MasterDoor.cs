@@ -1,0 +1,89 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy;
+using Evenkeel.Daemon.Haproxy;
+using Evenkeel.Daemon.Machine;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Daemon.MasterWorker;
+
+/// <summary>The master's command socket (`-S`): opens it and gives each operator a session with a thread of its own.</summary>
+/// <remarks>Owner: the master's main thread.</remarks>
+internal sealed class MasterDoor(Master master, HaproxyConsole console) : IDisposable
+{
+    /// <summary>As many as the original lets in; more wait in the kernel's queue.</summary>
+    private const int MostSessions = 10;
+
+    private const int Backlog = 16;
+
+    /// <summary>A session keeps lines, not trees: the default of a megabyte and more would be room for nothing.</summary>
+    private const int SessionStackBytes = 256 * 1024;
+
+    private readonly List<(BindModel Bind, SocketHandle Socket)> _listeners = [];
+    private int _sessions;
+
+    /// <summary>What to wait on for somebody to come in; nothing while the house is full.</summary>
+    public IEnumerable<int> Descriptors => Volatile.Read(ref _sessions) < MostSessions ? _listeners.Select(each => each.Socket.Descriptor) : [];
+
+    /// <returns>False when the text is wrong or the address cannot be had; why has been said.</returns>
+    public bool Open(string text)
+    {
+        var diagnostics = new DiagnosticList { Added = console.Print };
+        var binds = MasterSocket.Parse(text, new ThisMachine(), Signatures.Registry, diagnostics);
+        if (binds.Count == 0)
+        {
+            console.Alert("Can't create the master's CLI.");
+            return false;
+        }
+        var sockets = new ListeningSockets(new HashSet<System.Net.IPAddress>(), InheritedListeners.None);
+        foreach (var bind in binds)
+        {
+            if (sockets.Open(bind, Backlog, out var socket, out var problem).IsOk)
+            {
+                _listeners.Add((bind, socket));
+                continue;
+            }
+            console.Alert($"Binding [master-socket:0] for proxy MASTER: protocol {ProtocolOf(bind.Address.Family)}: {problem}.");
+            console.Alert("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
+            return false;
+        }
+        return true;
+    }
+
+    /// <summary>Lets in who waits.</summary>
+    public void Accept()
+    {
+        foreach (var (bind, socket) in _listeners)
+        {
+            while (Volatile.Read(ref _sessions) < MostSessions)
+            {
+                var accepted = socket.Accept(out _);
+                if (accepted.IsError) break;
+                Interlocked.Increment(ref _sessions);
+                var session = new MasterSession(master, new MasterStream(new SocketHandle(accepted.Value)), bind.Level);
+                new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "operator" }.Start();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, socket) in _listeners) _ = socket.Close();
+        _listeners.Clear();
+    }
+
+    private void Serve(MasterSession session)
+    {
+        session.Run();
+        Interlocked.Decrement(ref _sessions);
+        // The main thread may have stopped waiting for newcomers.
+        _ = master.Ask(static () => 0);
+    }
+
+    private static string ProtocolOf(SocketFamily family) => family switch
+    {
+        SocketFamily.IPv6 => "tcpv6",
+        SocketFamily.Unix or SocketFamily.AbstractUnix => "unix_stream",
+        _ => "tcpv4",
+    };
+}
