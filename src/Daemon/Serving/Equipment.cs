@@ -20,7 +20,7 @@ internal static class Equipment
         control.Rings = sinks.Rings;
         door.Dropped = () => sinks.Dropped;
         var own = new LogSender(sinks, new LogClock(TimeZoneInfo.Local));
-        var targets = sinks.Open(model.Global.Logs);
+        var targets = sinks.Open(model.Global.Logs, null);
         door.Logs = text => own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), Clocks.RealtimeNs() / 1_000_000);
         AttachPages(plane.Proxies, control);
         AccessLog.AttachAll(plane.Proxies, plane.Rules, sinks, plane.Workers.Length, TimeZoneInfo.Local);
