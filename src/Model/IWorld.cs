@@ -51,6 +51,12 @@ public interface IWorld
     /// <summary>Null when the PCRE2 pattern compiles, else PCRE2's message.</summary>
     string? RegexError(string pattern, bool ignoreCase);
 
+    /// <summary>Null when the file holds a certificate with its private key, else what is wrong with it, in HAProxy's words.</summary>
+    string? CertificateProblem(string path) => null;
+
+    /// <summary>Null when the file holds certificates of authorities (or revoked ones), else why it is of no use: an errno's text or TLS's own.</summary>
+    string? AuthorityProblem(string path) => null;
+
     /// <summary>Whether every component of a script's path is owned and writable by root only, and who may run it (keepalived's script security).</summary>
     ScriptPathVerdict CheckScript(string path);
 

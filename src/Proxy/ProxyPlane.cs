@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Rules;
@@ -6,6 +7,7 @@ using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 using Evenkeel.Proxy.Transport;
 using Evenkeel.Proxy.Transport.ProxyProtocol;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy;
 
@@ -23,6 +25,7 @@ public sealed class ProxyPlane
     private readonly List<Listener>[] _listeners;
     private readonly Lock _closing = new();
     private int _accepting;
+    private readonly List<string> _problems = [];
     private volatile bool _stopping;
 
     /// <param name="threads">Workers; `nbthread`.</param>
@@ -44,10 +47,14 @@ public sealed class ProxyPlane
 
         Sessions = new OpenSessions(Workers);
         Rules = RuleBinder.BindAll(Proxies, threads);
-        Prepare();
+        Prepare(model.Global);
     }
 
     public ProxySet Proxies { get; }
+
+    /// <summary>What cannot be served as the configuration asks, although it was found good before: a certificate's file has changed in between. A plane
+    /// with problems must not run, for it would speak in the clear.</summary>
+    public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>What bound the rules; logs bind their formats with it.</summary>
     public RuleBinder Rules { get; }
@@ -176,11 +183,14 @@ public sealed class ProxyPlane
         }
     }
 
-    private void Prepare()
+    private void Prepare(GlobalModel global)
     {
         foreach (var frontend in Proxies.Frontends)
         {
             frontend.ErrorPages = ErrorPages.From(frontend.Model.ErrorFiles);
+            foreach (var bind in frontend.Binds)
+                if (bind.Model.Tls is not null && !frontend.Model.Disabled)
+                    bind.Tls = TlsSetup.ForBind(bind.Model, frontend.Model, global, _problems.Add, _ => { });
             frontend.ForwardedFor = ForwardedFor.From(frontend.Model.Options.ForwardedFor);
         }
 
@@ -190,6 +200,7 @@ public sealed class ProxyPlane
             backend.ForwardedFor = ForwardedFor.From(backend.Model.Options.ForwardedFor);
             backend.BeginAt(Workers[0].Loop.NowMs);
             foreach (var server in backend.Servers) server.SessionsToEnd = Sessions.EndOn;
+            foreach (var server in backend.Servers) server.Tls = TlsSetup.ForServer(server.Model, backend.Name, global, Rules, _problems.Add);
             foreach (var server in backend.Servers) server.ProxyHeader = ServerProxyHeader.From(server.Model.ProxyHeader, Rules);
             foreach (var server in backend.Servers)
                 server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));

@@ -49,6 +49,10 @@ internal sealed class RelativeWorld(IWorld machine) : IWorld
 
     public string? RegexError(string pattern, bool ignoreCase) => machine.RegexError(pattern, ignoreCase);
 
+    public string? CertificateProblem(string path) => machine.CertificateProblem(Located(path));
+
+    public string? AuthorityProblem(string path) => machine.AuthorityProblem(path.StartsWith('@') ? path : Located(path));
+
     public ScriptPathVerdict CheckScript(string path) => machine.CheckScript(Located(path));
 
     public bool IsDescriptorOpen(int descriptor) => machine.IsDescriptorOpen(descriptor);

@@ -42,7 +42,7 @@ public static class ProductFeatures
         ("NETFILTER", false, "not supported yet"),
         ("NS", false, "network namespaces are not entered yet"),
         ("OBSOLETE_LINKER", false, "not needed"),
-        ("OPENSSL", false, "TLS is not spoken yet"),
+        ("OPENSSL", true, ""),
         ("OPENSSL_AWSLC", false, "OpenSSL is the library"),
         ("OPENSSL_WOLFSSL", false, "OpenSSL is the library"),
         ("PCRE", false, "PCRE2 is the library"),

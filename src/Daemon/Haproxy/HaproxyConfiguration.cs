@@ -2,6 +2,7 @@ using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy;
 using Evenkeel.Daemon.Machine;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Daemon.Haproxy;
 
@@ -20,7 +21,7 @@ public static class HaproxyConfiguration
             IsDiagnostic = line.Diagnostics,
         };
         var model = HaproxyParser.Parse(line.Files, options, new ThisMachine(), Signatures.Registry, diagnostics);
-        if (model is null) return null;
+        if (model is null || !TlsSetup.Check(model, console.Alert, console.Warning)) return null;
         if (model.Global.Quiet && !line.Verbose) console.IsQuiet = true;
         if (console.Warnings == 0 || !(line.ZeroWarning || model.Global.ZeroWarning)) return model;
         console.Alert("Some warnings were found and 'zero-warning' is set. Aborting.");

@@ -78,5 +78,9 @@ public sealed class ThisMachine : IWorld
     public string? RegexError(string pattern, bool ignoreCase) =>
         PcreRegex.TryCompile(Encoding.Latin1.GetBytes(pattern), ignoreCase, out var error) is null ? error : null;
 
+    public string? CertificateProblem(string path) => CertificateFile.Problem(this, path);
+
+    public string? AuthorityProblem(string path) => CertificateFile.AuthorityProblem(this, path);
+
     public ScriptPathVerdict CheckScript(string path) => ScriptPath.Check(path);
 }

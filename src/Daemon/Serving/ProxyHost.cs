@@ -52,6 +52,8 @@ public sealed class ProxyHost
         if (!RaiseDescriptorLimit()) return false;
         var threads = _model.Global.Threads ?? Environment.ProcessorCount;
         _plane = new ProxyPlane(_model, threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
+        foreach (var problem in _plane.Problems) _console.Alert(problem);
+        if (_plane.Problems.Count > 0) return false;
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
         var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane, sockets), Sessions = _plane.Sessions };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);

@@ -67,6 +67,17 @@ public sealed record GlobalModel
     public string? CaBase { get; init; }
     public string? CrtBase { get; init; }
 
+    /// <summary>`ssl-default-bind-*` and `ssl-default-server-*`.</summary>
+    public Proxy.TlsSettings TlsBindDefaults { get; init; } = new();
+    public Proxy.TlsSettings TlsServerDefaults { get; init; } = new();
+
+    /// <summary>`ssl-server-verify none`: servers are not verified unless they say so.</summary>
+    public bool ServersAreNotVerified { get; init; }
+
+    /// <summary>`tune.ssl.cachesize`: most TLS sessions kept for clients that come back; and how long.</summary>
+    public int TlsCachedSessions { get; init; } = 20_000;
+    public int TlsSessionLifetimeMs { get; init; } = 300_000;
+
     /// <summary>Words that are kept until the part that uses them exists (for example `ssl-default-bind-*`), by keyword.</summary>
     public ImmutableDictionary<string, string> Kept { get; init; } = ImmutableDictionary<string, string>.Empty;
     public bool ExposeExperimental { get; init; }

@@ -59,6 +59,3 @@ public sealed record BindModel
     /// <summary>Non-null when the line asks for TLS; certificates and options inside.</summary>
     public TlsBindModel? Tls { get; init; }
 }
-
-/// <summary>`ssl` and what belongs to it on a bind line; its words are kept for the part that speaks TLS.</summary>
-public sealed record TlsBindModel(IReadOnlyList<string> Certificates, IReadOnlyList<string> Alpn);

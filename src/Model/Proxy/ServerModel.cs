@@ -82,9 +82,6 @@ public sealed record ProxyHeaderModel
 /// <summary>`set-proxy-v2-tlv-fmt(TYPE) FORMAT`.</summary>
 public sealed record ProxyTlvModel(byte Type, Rules.LogFormatModel Value);
 
-/// <summary>`ssl` and what belongs to it on a server line; kept for the part that speaks TLS.</summary>
-public sealed record TlsServerModel(bool Verify, string? CaFile, string? ServerName);
-
 public enum CheckKind { TcpConnect, Http, TcpScript }
 
 /// <summary>What a backend's probes do (`option httpchk`, `http-check`, `option tcp-check`, `tcp-check`).</summary>

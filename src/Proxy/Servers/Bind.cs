@@ -1,3 +1,4 @@
+using Evenkeel.Linux.Tls;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Proxy.Servers;
@@ -23,6 +24,9 @@ public sealed class Bind
     public BindModel Model { get; }
 
     public string Name { get; }
+
+    /// <summary>TLS for this line's clients, null when it is plain; set by the engine before the workers run.</summary>
+    internal TlsContext? Tls { get; set; }
 
     /// <summary>Unique inside its frontend, from 1.</summary>
     public int Id { get; }

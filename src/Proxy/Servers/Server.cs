@@ -3,6 +3,7 @@ using Evenkeel.Proxy.Servers.Health;
 using Evenkeel.Proxy.Servers.Queues;
 using Evenkeel.Proxy.Transport;
 using Evenkeel.Proxy.Transport.ProxyProtocol;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -56,6 +57,9 @@ public sealed partial class Server
 
     /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
     public SourceBinder? Source { get; }
+
+    /// <summary>`ssl`, `check-ssl`; set by the engine before the workers run, null for a server that is spoken to plainly.</summary>
+    internal ServerTls? Tls { get; set; }
 
     /// <summary>`send-proxy`: written at the start of every connection; set by the engine before the workers run.</summary>
     internal ServerProxyHeader? ProxyHeader { get; set; }

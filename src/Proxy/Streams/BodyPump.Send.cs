@@ -110,7 +110,7 @@ internal sealed partial class BodyPump
         }
 
         if (_sendable > 0 && _sink.CanWrite) TakeSent(_sink.Write(Pending), retain: false);
-        return _sendable == 0;
+        return _sendable == 0 && !_sink.HasUnsent;
     }
 
     private bool CanSplice => _kind is BodyKind.Length or BodyKind.UntilClose && _buffer is null && (_kind == BodyKind.UntilClose || _left >= SpliceThreshold);

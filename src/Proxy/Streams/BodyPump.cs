@@ -76,7 +76,7 @@ internal sealed partial class BodyPump(Worker worker)
     public bool SourceEnded { get; private set; }
 
     /// <summary>Nothing received waits to be sent.</summary>
-    public bool IsFlushed => _sendable == 0 && _unsentHead is null && (_pipe is null || _pipe.Length == 0);
+    public bool IsFlushed => _sendable == 0 && _unsentHead is null && (_pipe is null || _pipe.Length == 0) && _sink is not { HasUnsent: true };
 
     /// <summary>Bytes of the body that were received and not sent on yet.</summary>
     public ReadOnlySpan<byte> Pending => _buffer is null ? default : _buffer.Filled[.._sendable];

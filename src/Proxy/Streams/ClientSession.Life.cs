@@ -33,6 +33,13 @@ public sealed partial class ClientSession
         if (opened.IsError || !PassRules(RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections))
             Close(reset: true);
         else if (_expectsProxy) AwaitProxyHeader();
+        else BeginTransport();
+    }
+
+    /// <summary>The addresses are known: TLS when the bind line speaks it.</summary>
+    private void BeginTransport()
+    {
+        if (Bind.Tls is { } tls) BeginHandshake(tls);
         else BeginServing();
     }
 
@@ -52,9 +59,10 @@ public sealed partial class ClientSession
             return;
         }
 
-        if (_expectsProxy)
+        if (_expectsProxy || _shakesHands)
         {
-            ReadProxyHeader();
+            if (_expectsProxy) ReadProxyHeader();
+            else ContinueHandshake();
             return;
         }
 
@@ -85,6 +93,7 @@ public sealed partial class ClientSession
     {
         if (_isLingering) Close();
         else if (_expectsProxy) Refuse("Timeout while waiting for PROXY protocol header"u8, reset: false);
+        else if (_shakesHands) Refuse("Timeout during SSL handshake"u8, reset: false);
         else if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);
         else Close();
     }
@@ -189,6 +198,7 @@ public sealed partial class ClientSession
         TimerWheel.Cancel(this);
         Worker.Memory.Return(ref _pending);
         ForgetProxyHeader();
+        ForgetTls();
         ClearVariables();
         Connection.Close(reset);
         _acceptor.OnSessionEnded(Worker);

@@ -76,8 +76,8 @@ public sealed partial class ClientSession
             _tlvs.Append(tlvs);
         }
 
-        BeginServing();
-        if (_isOpen && Stream is null) OnReady(Connection);
+        BeginTransport();
+        if (_isOpen && Stream is null && !_shakesHands) OnReady(Connection);
     }
 
     /// <summary>Ends a connection that never became a session, with a line in the log.</summary>

@@ -107,6 +107,7 @@ public sealed partial class Stream
 
     private bool MaySplice(bool toClient)
     {
+        if (_client.Tls is not null || ServerConnection?.Tls is not null) return false;
         var (front, back) = (Frontend.Model.Options, Backend?.Model.Options);
         if (front.SpliceAuto || back is { SpliceAuto: true }) return true;
         return toClient ? front.SpliceResponse || back is { SpliceResponse: true } : front.SpliceRequest || back is { SpliceRequest: true };

@@ -8,6 +8,7 @@ using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Servers.Balance;
 using Evenkeel.Proxy.Servers.Queues;
 using Evenkeel.Proxy.Transport;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Streams;
 
@@ -161,6 +162,10 @@ public sealed partial class Stream : IBalanceInput
         ref var counters = ref Server.Traffic[Worker.Index].Counters;
         error = Errno.None;
         var header = WriteProxyHeader(out var introduction);
+        Span<byte> space = stackalloc byte[ServerTls.MaxName];
+        var tls = Server.Tls is { IsForTraffic: true } server ? server : null;
+        var name = tls is null ? default : space[..tls.WriteName(this, space)];
+        if (!name.IsEmpty) introduction = XxHash64.HashToUInt64(name, (long)introduction);
         var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
         _reused = idle is not null;
         if (idle is not null)
@@ -178,7 +183,7 @@ public sealed partial class Stream : IBalanceInput
         {
             Use(opened!);
             opened!.Introduction = introduction;
-            if (header is not null) opened.SendFirst(header);
+            opened.BeginOpening(header, tls, name, tls is { Resumes: true } ? pool.Resumption.For(introduction) : null);
             return true;
         }
 

@@ -1,33 +1,37 @@
 using Evenkeel.Linux;
+using Evenkeel.Linux.Tls;
 using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Transport;
 
-/// <remarks>What a server connection has to do between its connect and its first use. Its user sees it as not established until then.</remarks>
+/// <remarks>
+/// What a server connection has to do between its connect and its first use: a PROXY header, then a TLS handshake. Its user sees it as not established
+/// until then.
+/// </remarks>
 public sealed partial class Connection
 {
     private NativeBuffer? _preface;
     private bool _isOpening;
     private bool _isConnected;
 
-    /// <summary>Sends these bytes before anything else. Directly after <see cref="Open"/>; takes the buffer over.</summary>
-    internal void SendFirst(NativeBuffer preface)
+    /// <summary>Sends a preface, when there is one, and then speaks TLS, when <paramref name="tls"/> says so. Directly after <see cref="Open"/>.</summary>
+    /// <param name="preface">Taken over; null for none.</param>
+    /// <param name="name">The name to ask the server for, zero-terminated; empty for none.</param>
+    internal void BeginOpening(NativeBuffer? preface, ServerTls? tls, ReadOnlySpan<byte> name, TlsResumption? resumption)
     {
+        if (preface is null && tls is null) return;
         _preface = preface;
-        BeginOpening();
-    }
-
-    private void BeginOpening()
-    {
         _isOpening = true;
         _isConnected = IsEstablished;
         IsEstablished = false;
-        if (_isConnected) ContinueOpening();
+        if (tls is not null && !ConnectTls(tls, name, resumption)) Break(Errno.ENOMEM);
+        else if (_isConnected) ContinueOpening();
     }
 
     private void ContinueOpening()
     {
-        if (!_isConnected || IsBroken || !SendPreface()) return;
+        if (!_isConnected || IsBroken || !SendPreface() || !FinishHandshake()) return;
         _isOpening = false;
         IsEstablished = true;
     }
@@ -48,6 +52,21 @@ public sealed partial class Connection
         if (!_preface.IsEmpty) return false;
         _worker.Memory.Return(ref _preface);
         return true;
+    }
+
+    private bool FinishHandshake()
+    {
+        if (_tls is null) return true;
+        switch (ShakeHands())
+        {
+            case TlsOutcome.Done:
+                return true;
+            case TlsOutcome.Wait:
+                return false;
+            default:
+                BreakTls();
+                return false;
+        }
     }
 
     private void EndOpening()

@@ -95,6 +95,7 @@ public sealed partial class Connection : IReadyHandler
     {
         count = 0;
         if (ReadEnded) return IsBroken ? ReadOutcome.Failed : ReadOutcome.End;
+        if (_tls is not null) return ReadTls(buffer, out count);
         var result = Socket.Receive(buffer);
         if (result.IsOk)
         {
@@ -111,10 +112,15 @@ public sealed partial class Connection : IReadyHandler
 
     /// <summary>Sends what the kernel takes.</summary>
     /// <returns>Bytes taken; 0 when it is full (an event will come) or the connection is broken.</returns>
-    public int Write(ReadOnlySpan<byte> bytes, bool more = false) => AfterWrite(Socket.Send(bytes, more), bytes.Length);
+    public int Write(ReadOnlySpan<byte> bytes, bool more = false) =>
+        _tls is not null ? WriteTls(bytes, more) : AfterWrite(Socket.Send(bytes, more), bytes.Length);
 
-    public int Write(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, bool more = false) =>
-        AfterWrite(Socket.Send(first, second, more), first.Length + second.Length);
+    public int Write(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, bool more = false)
+    {
+        if (_tls is null) return AfterWrite(Socket.Send(first, second, more), first.Length + second.Length);
+        var written = WriteTls(first, more: true);
+        return written < first.Length || HasUnsent || IsBroken ? written : written + WriteTls(second, more);
+    }
 
     /// <summary>Moves bytes from the socket to a pipe inside the kernel.</summary>
     public ReadOutcome Splice(PipePair pipe, int atMost, out int count)
@@ -138,6 +144,7 @@ public sealed partial class Connection : IReadyHandler
     public void EndWrite()
     {
         if (WriteEnded) return;
+        _tls?.SendEnd();
         WriteEnded = true;
         _ = Socket.Shutdown(ShutdownSide.Write);
     }
@@ -147,6 +154,7 @@ public sealed partial class Connection : IReadyHandler
     public void Close(bool reset = false)
     {
         if (!Socket.IsOpen) return;
+        CloseTls(reset);
         if (reset) _ = Socket.SetLingerZero();
         _worker.Loop.Forget(Socket.Descriptor);
         _ = Socket.Close();
@@ -164,6 +172,12 @@ public sealed partial class Connection : IReadyHandler
         {
             if (!IsEstablished) FinishConnect(events);
             _writable = true;
+        }
+
+        if (_tls is not null)
+        {
+            var isReadable = (events & (Readiness.Readable | Readiness.PeerClosed | Readiness.HangUp | Readiness.Error)) != 0;
+            NoteTlsEvents(isReadable, (events & (Readiness.Writable | Readiness.HangUp | Readiness.Error)) != 0);
         }
 
         if (_isOpening) ContinueOpening();

@@ -1,5 +1,6 @@
 using Evenkeel.Linux;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Linux.Tls;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Servers;
@@ -99,6 +100,9 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         return registered;
     }
 
+    /// <summary>The TLS session last used with this server.</summary>
+    internal TlsResumption Resumption { get; } = new();
+
     /// <summary>Closes all idle connections: the server has gone, or the worker stops.</summary>
     public void CloseIdle()
     {
@@ -108,7 +112,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <summary>An idle connection has nothing to say: whatever comes, most often the server's end, makes it useless.</summary>
     public void OnReady(Connection connection)
     {
-        if (connection.CanRead || connection.PeerClosed || connection.IsBroken) Drop(connection);
+        // A TLS server may send tickets at any time; they are read away, and bring no byte of anybody's.
+        if (connection.PeerClosed || connection.IsBroken || !IsSilent(connection)) Drop(connection);
     }
 
     public void OnFault(Connection connection) => Drop(connection);

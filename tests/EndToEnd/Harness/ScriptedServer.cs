@@ -103,6 +103,31 @@ internal sealed class ServerSide(Socket socket, ConcurrentQueue<string> heads) :
         return text;
     }
 
+    public void Send(byte[] bytes) => socket.Send(bytes);
+
+    /// <summary>Exactly this many bytes.</summary>
+    public byte[] ReadBytes(int count)
+    {
+        var all = new byte[count];
+        var filled = Encoding.Latin1.GetBytes(_pending, all);
+        _pending = "";
+        for (int read; filled < count && (read = socket.Receive(all.AsSpan(filled))) > 0; filled += read) ;
+        return all;
+    }
+
+    /// <summary>Everything until the balancer ends its direction.</summary>
+    public string ReadToEnd()
+    {
+        for (int count; (count = socket.Receive(_buffer)) > 0; _pending += Encoding.Latin1.GetString(_buffer, 0, count)) ;
+        return _pending;
+    }
+
+    /// <summary>Sends back what comes until the balancer ends its direction.</summary>
+    public void Echo()
+    {
+        for (int count; (count = socket.Receive(_buffer)) > 0; socket.Send(_buffer.AsSpan(0, count))) ;
+    }
+
     public void Reset()
     {
         socket.LingerState = new LingerOption(true, 0);

@@ -1,4 +1,5 @@
 using System.Net;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Model;
 
 namespace Evenkeel.Tests.Golden.Haproxy;
@@ -25,14 +26,19 @@ internal sealed class ReferenceMachine(string file, byte[] content) : IWorld
     public byte[]? ReadFile(string path, out string error)
     {
         error = "No such file or directory";
+        if (ReferenceCertificates.Files.TryGetValue(path, out var pem)) return pem;
         return path == file ? content : path == "/dev/null" ? [] : null;
     }
 
-    public bool FileExists(string path) => path == file || path == "/dev/null";
+    public bool FileExists(string path) => path == file || path == "/dev/null" || ReferenceCertificates.Files.ContainsKey(path);
 
-    public bool DirectoryExists(string path) => path is "/" or "/tmp";
+    public bool DirectoryExists(string path) => path is "/" or "/tmp" or "/tls/dir";
 
-    public IReadOnlyList<string>? ListFiles(string directory, string suffix) => [];
+    public IReadOnlyList<string>? ListFiles(string directory, string suffix) => directory == "/tls/dir" ? ["a.pem", "b.pem"] : [];
+
+    public string? CertificateProblem(string path) => CertificateFile.Problem(this, path);
+
+    public string? AuthorityProblem(string path) => CertificateFile.AuthorityProblem(this, path);
 
     public IReadOnlyList<string> Glob(string pattern) => [];
 

@@ -36,7 +36,7 @@ internal static class CrossChecks
         ServerResolution.Resolve(context, backends);
         return new ConfigurationModel
         {
-            Global = draft.Global,
+            Global = draft.Global with { ServersAreNotVerified = draft.ServersAreNotVerified },
             Frontends = frontends.ToImmutable(),
             Backends = backends.ToImmutable(),
             UserLists = [.. draft.UserLists],

@@ -8,10 +8,9 @@ using Row = Keyword<BindLine>;
 /// <summary>The options of `bind` and `stats socket` lines (configuration.txt 5.1).</summary>
 internal static class BindKeywords
 {
-    private const string NoTls = "TLS is not spoken yet; a line with `ssl` is refused";
     private const string OwnThreads = "every worker accepts from every socket";
 
-    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, WithoutEffect, Tls, NotYet);
+    public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, WithoutEffect, TlsBindKeywords.Rows, NotYet);
 
     private static Row[] Implemented =>
     [
@@ -49,20 +48,6 @@ internal static class BindKeywords
             line.Fail($"'process {line.TakeArgument()}' on 'bind' lines is not supported anymore, please use 'thread' instead.")),
     ];
 
-    /// <summary>Words that only matter behind `ssl`: kept, so that a file which turns TLS off by leaving `ssl` out still loads.</summary>
-    private static Row[] Tls =>
-    [
-        new Row("ssl", KeywordSupport.NotYet, null, "TLS is not spoken yet"),
-        new Row("crt", KeywordSupport.Kept, (line, _) => Certificate(line), NoTls),
-        new Row("alpn", KeywordSupport.Kept, (line, _) => line.Alpn.AddRange(line.TakeArgument().Split(',')), NoTls),
-        .. Flags(NoTls, "allow-0rtt", "force-sslv3", "force-tlsv10", "force-tlsv11", "force-tlsv12", "force-tlsv13", "generate-certificates", "no-alpn",
-            "no-ca-names", "no-sslv3", "no-strict-sni", "no-tls-tickets", "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13", "prefer-client-ciphers",
-            "strict-sni", "tls-tickets"),
-        .. Words(NoTls, "ca-file", "ca-ignore-err", "ca-sign-file", "ca-sign-pass", "ca-verify-file", "ciphers", "ciphersuites", "client-sigalgs",
-            "crl-file", "crt-ignore-err", "crt-list", "curves", "default-crt", "ecdhe", "ktls", "npn", "sigalgs", "ssl-max-ver", "ssl-min-ver",
-            "tls-ticket-keys", "verify"),
-    ];
-
     private static Row[] NotYet =>
     [
         .. new[]
@@ -74,27 +59,12 @@ internal static class BindKeywords
 
     private static Row Does(string name, Action<BindLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));
 
-    private static IEnumerable<Row> Flags(string reason, params IReadOnlyList<string> names) =>
-        names.Select(name => new Row(name, KeywordSupport.Kept, (_, _) => { }, reason));
-
-    private static IEnumerable<Row> Words(string reason, params IReadOnlyList<string> names) =>
-        names.Select(name => new Row(name, KeywordSupport.Kept, (line, option) => Word(line, option.Keyword), reason));
-
     private static IEnumerable<Row> WithArgument(string reason, params IReadOnlyList<string> names) =>
         names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (line, option) => Word(line, option.Keyword), reason));
 
     private static void Word(BindLine line, string option)
     {
         if (line.TakeArgument().Length == 0) line.Fail($"'{option}' : missing value");
-    }
-
-    private static void Certificate(BindLine line)
-    {
-        var path = line.TakeArgument();
-        if (path.Length == 0) line.Fail("'crt' : missing certificate location");
-        else if (!line.Context.World.FileExists(path) && !line.Context.World.DirectoryExists(path))
-            line.Fail($"unable to stat SSL certificate from file '{path}' : No such file or directory.");
-        else line.Certificates.Add(path);
     }
 
     private static void Shards(BindLine line)

@@ -46,17 +46,18 @@ internal static class GlobalKeywords
 
     private static Row[] Kept =>
     [
-        Keep("ca-base", "a directory path"), Keep("crt-base", "a directory path"), Keep("key-base", "a directory path"),
-        Keep("ssl-default-bind-ciphers", "a cipher suite"), Keep("ssl-default-bind-ciphersuites", "a cipher suite"),
-        Keep("ssl-default-bind-client-sigalgs", "signature algorithms", "as an arguments"),
-        Keep("ssl-default-bind-curves", "a curves suite", "as an arguments"),
-        Keep("ssl-default-bind-sigalgs", "a curves suite", "as an arguments"),
-        Keep("ssl-default-server-ciphers", "a cipher suite"), Keep("ssl-default-server-ciphersuites", "a cipher suite"),
-        Keep("ssl-default-server-client-sigalgs", "signature algorithms", "as an arguments"),
-        Keep("ssl-default-server-curves", "a curves suite", "as an arguments"),
-        Keep("ssl-default-server-sigalgs", "a curves suite", "as an arguments"),
-        new Row("ssl-default-bind-options", KeywordSupport.Kept, GlobalTuning.DefaultTlsOptions, NoTls),
-        new Row("ssl-default-server-options", KeywordSupport.Kept, GlobalTuning.DefaultTlsOptions, NoTls),
+        Base("ca-base"), Base("crt-base"), Keep("key-base", "a directory path"),
+        List("ssl-default-bind-ciphers", "a cipher suite"), List("ssl-default-bind-ciphersuites", "a cipher suite"),
+        List("ssl-default-bind-client-sigalgs", "signature algorithms", "as an arguments"),
+        List("ssl-default-bind-curves", "a curves suite", "as an arguments"),
+        List("ssl-default-bind-sigalgs", "a curves suite", "as an arguments"),
+        List("ssl-default-server-ciphers", "a cipher suite"), List("ssl-default-server-ciphersuites", "a cipher suite"),
+        List("ssl-default-server-client-sigalgs", "signature algorithms", "as an arguments"),
+        List("ssl-default-server-curves", "a curves suite", "as an arguments"),
+        List("ssl-default-server-sigalgs", "a curves suite", "as an arguments"),
+        new Row("ssl-default-bind-options", KeywordSupport.Implemented, GlobalTuning.DefaultTlsOptions),
+        new Row("ssl-default-server-options", KeywordSupport.Implemented, GlobalTuning.DefaultTlsOptions),
+        Does("tune.ssl.cachesize", GlobalTuning.TlsCacheSize), Does("tune.ssl.lifetime", GlobalTuning.TlsLifetime),
         new Row("tune.ssl.default-dh-param", KeywordSupport.Kept, GlobalTuning.DefaultDhParam, NoTls),
     ];
 
@@ -101,11 +102,11 @@ internal static class GlobalKeywords
         .. Plain(NoLua, "tune.lua.bool-sample-conversion", "tune.lua.log.loggers", "tune.lua.log.stderr", "tune.lua.openlibs", "tune.lua.burst-timeout",
             "tune.lua.service-timeout", "tune.lua.session-timeout", "tune.lua.task-timeout"),
         .. Integers(NoLua, "tune.lua.forced-yield", "tune.lua.maxmem"),
-        .. Integers(NoTls, "tune.ssl.cachesize", "tune.ssl.capture-buffer-size", "tune.ssl.capture-cipherlist-size", "tune.ssl.hard-maxrecord",
+        .. Integers(NoTls, "tune.ssl.capture-buffer-size", "tune.ssl.capture-cipherlist-size", "tune.ssl.hard-maxrecord",
             "tune.ssl.maxrecord", "tune.ssl.ocsp-update.maxdelay", "tune.ssl.ocsp-update.mindelay", "tune.ssl.ssl-ctx-cache-size",
             "ocsp-update.maxdelay", "ocsp-update.mindelay", "maxsslconn", "maxsslrate"),
         .. Plain(NoTls, "noktls", "tune.ssl.certificate-compression", "tune.ssl.force-private-cache", "tune.ssl.keylog", "tune.ssl.keyupdate-rate-limit",
-            "tune.ssl.lifetime", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
+            "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
             "ocsp-update.disable", "ocsp-update.httpproxy", "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list",
             "acme.scheduler", "httpclient.ssl.ca-file", "httpclient.ssl.verify", "limited-quic"),
         .. Plain("there is no HTTP client to tune", "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
@@ -146,6 +147,12 @@ internal static class GlobalKeywords
     private static Row Does(string name, Action<GlobalSection, Statement> read) => new(name, KeywordSupport.Implemented, read);
 
     private static Row Early(string name, Action<GlobalSection, Statement> read) => new(name, KeywordSupport.Implemented, read) { IsEarly = true };
+
+    private static Row List(string name, string expects, string ending = "as an argument") =>
+        new(name, KeywordSupport.Implemented, (section, statement) => GlobalTuning.DefaultTlsList(section, statement, expects, ending));
+
+    private static Row Base(string name) =>
+        new(name, KeywordSupport.Implemented, GlobalTuning.TlsDirectory);
 
     private static Row Keep(string name, string expects, string ending = "as an argument") =>
         new(name, KeywordSupport.Kept, (section, statement) => GlobalTuning.KeepWord(section, statement, expects, ending), NoTls);

@@ -9,7 +9,6 @@ using Row = Keyword<ServerLine>;
 /// <summary>The options of `server` and `default-server` lines (configuration.txt 5.2).</summary>
 internal static class ServerKeywords
 {
-    private const string NoTls = "TLS is not spoken yet; a line with `ssl` is refused";
     private const string NoCookies = "used by cookie persistence, which is not supported yet";
     private const string NoDns = "names are resolved once, at start";
 
@@ -45,7 +44,7 @@ internal static class ServerKeywords
         Does("slowstart", SlowStart),
         Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
-        .. ProxyHeaderKeywords.Rows,
+        .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows,
         Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
         Does("weight", Weight),
     ];
@@ -54,13 +53,6 @@ internal static class ServerKeywords
     [
         new("cookie", KeywordSupport.Kept, (line, _) => Cookie(line), NoCookies),
         .. Flags(KeywordSupport.Kept, NoCookies, "non-stick", "stick"),
-        .. Flags(KeywordSupport.Kept, NoTls, "allow-0rtt", "check-sni-auto", "no-check-sni-auto", "force-sslv3", "force-tlsv10", "force-tlsv11",
-            "force-tlsv12", "force-tlsv13", "no-renegotiate", "no-sni-auto", "no-ssl-reuse", "no-sslv3", "no-tls-tickets", "no-tlsv10", "no-tlsv11",
-            "no-tlsv12", "no-tlsv13", "renegotiate", "sni-auto", "ssl-reuse", "tls-tickets"),
-        .. Words(KeywordSupport.Kept, NoTls, "alpn", "ca-file", "check-alpn", "check-sni", "ciphers", "ciphersuites", "client-sigalgs", "crl-file", "crt",
-            "curves", "ktls", "npn", "sigalgs", "sni", "ssl-max-ver", "ssl-min-ver", "verifyhost"),
-        new("verify", KeywordSupport.Kept, (line, _) => Verify(line), NoTls),
-        .. Flags(KeywordSupport.Kept, NoTls, "no-ssl", "no-check-ssl"),
     ];
 
     private static Row[] WithoutEffect =>
@@ -81,9 +73,9 @@ internal static class ServerKeywords
         .. new[]
         {
             "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
-            "check-ssl", "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
+            "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
             "log-bufsize", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "quic-cc-algo", "redir",
-            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "socks4", "ssl",
+            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "socks4",
             "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
@@ -112,12 +104,6 @@ internal static class ServerKeywords
         var value = line.TakeArgument();
         if (value.Length == 0) line.Fail("'cookie' expects <value> as argument..");
         else line.Model = line.Model with { Cookie = value };
-    }
-
-    private static void Verify(ServerLine line)
-    {
-        var method = line.TakeArgument();
-        if (method is not ("none" or "required")) line.Fail($"'verify' : unknown verify method '{method}', only 'none' and 'required' are supported.");
     }
 
     private static void WebSocket(ServerLine line)

@@ -1,15 +1,16 @@
 using System.Collections.Frozen;
+using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
 /// <summary>Global keywords that tune: the few that matter here are taken, the others are checked and explained (`-dD`).</summary>
 internal static class GlobalTuning
 {
-    private static readonly FrozenSet<string> TlsOptions = FrozenSet.Create(StringComparer.Ordinal,
-        "no-sslv3", "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13", "force-sslv3", "force-tlsv10", "force-tlsv11", "force-tlsv12", "force-tlsv13",
-        "no-tls-tickets", "tls-tickets", "prefer-client-ciphers", "strict-sni", "no-strict-sni", "allow-0rtt", "no-alpn", "no-sni-auto", "sni-auto",
-        "no-check-sni-auto", "check-sni-auto", "ssl-reuse", "no-ssl-reuse", "renegotiate", "no-renegotiate");
+    /// <summary>Options of bind lines that `ssl-default-server-options` does not know.</summary>
+    private static readonly FrozenSet<string> ClientTlsOptions =
+        FrozenSet.Create(StringComparer.Ordinal, "tls-tickets", "prefer-client-ciphers", "strict-sni", "no-strict-sni");
 
     public static void BufferSize(GlobalSection section, Statement statement)
     {
@@ -51,15 +52,18 @@ internal static class GlobalTuning
         else Keep(section, statement);
     }
 
-    private static void Keep(GlobalSection section, Statement statement)
+    /// <summary>`ca-base`, `crt-base`: said once.</summary>
+    public static void TlsDirectory(GlobalSection section, Statement statement)
     {
-        section.Model = statement.Keyword switch
-        {
-            "ca-base" => section.Model with { CaBase = statement[1] },
-            "crt-base" => section.Model with { CrtBase = statement[1] },
-            _ => section.Model with { Kept = section.Model.Kept.SetItem(statement.Keyword, statement.Rest(1)) },
-        };
+        var isCa = statement.Keyword == "ca-base";
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if ((isCa ? section.Model.CaBase : section.Model.CrtBase) is not null) section.Context.Alert($"'{statement.Keyword}' already specified.");
+        else if (!statement.Has(1)) section.Context.Alert($"global statement '{statement.Keyword}' expects a directory path as an argument.");
+        else section.Model = isCa ? section.Model with { CaBase = statement[1] } : section.Model with { CrtBase = statement[1] };
     }
+
+    private static void Keep(GlobalSection section, Statement statement) =>
+        section.Model = section.Model with { Kept = section.Model.Kept.SetItem(statement.Keyword, statement.Rest(1)) };
 
     public static void DefaultTlsOptions(GlobalSection section, Statement statement)
     {
@@ -68,16 +72,67 @@ internal static class GlobalTuning
             section.Context.Alert($"global statement '{statement.Keyword}' expects an option as an argument.");
             return;
         }
+        var isForBinds = IsForBinds(statement);
         for (var i = 1; i < statement.Count; i++)
         {
-            if (statement[i] is "ssl-min-ver" or "ssl-max-ver") i++;
-            else if (!TlsOptions.Contains(statement[i]))
+            var word = statement[i];
+            if (word is "ssl-min-ver" or "ssl-max-ver")
+            {
+                var given = statement[++i];
+                var version = TlsWords.Version(given);
+                if (version is null)
+                {
+                    var what = given.Length == 0 ? $"'{word}' : missing the ssl/tls version" : $"'{given}' : unknown ssl/tls version";
+                    section.Context.Alert($"{what} on global statement '{statement.Keyword}'.");
+                    return;
+                }
+                ChangeTls(section, statement, tls => word == "ssl-min-ver" ? tls with { Least = version } : tls with { Most = version });
+            }
+            else if ((isForBinds || !ClientTlsOptions.Contains(word)) && TlsWords.Flags.TryGetValue(word, out var change))
+                ChangeTls(section, statement, change);
+            // Renegotiation with servers is never asked for, and refused when they ask.
+            else if (isForBinds || word is not ("renegotiate" or "no-renegotiate"))
             {
                 section.Context.Alert($"unknown option '{statement[i]}' on global statement '{statement.Keyword}'.");
                 return;
             }
         }
-        Keep(section, statement);
+    }
+
+    private static bool IsForBinds(Statement statement) => statement.Keyword.StartsWith("ssl-default-bind", StringComparison.Ordinal);
+
+    private static void ChangeTls(GlobalSection section, Statement statement, Func<TlsSettings, TlsSettings> change) =>
+        section.Model = IsForBinds(statement)
+            ? section.Model with { TlsBindDefaults = change(section.Model.TlsBindDefaults) }
+            : section.Model with { TlsServerDefaults = change(section.Model.TlsServerDefaults) };
+
+    /// <summary>`ssl-default-bind-ciphers` and the other lists in OpenSSL's own syntax.</summary>
+    public static void DefaultTlsList(GlobalSection section, Statement statement, string expects, string ending)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.Alert($"global statement '{statement.Keyword}' expects {expects} {ending}.");
+        else
+        {
+            var list = statement.Keyword["ssl-default-".Length..];
+            list = list[(list.IndexOf('-', StringComparison.Ordinal) + 1)..];
+            ChangeTls(section, statement, tls => TlsWords.Lists[list].Change(tls, statement[1]));
+        }
+    }
+
+    public static void TlsCacheSize(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
+        else section.Model = section.Model with { TlsCachedSessions = Math.Max(0, Units.LenientInteger(statement[1])) };
+    }
+
+    public static void TlsLifetime(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects ssl sessions <lifetime> in seconds as argument.");
+        else if (Units.TryTime(statement[1], 1000, out var ms, out var unexpected) == UnitError.None)
+            section.Model = section.Model with { TlsSessionLifetimeMs = ms };
+        else section.Context.Alert($"unexpected character '{unexpected}' in argument to <{statement.Keyword}>.");
     }
 
     public static void DefaultDhParam(GlobalSection section, Statement statement)

@@ -44,9 +44,8 @@ internal sealed class BindLine
 
     public bool AsksForTls { get; set; }
 
-    public List<string> Certificates { get; } = [];
-
-    public List<string> Alpn { get; } = [];
+    /// <summary>What the TLS options say; it counts only behind `ssl`.</summary>
+    public TlsBindModel Tls { get; set; } = new();
 
     public bool HasSingleAddress => Binds.Count == 1;
 
@@ -132,7 +131,7 @@ internal sealed class BindLine
 
     private void Finish()
     {
-        var tls = AsksForTls ? new TlsBindModel([.. Certificates], [.. Alpn]) : null;
+        var tls = AsksForTls ? Tls : null;
         for (var i = 0; i < Binds.Count; i++) Binds[i] = Shared with { Address = Binds[i].Address, Tls = tls };
     }
 }

@@ -46,7 +46,7 @@ public static class ServerStateCommands
             .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0)
             .Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
             .Append(" 0 0 ").Append(model.HostName ?? "-").Append(' ').Append(server.Address?.Port ?? 0)
-            .Append(" - ").Append(model.Tls is null ? 0 : 1)
+            .Append(" - ").Append(model.Tls is { IsOn: true } ? 1 : 0)
             .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address?.ToString() ?? "-").Append(" - 0\n");
         return text.ToString();
     }

@@ -22,7 +22,7 @@ internal static class ProxyAliases
         ("si", (context, ref writer, options) => Address(Peer(context.Stream?.ServerConnection), ref writer, options)),
         ("sp", (context, ref writer, options) => Port(Peer(context.Stream?.ServerConnection), ref writer, options)),
         ("f", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
-        ("ft", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
+        ("ft", Transport),
         ("b", (context, ref writer, options) => Name(context.Stream?.Backend?.Name ?? context.Frontend?.Name, ref writer, options)),
         ("s", (context, ref writer, options) => Name(ServerName(context), ref writer, options)),
         ("ac", (context, ref writer, options) => writer.Number(ProxyRules.ProcessConnections(context))),
@@ -42,9 +42,16 @@ internal static class ProxyAliases
         ("U", (context, ref writer, options) => Bytes(context, context.Stream?.BytesIn ?? 0, ref writer)),
         ("ID", UniqueId),
         ("OG", (context, ref writer, options) => writer.Text(LogOrigins.Of(context.LogStep), options)),
-        ("sslv", (context, ref writer, options) => writer.Text(default, options)),
-        ("sslc", (context, ref writer, options) => writer.Text(default, options)),
+        ("sslv", (context, ref writer, options) => writer.Text(context.Session?.Connection.Tls is { } tls ? tls.Version : default, options)),
+        ("sslc", (context, ref writer, options) => writer.Text(context.Session?.Connection.Tls is { } tls ? tls.Cipher : default, options)),
     ];
+
+    /// <summary>The frontend's name, with a tilde behind it when the client speaks TLS (configuration.txt 8.2.3 "frontend_name").</summary>
+    private static void Transport(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        Name(context.Frontend?.Name, ref writer, options);
+        if (context.Session?.Connection.Tls is not null) writer.Literal("~"u8);
+    }
 
     private static string ServerName(SampleContext context) => context.Stream switch
     {

@@ -87,7 +87,7 @@ internal sealed partial class HealthProbe
     {
         while (!_peerClosed && _received < BufferSize)
         {
-            var read = _socket.Receive(_buffer.AsSpan(_received, BufferSize - _received));
+            var read = Receive(_buffer.AsSpan(_received, BufferSize - _received));
             if (read.WouldBlock) return null;
             if (read.IsError) return read.Errno;
             _peerClosed = read.Value == 0;

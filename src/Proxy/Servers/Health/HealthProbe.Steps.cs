@@ -49,7 +49,7 @@ internal sealed partial class HealthProbe
 
     private void Succeed()
     {
-        var status = _program.SpeaksToApplication ? _successStatus : CheckStatus.L4Ok;
+        var status = _program.SpeaksToApplication ? _successStatus : _tls is null ? CheckStatus.L4Ok : CheckStatus.L6Ok;
         var result = status == CheckStatus.L7ConditionallyOk ? CheckResult.ConditionallyPassed : CheckResult.Passed;
         var isScript = _program.Kind == CheckKind.TcpScript && (_program.SpeaksToApplication || _program.Steps[0].Number > 0);
         Finish(new(status, result, CheckStatusText.HasCode(status) ? _status : 0, Elapsed, _successInfo ?? (isScript ? "(tcp-check)" : "")));
@@ -83,7 +83,9 @@ internal sealed partial class HealthProbe
         }
 
         if (connected.IsError) return Fail(CheckStatus.L4Failed, $"General socket error ({ErrnoText.Of(connected.Errno)}){StepText(step)}");
-        return OnConnected(step) ? StepResult.Next : StepResult.Ended;
+        if (!OnConnected(step)) return StepResult.Ended;
+        if (!SpeaksTls(step)) return StepResult.Next;
+        return BeginHandshake(step) ? StepResult.Next : _isShakingHands ? StepResult.Wait : StepResult.Ended;
     }
 
     /// <returns>False while the connection is not there, and when the probe has ended for it.</returns>
@@ -99,7 +101,7 @@ internal sealed partial class HealthProbe
             return false;
         }
 
-        if (!OnConnected(step)) return false;
+        if (!OnConnected(step) || (SpeaksTls(step) && !BeginHandshake(step))) return false;
         _step++;
         return true;
     }
@@ -166,7 +168,7 @@ internal sealed partial class HealthProbe
             _received = 0;
         }
 
-        var sent = _socket.Send(_sending.AsSpan(_sent));
+        var sent = Send(_sending.AsSpan(_sent));
         if (sent.WouldBlock) return StepResult.Wait;
         if (sent.IsError) return Fail(CheckStatus.SocketError, OsError(sent.Errno) + StepText(step));
         _sent += sent.Value;
@@ -181,6 +183,7 @@ internal sealed partial class HealthProbe
     private void CloseSocket()
     {
         if (!_socket.IsOpen) return;
+        CloseTls();
         Loop.Forget(_socket.Descriptor);
         // Thousands of probes must not leave their ports in TIME_WAIT.
         _ = _socket.SetLingerZero();

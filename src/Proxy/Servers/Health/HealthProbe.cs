@@ -49,7 +49,9 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
     public void OnReady(Readiness events)
     {
         if (!_isRunning) return;
+        NoteTlsEvents(events);
         if (_isConnecting && !FinishConnect(events)) return;
+        if (_isShakingHands && !FinishHandshake()) return;
         Advance();
     }
 
