@@ -1,4 +1,5 @@
 using Evenkeel.Proxy.Logging;
+using Evenkeel.Proxy.Samples.Patterns;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 
@@ -20,6 +21,9 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
 
     /// <summary>Null where no streams run (tests).</summary>
     public OpenSessions? Sessions { get; init; }
+
+    /// <summary>Patterns of ACLs and entries of maps.</summary>
+    public PatternLists Patterns { get; set; } = new();
 
     /// <summary>The rings in which log lines are kept.</summary>
     public IReadOnlyList<LogRing> Rings { get; set; } = [];

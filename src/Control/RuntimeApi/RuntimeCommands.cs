@@ -15,6 +15,7 @@ public static class RuntimeCommands
         .. FrontendCommands.All,
         .. StreamCommands.All,
         .. EventCommands.All,
+        .. PatternCommands.All,
         .. UnsupportedCommands.All,
     ]);
 }

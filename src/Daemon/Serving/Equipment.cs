@@ -17,6 +17,7 @@ internal static class Equipment
         var model = plane.Proxies.Model;
         var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own), LogProfile.BindAll(model, plane.Rules.Samples));
         sinks.AddRings(model.Rings, plane.Workers[0].Loop);
+        control.Patterns = plane.Rules.Samples.Patterns;
         control.Rings = sinks.Rings;
         door.Dropped = () => sinks.Dropped;
         var own = new LogSender(sinks, new LogClock(TimeZoneInfo.Local));

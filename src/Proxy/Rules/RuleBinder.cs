@@ -41,6 +41,7 @@ public sealed class RuleBinder
         var binder = new RuleBinder(proxies, workers);
         foreach (var frontend in proxies.Frontends) frontend.Rules = binder.Bind(frontend.Model);
         foreach (var backend in proxies.Backends) backend.Rules = binder.Bind(backend.Model);
+        binder.Samples.Patterns.Number();
         return binder;
     }
 

@@ -14,7 +14,10 @@ internal sealed class RuleProgram
     {
         _rules = new Rule[models.Count];
         for (var i = 0; i < _rules.Length; i++)
+        {
+            binder.Samples.Position = models[i].Position;
             _rules[i] = new Rule(binder.Samples.BindOptional(models[i].Condition), binder.Bind(models[i].Action), models[i].Position);
+        }
     }
 
     public bool IsEmpty => _rules.Length == 0;

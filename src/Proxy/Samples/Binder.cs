@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evenkeel.Model;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 using Evenkeel.Proxy.Samples.Patterns;
@@ -31,6 +32,12 @@ public sealed class Binder
 
     public VariableNames Variables { get; } = new();
 
+    /// <summary>What operators may change of ACLs and maps.</summary>
+    public PatternLists Patterns { get; } = new();
+
+    /// <summary>The statement being bound.</summary>
+    internal SourcePosition Position { get; set; }
+
     /// <summary>The section whose rules are being bound: what a server's name without its backend means.</summary>
     internal string SectionName { get; set; } = "";
 
@@ -57,7 +64,7 @@ public sealed class Binder
         if (_acls.TryGetValue(model, out var known)) return known;
         // Known before its tests are bound, so that acl() of itself ends.
         var acl = _acls[model] = new BoundAcl();
-        foreach (var test in model.AnyOf) acl.Add(Bind(test.Expression), PatternSet.Create(test));
+        foreach (var test in model.AnyOf) acl.Add(Bind(test.Expression), new LivePatterns(test, Patterns), iteratesValues: test.Method != MatchMethod.Found);
         return acl;
     }
 

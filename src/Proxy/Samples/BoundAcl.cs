@@ -10,7 +10,8 @@ public sealed class BoundAcl
 {
     private readonly List<Test> _tests = [];
 
-    internal void Add(BoundExpression expression, PatternSet patterns) => _tests.Add(new Test(expression, patterns, patterns is not FoundPattern));
+    /// <param name="iteratesValues">All values of a header are tried, not only one.</param>
+    internal void Add(BoundExpression expression, PatternSet patterns, bool iteratesValues) => _tests.Add(new Test(expression, patterns, iteratesValues));
 
     public bool Matches(SampleContext context) => Evaluate(context) == Truth.True;
 

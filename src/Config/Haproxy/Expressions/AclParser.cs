@@ -217,12 +217,12 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
         }
         else if (_method == MatchMethod.Address)
         {
-            if (!PatternReader.TryNetwork(pattern, scope.World, !_noResolution, out var networks))
+            if (!PatternReader.TryNetwork(pattern, scope.World, !_noResolution, out var network))
             {
-                error = PatternReader.NotAnAddress(pattern);
+                error = PatternText.NotAnAddress(pattern);
                 return false;
             }
-            _networks.AddRange(networks);
+            _networks.Add(network);
         }
         else if (!PatternReader.TryRead(pattern, _method!.Value, _ignoreCase, scope.World, out error))
         {

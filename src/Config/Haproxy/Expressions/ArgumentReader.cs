@@ -135,7 +135,7 @@ internal static class ArgumentReader
 
     private static bool TryEntry(string key, string value, MapSignature map, ParseScope scope, out MapEntryModel entry, out string error)
     {
-        entry = new MapEntryModel(key, map.KeyOnly ? key : value);
+        entry = new MapEntryModel(key, value);
         error = "";
         switch (map.Match)
         {
@@ -144,9 +144,9 @@ internal static class ArgumentReader
                 entry = entry with { Range = range };
                 return true;
             case Model.Rules.MatchMethod.Address:
-                error = PatternReader.NotAnAddress(key);
-                if (!PatternReader.TryNetwork(key, scope.World, resolves: false, out var networks)) return false;
-                entry = entry with { Network = networks[0] };
+                error = Model.Rules.PatternText.NotAnAddress(key);
+                if (!PatternReader.TryNetwork(key, scope.World, resolves: false, out var network)) return false;
+                entry = entry with { Network = network };
                 return true;
             default:
                 return PatternReader.TryRead(key, map.Match, ignoreCase: false, scope.World, out error);

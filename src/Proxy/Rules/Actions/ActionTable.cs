@@ -17,6 +17,7 @@ public static class ActionTable
         .. VariableActions.Rows,
         .. StreamActions.Rows,
         .. LogActions.Rows,
+        .. PatternActions.Rows,
         .. WaitingActions.Rows,
     ];
 

@@ -36,7 +36,7 @@ internal static class MapConverters
             Map = new MapSignature(match, output, keyOnly, groupReferences),
         }, groupReferences ? FindTemplate : Find(output))
         {
-            Prepare = (arguments, _) => new PatternMap(arguments[0].Map!, match),
+            Prepare = (arguments, binder) => new PatternMap(arguments[0].Map!, match, keyOnly, binder.Patterns, binder.Position),
         };
     }
 

@@ -1,75 +1,140 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Evenkeel.Linux.Pcre;
+using Evenkeel.Model;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
 
-/// <summary>A map file ready to be asked: the value of the key that matches (configuration.txt 7.3.1 "map"). Shared by all workers.</summary>
-/// <remarks>Cost: exact keys one look-up; beginnings and ends one for each length, longest first; the other methods go through the file in its order.</remarks>
-internal sealed class PatternMap
+/// <summary>A map ready to be asked: the value of the key that matches (configuration.txt 7.3.1 "map"). Shared by all workers; follows its list.</summary>
+/// <remarks>Cost: exact keys one look-up; beginnings and ends one for each length, longest first; the other methods go through the list in its order.</remarks>
+public sealed class PatternMap : IPatternUser
 {
     private readonly MatchMethod _match;
-    private readonly Dictionary<byte[], byte[]> _byKey = new(ByteStringComparer.Exact);
-    private readonly Dictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
-    private readonly int[] _longestFirst;
-    private readonly List<(PatternSet Pattern, byte[] Value)> _inOrder = [];
+    private readonly bool _keyOnly;
+    private readonly PatternList _list;
+    private volatile Index _index;
 
-    public PatternMap(MapModel model, MatchMethod match)
+    /// <param name="keyOnly">`map_*_key`: the value is the key that matched.</param>
+    public PatternMap(MapModel model, MatchMethod match, bool keyOnly, PatternLists lists, SourcePosition position)
     {
         _match = match;
-        foreach (var entry in model.Entries)
-        {
-            var value = Encoding.Latin1.GetBytes(entry.Value);
-            if (IsIndexed) _byKey.TryAdd(Encoding.Latin1.GetBytes(entry.Key), value);
-            else _inOrder.Add((PatternOf(entry), value));
-        }
-        _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _longestFirst = [.. _byKey.Keys.Select(key => key.Length).Distinct().OrderDescending()];
+        _keyOnly = keyOnly;
+        _list = lists.OfFile(model.Path, () => model.Entries.Select(Entry), position);
+        _list.AddUser(this, isMap: true, $"map at file '{position.File}' line {position.Line}");
+        _index = new Index(_list.Entries, match);
     }
 
-    private bool IsIndexed => _match is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Suffix;
+    public string MethodName => MatchMethods.NameOf(_match);
+
+    public bool IgnoresCase => false;
+
+    public bool IsIndexed => _match is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Address;
 
     public bool TryFind(scoped in Sample sample, SampleContext context, out ReadOnlySpan<byte> value)
     {
-        value = default;
-        if (_match == MatchMethod.String) return TryFindExactly(sample.Bytes, out value);
-        if (IsIndexed) return TryFindLongest(sample.Bytes, out value);
-        foreach (var (pattern, found) in _inOrder)
+        var found = _index.Find(sample, context);
+        value = found is null ? default : _keyOnly ? found.KeyBytes : found.Value;
+        return found is not null;
+    }
+
+    public string? Complaint(string key) => MatchMethods.Complaint(_match, key, ignoreCase: false);
+
+    public void Added(PatternEntry entry)
+    {
+        if (!_index.TryAdd(entry)) Replaced();
+    }
+
+    public void Removed(PatternEntry entry)
+    {
+        if (!_index.TryRemove(entry, _list.Entries)) Replaced();
+    }
+
+    public void Replaced() => _index = new Index(_list.Entries, _match);
+
+    public PatternEntry? Find(string text)
+    {
+        var context = new SampleContext();
+        var sample = default(Sample);
+        sample.SetString(Encoding.Latin1.GetBytes(text));
+        var wanted = _match switch { MatchMethod.Integer => SampleType.Integer, MatchMethod.Address => SampleType.Address, _ => SampleType.String };
+        return SampleCast.TryCast(ref sample, wanted, context.Scratch) ? _index.Find(sample, context) : null;
+    }
+
+    private static PatternEntry Entry(MapEntryModel model) => new(model.Key, model.Value);
+
+    /// <summary>One state of the list, made for looking up.</summary>
+    private sealed class Index
+    {
+        private readonly MatchMethod _match;
+        private readonly ConcurrentDictionary<byte[], PatternEntry> _byKey = new(ByteStringComparer.Exact);
+        private readonly ConcurrentDictionary<byte[], PatternEntry>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
+        private readonly int[] _longestFirst;
+        private readonly List<(PatternSet Pattern, PatternEntry Entry)> _inOrder = [];
+
+        public Index(IEnumerable<PatternEntry> entries, MatchMethod match)
         {
-            if (!pattern.Matches(sample, context)) continue;
-            value = found;
+            _match = match;
+            foreach (var entry in entries)
+            {
+                if (IsByKey) _byKey.TryAdd(entry.KeyBytes, entry);
+                else _inOrder.Add((PatternOf(entry), entry));
+            }
+            _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
+            _longestFirst = [.. _byKey.Keys.Select(key => key.Length).Distinct().OrderDescending()];
+        }
+
+        private bool IsByKey => _match is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Suffix;
+
+        public bool TryAdd(PatternEntry entry)
+        {
+            if (!IsByKey || (_match != MatchMethod.String && !_longestFirst.Contains(entry.Key.Length))) return false;
+            _byKey.TryAdd(entry.KeyBytes, entry);
             return true;
         }
-        return false;
-    }
 
-    private bool TryFindExactly(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
-    {
-        var found = _bySpan.TryGetValue(key, out var bytes);
-        value = bytes;
-        return found;
-    }
-
-    private bool TryFindLongest(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> value)
-    {
-        value = default;
-        foreach (var length in _longestFirst)
-            if (length <= text.Length && TryFindExactly(_match == MatchMethod.Prefix ? text[..length] : text[^length..], out value)) return true;
-        return false;
-    }
-
-    private PatternSet PatternOf(MapEntryModel entry)
-    {
-        byte[][] key = [Encoding.Latin1.GetBytes(entry.Key)];
-        return _match switch
+        /// <returns>False when the list has to be indexed anew: a later entry with the same key may take its place.</returns>
+        public bool TryRemove(PatternEntry entry, IReadOnlyList<PatternEntry> rest)
         {
-            MatchMethod.Integer => new IntegerPatterns([entry.Range]),
-            MatchMethod.Address => new AddressPatterns([entry.Network]),
-            MatchMethod.Regex => new RegexPatterns([PcreRegex.TryCompile(key[0], ignoreCase: false, out _)!]),
-            MatchMethod.Substring => new SubstringPatterns(key, ignoreCase: false),
-            MatchMethod.Directory => new DelimitedPatterns(key, ignoreCase: false, "/?"u8.ToArray(), "/"u8.ToArray()),
-            _ => new DelimitedPatterns(key, ignoreCase: false, "/?.:"u8.ToArray(), "/?.:"u8.ToArray()),
-        };
+            if (!IsByKey || rest.Any(other => other.Key == entry.Key)) return false;
+            _byKey.TryRemove(entry.KeyBytes, out _);
+            return true;
+        }
+
+        public PatternEntry? Find(scoped in Sample sample, SampleContext context)
+        {
+            if (_match == MatchMethod.String) return FindExactly(sample.Bytes);
+            if (IsByKey) return FindLongest(sample.Bytes);
+            foreach (var (pattern, entry) in _inOrder)
+                if (pattern.Matches(sample, context)) return entry;
+            return null;
+        }
+
+        private PatternEntry? FindExactly(ReadOnlySpan<byte> key) => _bySpan.TryGetValue(key, out var entry) ? entry : null;
+
+        private PatternEntry? FindLongest(ReadOnlySpan<byte> text)
+        {
+            foreach (var length in _longestFirst)
+            {
+                if (length > text.Length) continue;
+                if (FindExactly(_match == MatchMethod.Prefix ? text[..length] : text[^length..]) is { } found) return found;
+            }
+            return null;
+        }
+
+        private PatternSet PatternOf(PatternEntry entry)
+        {
+            byte[][] key = [entry.KeyBytes];
+            return _match switch
+            {
+                MatchMethod.Integer => new IntegerPatterns([entry.AsRange()]),
+                MatchMethod.Address => new AddressPatterns([entry.AsNetwork()]),
+                MatchMethod.Regex => new RegexPatterns([PcreRegex.TryCompile(key[0], ignoreCase: false, out _)!]),
+                MatchMethod.Substring => new SubstringPatterns(key, ignoreCase: false),
+                MatchMethod.Directory => new DelimitedPatterns(key, ignoreCase: false, "/?"u8.ToArray(), "/"u8.ToArray()),
+                _ => new DelimitedPatterns(key, ignoreCase: false, "/?.:"u8.ToArray(), "/?.:"u8.ToArray()),
+            };
+        }
     }
 }

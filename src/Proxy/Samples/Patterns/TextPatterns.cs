@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
@@ -10,6 +11,27 @@ internal sealed class StringPatterns(byte[][] patterns, bool ignoreCase) : Patte
     public override SampleType Wants => SampleType.String;
 
     public override bool Matches(in Sample sample, SampleContext context) => _set.Contains(sample.Bytes);
+}
+
+/// <summary>`-m str` with patterns that come and go one by one.</summary>
+internal sealed class StringTable : PatternSet
+{
+    private readonly ConcurrentDictionary<byte[], bool> _all = new(ByteStringComparer.Exact);
+    private readonly ConcurrentDictionary<byte[], bool>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
+
+    public StringTable(IEnumerable<byte[]> patterns)
+    {
+        foreach (var pattern in patterns) _all.TryAdd(pattern, true);
+        _bySpan = _all.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public override SampleType Wants => SampleType.String;
+
+    public void Add(byte[] pattern) => _all.TryAdd(pattern, true);
+
+    public void Remove(byte[] pattern) => _all.TryRemove(pattern, out _);
+
+    public override bool Matches(in Sample sample, SampleContext context) => _bySpan.ContainsKey(sample.Bytes);
 }
 
 /// <summary>`-m bin`.</summary>

@@ -11,6 +11,7 @@ using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Samples.Converters;
 using Evenkeel.Proxy.Samples.Fetches;
+using Evenkeel.Proxy.Samples.Patterns;
 using Evenkeel.Tests.Unit.Config;
 
 namespace Evenkeel.Tests.Unit.Proxy.Samples;
@@ -41,6 +42,8 @@ internal sealed class AnEvaluation
     }
 
     public FakeWorld World { get; } = new();
+
+    public PatternLists Patterns => _binder.Patterns;
 
     public DiagnosticList Diagnostics { get; } = new();
 

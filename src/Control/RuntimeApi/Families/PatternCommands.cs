@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using Evenkeel.Proxy.Samples.Patterns;
+
+namespace Evenkeel.Control.RuntimeApi.Families;
+
+/// <summary>Commands that show and change the patterns of ACLs and the entries of maps (management.txt 9.3 "show map" and its like).</summary>
+public static class PatternCommands
+{
+    public static IEnumerable<RuntimeCommand> All => [.. Of(map: false), .. Of(map: true)];
+
+    private static IEnumerable<RuntimeCommand> Of(bool map)
+    {
+        var (kind, name) = map ? ("map", "<map>") : ("acl", "<acl>");
+        yield return RuntimeCommand.ForOperators($"show {kind}", $"[@<ver>] [{kind}]",
+            map ? "report available maps or dump a map's contents" : "report available acls or dump an acl's contents", context => Show(context, map));
+        yield return RuntimeCommand.ForOperators($"get {kind}", $"{name} <value>",
+            map ? "report the keys and values matching a sample for a map" : "report the patterns matching a sample for an ACL", context => Get(context, map));
+        yield return RuntimeCommand.ForOperators($"add {kind}", map ? "[@<ver>] <map> <key> <val>" : "[@<ver>] <acl> <pattern>",
+            map ? "add a map entry (payload supported instead of key/val)" : "add an acl entry", context => Add(context, map));
+        yield return RuntimeCommand.ForOperators($"del {kind}", map ? "<map> [<key>|#<ref>]" : "<acl> [<key>|#<ref>]",
+            map ? "delete map entries matching <key>" : "delete acl entries matching <key>", context => Delete(context, map));
+        yield return RuntimeCommand.ForOperators($"clear {kind}", $"[@<ver>] {name}",
+            map ? "clear the contents of this map" : "clear the contents of this acl", context => Clear(context, map));
+        yield return RuntimeCommand.ForOperators($"prepare {kind}", name,
+            map ? "prepare a new version for atomic map replacement" : "prepare a new version for atomic ACL replacement", context => Prepare(context, map));
+        yield return RuntimeCommand.ForOperators($"commit {kind}", $"@<ver> {name}",
+            map ? "commit the map at this version" : "commit the ACL at this version", context => Commit(context, map));
+        if (map) yield return RuntimeCommand.ForOperators("set map", "<map> [<key>|#<ref>] <value>", "modify a map entry", Set);
+    }
+
+    private static CommandAnswer Show(CommandContext context, bool map)
+    {
+        if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
+        if (context.Word(next).Length == 0) return CommandAnswer.Dump(List(context.Plane.Patterns, map));
+        if (Find(context, next, map) is not { } list) return Unknown(map);
+        return CommandAnswer.Dump(list.Snapshot(version).Select(entry => map
+            ? $"{Reference(entry)} {entry.Key} {Encoding.Latin1.GetString(entry.Value)}\n"
+            : $"{Reference(entry)} {entry.Key}\n"));
+    }
+
+    private static IEnumerable<string> List(PatternLists lists, bool map)
+    {
+        yield return "# id (file) description\n";
+        foreach (var list in lists.All.Where(list => map ? list.IsMap : list.IsAcl))
+        {
+            var uses = string.Join(", by ", list.Uses);
+            var text = list.Name.Length == 0 ? uses
+                : list.Uses.Count == 0 ? $"pattern loaded from file '{list.LoadedFrom}'"
+                : $"pattern loaded from file '{list.LoadedFrom}' used by {uses}";
+            yield return $"{list.Id} ({list.Name}) {text}. curr_ver={list.CurrentVersion} next_ver={list.NextVersion} entry_cnt={list.EntryCount}\n";
+        }
+    }
+
+    private static CommandAnswer Get(CommandContext context, bool map)
+    {
+        if (context.Word(2).Length == 0 || context.Word(3).Length == 0)
+            return CommandAnswer.Error(map ? "Missing map identifier and/or key." : "Missing ACL identifier and/or key.");
+        if (Find(context, 2, map) is not { } list) return Unknown(map);
+        return CommandAnswer.Dump(list.Describe(context.Word(3), map).Select(line => line + "\n"));
+    }
+
+    private static CommandAnswer Add(CommandContext context, bool map)
+    {
+        if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
+        var (name, key, value) = (context.Word(next), context.Word(next + 1), context.Word(next + 2));
+        var hasPayload = context.Payload.Length > 0;
+        if (name.Length == 0 || (!hasPayload && (key.Length == 0 || (map && value.Length == 0))))
+            return CommandAnswer.Error(map
+                ? "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload"
+                : "'add acl' expects two parameters: ACL identifier and pattern.");
+        if (Find(context, next, map) is not { } list) return Unknown(map);
+        if (!hasPayload) return list.Add(key, map ? value : "", version) is { } complaint ? CommandAnswer.Error(complaint) : CommandAnswer.Done;
+        foreach (var line in context.Payload.Split('\n'))
+        {
+            var text = line.Trim(' ', '\t', '\r');
+            if (text.Length == 0) continue;
+            var end = map ? text.AsSpan().IndexOfAny(' ', '\t') : text.Length;
+            if (end < 0) return CommandAnswer.Error($"Missing value for key '{text}' in the payload: each line is a key, blanks and a value.");
+            if (list.Add(text[..end], text[end..].Trim(), version) is { } wrong) return CommandAnswer.Error(wrong);
+        }
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer Set(CommandContext context)
+    {
+        if (context.Word(2).Length == 0 || context.Word(3).Length == 0 || context.Word(4).Length == 0)
+            return CommandAnswer.Error("'set map' expects three parameters: map identifier, key and value.");
+        if (Find(context, 2, map: true) is not { } list) return Unknown(map: true);
+        return list.Set(context.Word(3), context.Word(4)) ? CommandAnswer.Done : CommandAnswer.Error("entry not found.");
+    }
+
+    private static CommandAnswer Delete(CommandContext context, bool map)
+    {
+        if (context.Word(2).Length == 0 || context.Word(3).Length == 0)
+            return CommandAnswer.Error(map ? "This command expects two parameters: map identifier and key."
+                : "This command expects two parameters: ACL identifier and key.");
+        if (Find(context, 2, map) is not { } list) return Unknown(map);
+        return list.Remove(context.Word(3)) ? CommandAnswer.Done : CommandAnswer.Error("Key not found.");
+    }
+
+    private static CommandAnswer Clear(CommandContext context, bool map)
+    {
+        if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
+        if (context.Word(next).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
+        if (Find(context, next, map) is not { } list) return Unknown(map);
+        list.Clear(version);
+        return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer Prepare(CommandContext context, bool map)
+    {
+        if (context.Word(2).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
+        if (Find(context, 2, map) is not { } list) return Unknown(map);
+        return CommandAnswer.Info($"New version created: {list.Prepare()}");
+    }
+
+    private static CommandAnswer Commit(CommandContext context, bool map)
+    {
+        if (!TakeVersion(context, out var version, out var next) || version is null) return CommandAnswer.Error("Missing version number.");
+        if (context.Word(next).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
+        if (Find(context, next, map) is not { } list) return Unknown(map);
+        return list.Commit(version.Value) ? CommandAnswer.Done : CommandAnswer.Error("Version number out of range.");
+    }
+
+    /// <summary>Reads `@VERSION` where one may stand.</summary>
+    /// <returns>False when it is no number.</returns>
+    private static bool TakeVersion(CommandContext context, out uint? version, out int next)
+    {
+        version = null;
+        next = 2;
+        if (!context.Word(2).StartsWith('@')) return true;
+        next = 3;
+        if (!uint.TryParse(context.Word(2).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+        version = number;
+        return true;
+    }
+
+    private static PatternList? Find(CommandContext context, int word, bool map) => context.Plane.Patterns.Find(context.Word(word), map);
+
+    private static CommandAnswer Unknown(bool map) =>
+        CommandAnswer.Error(map ? "Unknown map identifier. Please use #<id> or <file>." : "Unknown ACL identifier. Please use #<id> or <file>.");
+
+    private static string Reference(PatternEntry entry) => "0x" + entry.Id.ToString("x", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using CsCheck;
+using Evenkeel.Model;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Samples.Patterns;
+
+namespace Evenkeel.Tests.Unit.Proxy.Samples;
+
+public sealed class PatternListTests
+{
+    private readonly PatternLists _lists = new();
+
+    private PatternMap Map(MatchMethod match, params (string Key, string Value)[] entries) =>
+        new(new MapModel("m.map", [.. entries.Select(entry => new MapEntryModel(entry.Key, entry.Value))]), match, keyOnly: false, _lists, SourcePosition.None);
+
+    private PatternList Numbered()
+    {
+        _lists.Number();
+        return _lists.Find("m.map", map: true)!;
+    }
+
+    private static string? Ask(PatternMap map, string text) => map.Find(text) is { } entry ? Encoding.Latin1.GetString(entry.Value) : null;
+
+    [Fact]
+    public void Changes_reach_every_map_that_uses_the_file()
+    {
+        var exact = Map(MatchMethod.String, ("a", "1"), ("b", "2"));
+        var prefix = Map(MatchMethod.Prefix, ("a", "1"), ("b", "2"));
+        var list = Numbered();
+        Assert.Null(list.Add("abc", "3"));
+        Assert.True(list.Set("b", "two"));
+        Assert.False(list.Set("nobody", "x"));
+        Assert.Equal(["3", "two", null], new[] { "abc", "b", "abcd" }.Select(text => Ask(exact, text)));
+        Assert.Equal(["3", "two", "1"], new[] { "abcd", "bcd", "ax" }.Select(text => Ask(prefix, text)));
+        Assert.True(list.Remove("abc"));
+        Assert.False(list.Remove("abc"));
+        Assert.Null(Ask(exact, "abc"));
+        Assert.Equal("1", Ask(prefix, "abcd"));
+    }
+
+    [Fact]
+    public void A_key_written_twice_counts_once_and_the_first_value_holds_until_it_goes()
+    {
+        var map = Map(MatchMethod.String, ("a", "first"), ("a", "second"));
+        var list = Numbered();
+        Assert.Equal("first", Ask(map, "a"));
+        var second = list.Snapshot()[1];
+        Assert.True(list.Remove($"#0x{list.Snapshot()[0].Id:x}"));
+        Assert.Equal("second", Ask(map, "a"));
+        Assert.Equal([second], list.Snapshot());
+    }
+
+    [Fact]
+    public void A_prepared_version_is_filled_beside_the_one_in_force_and_replaces_it_at_once()
+    {
+        var map = Map(MatchMethod.String, ("a", "old"));
+        var list = Numbered();
+        Assert.Equal(1u, list.Prepare());
+        Assert.Null(list.Add("a", "new", 1));
+        Assert.Null(list.Add("b", "new", 1));
+        Assert.Equal("old", Ask(map, "a"));
+        Assert.Equal("Version number in the future, please use 'prepare map' before.", list.Add("c", "x", 7));
+        Assert.False(list.Commit(7));
+        Assert.True(list.Commit(1));
+        Assert.Equal(["new", "new"], new[] { "a", "b" }.Select(text => Ask(map, text)));
+        Assert.False(list.Commit(1));
+    }
+
+    [Fact]
+    public void A_key_that_does_not_fit_the_method_is_refused()
+    {
+        Map(MatchMethod.Address, ("10.0.0.0/8", "ten"));
+        Assert.Equal("'bad' is not a valid IPv4 or IPv6 address.", Numbered().Add("bad", "x"));
+    }
+
+    [Fact]
+    public void Acl_tests_follow_their_files_and_their_own_lines()
+    {
+        var evaluation = new AnEvaluation();
+        evaluation.World.Files["l.acl"] = "foo\nbar\n"u8.ToArray();
+        var condition = evaluation.Condition("{ hdr(x-b) -f l.acl own }");
+        evaluation.Patterns.Number();
+        var (file, line) = (evaluation.Patterns.Find("l.acl", map: false)!, evaluation.Patterns.Find("#1", map: false)!);
+        bool Holds(string value)
+        {
+            evaluation.Context.Request = AnEvaluation.Parse($"GET / HTTP/1.1\r\nX-B: {value}\r\n\r\n");
+            return condition.Holds(evaluation.Context);
+        }
+        Assert.Equal([true, true, true, false], new[] { "foo", "bar", "own", "baz" }.Select(Holds));
+        file.AddOnce("baz");
+        file.AddOnce("baz");
+        Assert.True(line.Remove("own"));
+        Assert.True(file.Remove("foo"));
+        Assert.Equal([false, true, false, true], new[] { "foo", "bar", "own", "baz" }.Select(Holds));
+        Assert.Equal(["bar", "baz"], file.Snapshot().Select(entry => entry.Key));
+        file.Clear();
+        Assert.False(Holds("bar"));
+    }
+
+    /// <summary>Whatever is added, changed and removed, the map answers as its list read from the top.</summary>
+    [Fact]
+    public void A_map_always_answers_as_its_list_says() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3].Select(i => new[] { "a", "b", "ab", "abc" }[i]), Gen.Char['0', '9']).Array[0, 30].Sample(steps =>
+        {
+            var lists = new PatternLists();
+            var model = new MapModel("m.map", [new MapEntryModel("a", "0"), new MapEntryModel("b", "1")]);
+            var map = new PatternMap(model, MatchMethod.String, keyOnly: false, lists, SourcePosition.None);
+            lists.Number();
+            var list = lists.Find("#0", map: true)!;
+            foreach (var (kind, key, value) in steps)
+            {
+                if (kind == 0) Assert.Null(list.Add(key, value.ToString()));
+                else if (kind == 1) list.Set(key, value.ToString());
+                else if (kind == 2) list.Remove(key);
+                else list.SetOrAdd(key, value.ToString());
+                foreach (var asked in new[] { "a", "b", "ab", "abc" })
+                    Assert.Same(list.Snapshot().FirstOrDefault(entry => entry.Key == asked), map.Find(asked));
+            }
+        });
+}
