@@ -48,6 +48,9 @@ public interface IWorld
     /// <summary>IPv4 and IPv6 addresses an interface carries now; empty when it has none or does not exist.</summary>
     IReadOnlyList<IPAddress> InterfaceAddresses(string name);
 
+    /// <summary>Longest packet of an interface, bytes; null when it does not exist.</summary>
+    int? InterfaceMtu(string name) => null;
+
     /// <summary>Null when the PCRE2 pattern compiles, else PCRE2's message.</summary>
     string? RegexError(string pattern, bool ignoreCase);
 

@@ -18,6 +18,11 @@ public interface IVrrpObserver
     void PriorityChanged(VrrpInstanceModel instance, VrrpState state, byte priority);
 
     void MasterReceivedLowerPriority(VrrpInstanceModel instance, byte ownPriority);
+
+    /// <summary>Nothing changed; the state is said once more after a reload.</summary>
+    void StateRepeated(VrrpInstanceModel instance, VrrpState state, byte priority) { }
+
+    void StateRepeated(SyncGroupModel group, VrrpState state) { }
 }
 
 /// <summary>What watches scripts, files and processes. Started with the worker, reports to the sink on the worker's thread.</summary>

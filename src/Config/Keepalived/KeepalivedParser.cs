@@ -74,7 +74,7 @@ public static class KeepalivedParser
                 break;
             case ParsePass.Vrrp:
                 ScriptChecks.Run(draft, line, complaints);
-                if (InstanceChecks.Run(draft, complaints)) GroupChecks.Run(draft, complaints);
+                if (InstanceChecks.Run(draft, world, complaints)) GroupChecks.Run(draft, complaints);
                 break;
         }
     }

@@ -28,6 +28,9 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
     /// <summary>True lets go of the terminal once the start is done; until then it shows what goes wrong.</summary>
     public bool IsDaemon { get; init; }
 
+    /// <summary>`--umask`; null when the file may set one.</summary>
+    public int? FileModeMask { get; init; }
+
     public int Run()
     {
         ProcessRights.Ignore(Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP);
@@ -37,6 +40,7 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         if (result.Model is not { } model || !result.StartRefusals.IsEmpty) return Fail(KeepalivedExit.Configuration, "");
 
         // Scripts are told the last word while the worker stops; their FIFOs go after it.
+        ProcessTuning.Apply(model.Global, FileModeMask, log);
         using var scripts = new ScriptSurroundings(log);
         var options = new VrrpWorkerOptions
         {
@@ -101,7 +105,7 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
                 _wasReady |= record.Value == 1;
                 break;
             case RecordType.Reload:
-                Reload();
+                ProcessTuning.WithoutLimit(_model!.Global, Reload);
                 break;
             case RecordType.Dump:
                 new DumpFiles(_model!.Global, _model.InstanceName, log).Answer(record.Value, _worker!);
@@ -114,16 +118,21 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
     }
 
     private bool _wasReady;
+    private int _reloads;
 
     private void Reload()
     {
         log.Notice("Reloading");
+        var saved = new ReloadTrace(_model!.Global, configuration.File, ++_reloads, log);
+        saved.Begin(_worker!);
         var result = configuration.Read(log);
+        saved.FilesRead();
         var outcome = result is { Model: not null, StartRefusals.IsEmpty: true } ? "" : string.Join("; ", ["it cannot be run", .. result.StartRefusals]);
         if (outcome.Length == 0)
         {
             _model = result.Model;
             _worker!.Reload(result.Model!);
+            saved.End(_worker);
         }
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, outcome.Length == 0 ? (byte)1 : (byte)0, outcome));
     }

@@ -26,6 +26,9 @@ public sealed record KeepalivedConfiguration(string File, string? ConfigurationI
         return Parse(diagnostics);
     }
 
+    /// <summary>What the parent must know before its children read the file and say what is wrong with it.</summary>
+    public KeepalivedResult ReadQuietly() => Parse(new DiagnosticList());
+
     /// <summary>`-t`: every complaint, one a line.</summary>
     public KeepalivedResult Test(Action<string> say) => Parse(new DiagnosticList
     {

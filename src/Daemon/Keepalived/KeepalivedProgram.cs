@@ -30,6 +30,7 @@ public static class KeepalivedProgram
         {
             ReleasesOnStop = !line.KeepAddressesOnStop,
             IsDaemon = !line.Foreground,
+            FileModeMask = line.FileModeMask,
         }.Run();
     }
 

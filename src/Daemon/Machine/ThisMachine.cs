@@ -75,6 +75,8 @@ public sealed class ThisMachine : IWorld
 
     public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => NetworkInterfaces.AddressesOf(name);
 
+    public int? InterfaceMtu(string name) => NetworkInterfaces.MtuOf(name);
+
     public string? RegexError(string pattern, bool ignoreCase) =>
         PcreRegex.TryCompile(Encoding.Latin1.GetBytes(pattern), ignoreCase, out var error) is null ? error : null;
 

@@ -43,6 +43,7 @@ public sealed partial class Supervisor : IDisposable
             PassReadinessOn();
             RunStop();
             ServeStatus();
+            ReloadWhenDue();
         }
         CloseStatusSocket();
         return _exitCode;
@@ -77,6 +78,7 @@ public sealed partial class Supervisor : IDisposable
         if (_stopping) next = Math.Min(next, _stopDeadlineMs);
         next = Math.Min(next, ReadinessDeadlineMs());
         next = Math.Min(next, StatusDeadlineMs());
+        if (_plan.IsReloadDue is not null) next = Math.Min(next, _lookedForReloadMs + 1_000);
         return next == long.MaxValue ? -1 : (int)Math.Clamp(next - now, 0, int.MaxValue);
     }
 
@@ -90,12 +92,26 @@ public sealed partial class Supervisor : IDisposable
                 RequestStop();
                 break;
             case Signal.SIGHUP:
-                foreach (var worker in _workers) worker.Send(RecordType.Reload);
+                Reload();
                 break;
             case Signal.SIGUSR1 or Signal.SIGUSR2 or KeepalivedBanner.JsonSignal or KeepalivedBanner.ClearSignal:
                 Find(WorkerSeat.AddressRole)?.Send(RecordType.Dump, (byte)signal);
                 break;
         }
+    }
+
+    private long _lookedForReloadMs;
+
+    private void ReloadWhenDue()
+    {
+        if (_plan.IsReloadDue is null || _stopping || NowMs - _lookedForReloadMs < 1_000) return;
+        _lookedForReloadMs = NowMs;
+        if (_plan.IsReloadDue()) Reload();
+    }
+
+    private void Reload()
+    {
+        foreach (var worker in _workers) worker.Send(RecordType.Reload);
     }
 
     /// <summary>Everything a worker has to say or has done since the last look.</summary>

@@ -30,6 +30,9 @@ public sealed record SupervisorPlan
     /// <summary>All workers have started for the first time.</summary>
     public Action AllStarted { get; init; } = () => { };
 
+    /// <summary>Asked once a second: whether all workers are to read their configuration again now; null for never.</summary>
+    public Func<bool>? IsReloadDue { get; init; }
+
     /// <summary>Where `evenkeel status` asks; null for nowhere.</summary>
     public string? StatusSocket { get; init; }
 }

@@ -14,6 +14,20 @@ public static unsafe partial class NetworkInterfaces
 
     public static int? IndexOf(string name) => if_nametoindex(name) is var index and not 0 ? (int)index : null;
 
+    /// <summary>Longest packet in bytes, null when there is no such interface.</summary>
+    public static int? MtuOf(string name)
+    {
+        try
+        {
+            return IndexOf(name) is null ? null : int.Parse(File.ReadAllText($"/sys/class/net/{name}/mtu"), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // /sys shows the interfaces of the namespace it was mounted in.
+            return null;
+        }
+    }
+
     public static IReadOnlyList<IPAddress> AddressesOf(string name)
     {
         InterfaceAddress* first;

@@ -63,6 +63,6 @@ public sealed record AddressRequest(int InterfaceIndex, IPAddress Address, int P
     public IPAddress? Broadcast { get; init; }
     public IPAddress? Peer { get; init; }
 
-    /// <summary>IPv6: valid, but not to be chosen as a source by new connections (preferred_lft 0).</summary>
-    public bool Deprecated { get; init; }
+    /// <summary>IPv6: for how long new connections may choose it as their source, seconds; 0 for never (deprecated), null for ever.</summary>
+    public uint? PreferredSeconds { get; init; }
 }

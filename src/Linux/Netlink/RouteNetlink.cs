@@ -155,11 +155,12 @@ public sealed unsafe partial class RouteNetlink : IDisposable
             writer.Attribute(AddressRecord.IFA_LABEL, request.Label);
         if (request.Flags > 0xff)
             writer.Attribute(AddressRecord.IFA_FLAGS, request.Flags);
-        if (request.Deprecated && isIPv6)
+        if (request.PreferredSeconds is { } preferred && isIPv6)
         {
-            // struct ifa_cacheinfo: preferred 0 s, valid for ever, two time stamps.
+            // struct ifa_cacheinfo: preferred, valid for ever, two time stamps.
             Span<byte> lifetimes = stackalloc byte[16];
             lifetimes.Clear();
+            BinaryPrimitives.WriteUInt32LittleEndian(lifetimes, preferred);
             BinaryPrimitives.WriteUInt32LittleEndian(lifetimes[4..], uint.MaxValue);
             writer.Attribute(AddressRecord.IFA_CACHEINFO, lifetimes);
         }

@@ -149,6 +149,18 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setrlimit(int resource, ResourceLimit* limit);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setpriority(int which, uint who, int nice);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int sched_setscheduler(int thread, int policy, int* priority);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int sched_setaffinity(int thread, nuint length, ulong* processors);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int mlockall(int flags);
+
     [LibraryImport("libc")]
     public static partial byte* getauxval(ulong kind);
 

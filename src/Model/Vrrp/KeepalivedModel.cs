@@ -29,8 +29,8 @@ public sealed record KeepalivedModel
     public string? InstanceName { get; init; }
     public bool UsePidDirectory { get; init; }
 
-    /// <summary>`child_wait_time`, seconds the supervisor gives its children at the end.</summary>
-    public int ChildWaitSeconds { get; init; } = 5;
+    /// <summary>`child_wait_time`, seconds the parent gives its children at the end; null for its own patience.</summary>
+    public int? ChildWaitSeconds { get; init; }
 }
 
 /// <summary>`global_defs` (keepalived.conf(5), GLOBAL CONFIGURATION), what of it matters to a running daemon.</summary>
@@ -93,12 +93,33 @@ public sealed record GlobalDefinitionsModel
     public int? VrrpNice { get; init; }
     public ImmutableArray<int> VrrpCpuAffinity { get; init; } = [];
 
-    /// <summary>`vrrp_rlimit_rttime`, microseconds of CPU between blocking calls under real-time scheduling.</summary>
-    public int VrrpRealTimeLimitUs { get; init; } = 10_000;
+    /// <summary>`vrrp_rlimit_rttime`, microseconds of CPU between blocking calls under real-time scheduling; 0 when nothing was said: no limit.</summary>
+    public int VrrpRealTimeLimitUs { get; init; }
 
     /// <summary>Global real-time priority of the VRRP process (`vrrp_rt_priority`), 0 for none.</summary>
     public int VrrpRealTimePriority { get; init; }
     public bool VrrpNoSwap { get; init; }
+
+    /// <summary>`process_name` and `vrrp_process_name`: what `ps` calls the parent and the VRRP process.</summary>
+    public string? ProcessName { get; init; }
+    public string? VrrpProcessName { get; init; }
+
+    /// <summary>`nftables`: the table's name, its chains' priority, and whether its rules count packets.</summary>
+    public string FilterTable { get; init; } = "keepalived";
+    public int FilterPriority { get; init; } = -1;
+    public bool FilterCounters { get; init; }
+
+    /// <summary>`config_save_dir`: what was read, and the state before and after each reload, are kept there.</summary>
+    public string? ConfigurationSaveDirectory { get; init; }
+
+    /// <summary>`reload_time_file`: its first line says when to reload.</summary>
+    public string? ReloadTimeFile { get; init; }
+
+    /// <summary>`reload_repeat`: the file stays, and a time without a date counts every day.</summary>
+    public bool ReloadRepeats { get; init; }
+
+    /// <summary>`reload_file`: it is there while the files are read; empty for the one in the pid directory.</summary>
+    public string? ReloadFile { get; init; }
     public string? NetworkNamespace { get; init; }
 }
 
@@ -110,6 +131,16 @@ public sealed record ScriptUser(string Name, uint UserId, uint GroupId)
 }
 
 public enum ConfiguredState { Backup, Master }
+
+/// <summary>`old_unicast_checksum`: what is done about sums as Keepalived up to 1.3.6 made them for unicast version 3.</summary>
+public enum OldChecksumUse
+{
+    /// <summary>Understood, and used towards a peer that does; nothing was said.</summary>
+    Detected,
+    /// <summary>Sent from the start.</summary>
+    Always,
+    Never,
+}
 
 public enum VrrpAuthentication { None, Password, AuthenticationHeader }
 
@@ -171,6 +202,7 @@ public sealed record VrrpInstanceModel
 
     /// <summary>`v3_checksum_as_v2`: version 3 over IPv4 without the pseudo-header, as RFC 9568 has it.</summary>
     public bool V3ChecksumAsV2 { get; init; }
+    public OldChecksumUse OldUnicastChecksum { get; init; }
     public GratuitousArpModel GratuitousArp { get; init; } = new();
     public ImmutableArray<TrackedItemModel> TrackInterfaces { get; init; } = [];
     public ImmutableArray<TrackedItemModel> TrackScripts { get; init; } = [];
@@ -197,7 +229,7 @@ public sealed record VrrpInstanceModel
     public bool NoVirtualAddresses { get; init; }
     public bool NotifyPriorityChanges { get; init; }
 
-    /// <summary>`garp_extra_if`: seconds between announcements on other interfaces than the instance's, 0 for none.</summary>
+    /// <summary>`garp_extra_if all`: seconds between announcements on other interfaces than the instance's, 0 for none.</summary>
     public int GarpExtraInterfaceSeconds { get; init; }
 
     /// <summary>Why the instance cannot run although its text is right (it asks for what is not there yet), or null.</summary>
@@ -218,7 +250,9 @@ public sealed record VirtualAddressModel(IPAddress Address, int PrefixLength, So
     public IPAddress? Broadcast { get; init; }
     public IPAddress? Peer { get; init; }
     public bool Home { get; init; }
-    public bool NoDuplicateAddressDetection { get; init; }
+
+    /// <summary>`-nodad`: IPv6 addresses are set without duplicate address detection unless this is written.</summary>
+    public bool DuplicateAddressDetection { get; init; }
     public bool NoPrefixRoute { get; init; }
     public bool ManageTemporaryAddresses { get; init; }
     public bool AutoJoin { get; init; }

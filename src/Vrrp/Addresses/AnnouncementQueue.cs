@@ -1,4 +1,5 @@
 using Evenkeel.Linux;
+using Evenkeel.Linux.Netlink;
 using Evenkeel.Linux.RawPackets;
 using Evenkeel.Vrrp.Packets;
 
@@ -24,6 +25,7 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
     private readonly byte[] _frame = new byte[UnsolicitedNeighbourAdvertisement.Length];
     private readonly byte[] _mac = new byte[6];
     private long _notBeforeUs;
+    private bool _isRouter;
 
     private readonly record struct Announcement(object Owner, NodeAddress Address, long IntervalUs);
 
@@ -59,6 +61,8 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
         if (nowUs < _notBeforeUs)
             return;
         target.Link.WriteHardwareAddress(_mac);
+        if (_waiting.TryPeek(out var first) && first.Address.IsIPv6)
+            _isRouter = InterfaceFlag.IsOn(target.Name, InterfaceFlag.ForwardsIPv6);
         for (var sent = 0; sent < FramesPerTurn && _waiting.TryPeek(out var next); sent++)
         {
             var result = SendOne(next.Address);
@@ -82,7 +86,7 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
             return SysResult.Ok();
         Sending?.Invoke(target, address);
         if (address.IsIPv6)
-            UnsolicitedNeighbourAdvertisement.Write(_frame, _mac, address, isRouter: false);
+            UnsolicitedNeighbourAdvertisement.Write(_frame, _mac, address, _isRouter);
         else
             GratuitousArp.Write(_frame, _mac, address);
         return socket.Send(target.Index, _frame.AsSpan(0, address.IsIPv6 ? UnsolicitedNeighbourAdvertisement.Length : GratuitousArp.Length));

@@ -24,11 +24,15 @@ public sealed class VirtualAddress(VirtualAddressModel model, NetworkInterface t
         get
         {
             var isIPv6 = Model.Address.AddressFamily == AddressFamily.InterNetworkV6;
-            var flags = isIPv6 ? AddressRecord.IFA_F_NODAD : 0;
+            var flags = isIPv6 && !Model.DuplicateAddressDetection ? AddressRecord.IFA_F_NODAD : 0;
             if (Model.Home)
                 flags |= AddressRecord.IFA_F_HOMEADDRESS;
             if (Model.NoPrefixRoute)
                 flags |= AddressRecord.IFA_F_NOPREFIXROUTE;
+            if (Model.ManageTemporaryAddresses)
+                flags |= AddressRecord.IFA_F_MANAGETEMPADDR;
+            if (Model.AutoJoin)
+                flags |= AddressRecord.IFA_F_MCAUTOJOIN;
             return new AddressRequest(Interface.Index, Model.Address, Model.PrefixLength)
             {
                 Scope = Model.Scope,
@@ -36,7 +40,7 @@ public sealed class VirtualAddress(VirtualAddressModel model, NetworkInterface t
                 Label = Model.Label,
                 Broadcast = Model.Broadcast,
                 Peer = Model.Peer,
-                Deprecated = isIPv6 && Model.PrefixLength == 128,
+                PreferredSeconds = Model.PreferredLifetimeSeconds,
             };
         }
     }

@@ -47,7 +47,7 @@ internal static class InstanceDump
         var scope = model.Scope switch { 0 => "global", 200 => "site", 253 => "link", 254 => "host", _ => model.Scope.ToString(CultureInfo.InvariantCulture) };
         var label = model.Label is null ? "" : $" label {model.Label}";
         var lifetime = !address.Address.IsIPv6 ? ""
-            : address.Request.Deprecated ? " deprecated"
+            : model.PreferredLifetimeSeconds == 0 ? " deprecated"
             : $" preferred_lft {model.PreferredLifetimeSeconds?.ToString(CultureInfo.InvariantCulture) ?? "forever"}";
         var flags = (model.NoTrack ? " no_track" : "") + (address.IsSet ? " set" : "");
         return $"{model.Address}{prefix} dev {address.Interface.Name} scope {scope}{label}{lifetime}{flags}";

@@ -69,6 +69,18 @@ public sealed class Notifier(IVrrpLog log, IProgramStarter? starter = null) : IV
     public void MasterReceivedLowerPriority(VrrpInstanceModel instance, byte ownPriority) =>
         Tell(new NotifyEvent(false, instance.Name, "MASTER_RX_LOWER_PRI", ownPriority), instance.Notify, generic: false);
 
+    public void StateRepeated(VrrpInstanceModel instance, VrrpState state, byte priority)
+    {
+        if (NotifyEvent.WordFor(state, TransitionReason.Started, saysDeleted: false) is { } word)
+            WriteFifos(new NotifyEvent(false, instance.Name, word, priority));
+    }
+
+    public void StateRepeated(SyncGroupModel group, VrrpState state)
+    {
+        if (NotifyEvent.WordFor(state, TransitionReason.Started, saysDeleted: false) is { } word)
+            WriteFifos(new NotifyEvent(true, group.Name, word, 0));
+    }
+
     private void Tell(NotifyEvent what, NotifyModel notify, bool generic)
     {
         var scripts = new List<(CommandModel, IReadOnlyList<string>)>(2);

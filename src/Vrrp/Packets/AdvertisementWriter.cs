@@ -8,6 +8,7 @@ public sealed class AdvertisementWriter
 {
     private readonly byte[] _packet;
     private readonly bool _pseudoHeader;
+    private readonly NodeAddress _oldDestination;
 
     /// <param name="version">2 or 3.</param>
     /// <param name="virtualRouterId">1..255.</param>
@@ -15,7 +16,10 @@ public sealed class AdvertisementWriter
     /// <param name="addresses">At most 255, all of one family.</param>
     /// <param name="password">Version 2: null for no authentication, else up to 8 bytes, zero padded.</param>
     /// <param name="form">What a version 3 packet over IPv4 is summed over; IPv6 always has the pseudo-header.</param>
-    public AdvertisementWriter(int version, byte virtualRouterId, int intervalCs, ReadOnlySpan<NodeAddress> addresses, byte[]? password, ChecksumForm form)
+    /// <param name="group">The multicast group, which stands in the sum of <see cref="ChecksumForm.OldUnicast"/>.</param>
+    public AdvertisementWriter(
+        int version, byte virtualRouterId, int intervalCs, ReadOnlySpan<NodeAddress> addresses, byte[]? password, ChecksumForm form,
+        NodeAddress group = default)
     {
         var addressLength = addresses.IsEmpty ? 4 : addresses[0].Length;
         _packet = new byte[Advertisement.HeaderLength + (addresses.Length * addressLength) + (version == 2 ? Advertisement.AuthenticationLength : 0)];
@@ -38,7 +42,8 @@ public sealed class AdvertisementWriter
             var length = Math.Min(password.Length, Advertisement.AuthenticationLength);
             password.AsSpan(0, length).CopyTo(_packet.AsSpan(_packet.Length - Advertisement.AuthenticationLength));
         }
-        _pseudoHeader = version == 3 && (addressLength == 16 || form == ChecksumForm.PseudoHeader);
+        _pseudoHeader = version == 3 && (addressLength == 16 || form != ChecksumForm.Plain);
+        _oldDestination = form == ChecksumForm.OldUnicast && addressLength == 4 ? group : NodeAddress.None;
     }
 
     public int Length => _packet.Length;
@@ -50,7 +55,8 @@ public sealed class AdvertisementWriter
         BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(6), 0);
         var sum = InternetChecksum.Add(0, _packet);
         if (_pseudoHeader)
-            sum = InternetChecksum.AddPseudoHeader(sum, source, destination, _packet.Length, Advertisement.IpProtocol);
+            sum = InternetChecksum.AddPseudoHeader(
+                sum, source, _oldDestination.IsNone ? destination : _oldDestination, _packet.Length, Advertisement.IpProtocol);
         BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(6), InternetChecksum.Finish(sum));
         return _packet;
     }

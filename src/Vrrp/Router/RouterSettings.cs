@@ -19,6 +19,13 @@ public sealed record RouterSettings
     public bool StartsAsMaster { get; init; }
     public int IntervalCs { get; init; } = 100;
     public int DownTimerAdverts { get; init; } = 3;
+
+    /// <summary>An owner does not listen to advertisements (`owner_ignore_adverts`; RFC 9568 6.4.3 has it answer lower ones).</summary>
+    public bool OwnerIgnoresAdvertisements { get; init; }
+
+    /// <summary>`timer_expired_backup`: the highest priority another node may have; a master that could not speak for as long as that node waits has been
+    /// overtaken. 0 when not asked for.</summary>
+    public byte HighestOtherPriority { get; init; }
     public bool NoPreempt { get; init; }
     public long PreemptDelayUs { get; init; }
 
@@ -51,6 +58,9 @@ public sealed record RouterSettings
     public NodeAddress[] Addresses { get; init; } = [];
 
     public bool SkipAddressCheck { get; init; }
+
+    /// <summary>`old_unicast_checksum never`: a sum made as Keepalived up to 1.3.6 made it is a wrong one.</summary>
+    public bool RefusesOldChecksum { get; init; }
     public bool IsUnicast { get; init; }
     public bool CheckUnicastSource { get; init; }
     public UnicastPeer[] Peers { get; init; } = [];
@@ -69,6 +79,8 @@ public sealed record RouterSettings
         StartsAsMaster = model.State == ConfiguredState.Master,
         IntervalCs = model.AdvertisementIntervalCs,
         DownTimerAdverts = model.DownTimerAdverts,
+        OwnerIgnoresAdvertisements = model.OwnerIgnoresAdvertisements,
+        HighestOtherPriority = (byte)(model.TimerExpiredBackup ?? 0),
         NoPreempt = model.NoPreempt,
         PreemptDelayUs = model.PreemptDelayMs * 1_000L,
         LowerPriorityNoAdvertisement = model.LowerPriorityNoAdvertisement,
@@ -81,6 +93,7 @@ public sealed record RouterSettings
         Password = model.Authentication == VrrpAuthentication.Password && model is { Version: 2, IsIPv6: false } ? PaddedPassword(model.Password) : null,
         Addresses = [.. model.Addresses.Take(255).Select(a => NodeAddress.From(a.Address))],
         SkipAddressCheck = model.SkipCheckAdvertisementAddress,
+        RefusesOldChecksum = model.OldUnicastChecksum == OldChecksumUse.Never,
         IsUnicast = model.UnicastPeers.Length > 0,
         CheckUnicastSource = model.CheckUnicastSource || model.UnicastPeers.Any(p => p.MinimumTtl is not null || p.MaximumTtl is not null),
         Peers = [.. model.UnicastPeers.Select(p => new UnicastPeer(NodeAddress.From(p.Address), (byte)(p.MinimumTtl ?? 0), (byte)(p.MaximumTtl ?? 255)))],

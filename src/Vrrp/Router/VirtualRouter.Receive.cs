@@ -30,6 +30,8 @@ public sealed partial class VirtualRouter
             return verdict;
         }
         Counters.AdvertisementsReceived++;
+        if (Settings is { IsOwner: true, OwnerIgnoresAdvertisements: true })
+            return AdvertisementStatus.Valid;
         if (advertisement.Priority == 0)
             Counters.PriorityZeroReceived++;
         CompareAddresses(advertisement, arrival, effects);
@@ -155,7 +157,7 @@ public sealed partial class VirtualRouter
     private static int Offence(AdvertisementStatus verdict, in Advertisement advertisement, in Arrival arrival) => verdict switch
     {
         AdvertisementStatus.WrongTimeToLive => arrival.TimeToLive,
-        AdvertisementStatus.WrongVersion => advertisement.Version,
+        AdvertisementStatus.WrongVersion or AdvertisementStatus.BadChecksum => advertisement.Version,
         AdvertisementStatus.WrongAuthenticationType => advertisement.AuthenticationType,
         AdvertisementStatus.WrongInterval => advertisement.IntervalCs,
         _ => 0,
@@ -173,6 +175,8 @@ public sealed partial class VirtualRouter
             return peer;
         if (advertisement.Version != Settings.Version)
             return AdvertisementStatus.WrongVersion;
+        if (Settings.RefusesOldChecksum && advertisement.Checksum == ChecksumForm.OldUnicast)
+            return AdvertisementStatus.BadChecksum;
         if (Settings.Version == 3)
             return AdvertisementStatus.Valid;
         if (advertisement.AuthenticationType != (Settings.Password is null ? 0 : 1))

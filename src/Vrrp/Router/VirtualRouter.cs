@@ -203,7 +203,7 @@ public sealed partial class VirtualRouter
 
     private void OnAdvertisementDue(long nowUs, EffectList effects)
     {
-        if (WasOvertakenWhileStalled(nowUs))
+        if (WasOvertakenWhileStalled(nowUs) || MayHaveBeenOvertaken(nowUs))
         {
             BecomeBackup(TransitionReason.Stalled, nowUs, effects);
             TellHolder(nowUs, effects);
@@ -220,6 +220,12 @@ public sealed partial class VirtualRouter
     private bool WasOvertakenWhileStalled(long nowUs) =>
         Settings is { StallDetection: true, NoPreempt: true } && _otherMasterHeardUs > _lastSentUs
         && nowUs - _deadlineUs > Settings.DownTimerAdverts * Settings.IntervalUs;
+
+    /// <summary>`timer_expired_backup`: another node's patience has run out since the last own advertisement, whether it was heard or not.</summary>
+    private bool MayHaveBeenOvertaken(long nowUs) =>
+        Settings is { HighestOtherPriority: > 0, NoPreempt: true }
+        && nowUs - _lastSentUs
+            > VrrpTimers.MasterDownUs(Settings.Version, Settings.HighestOtherPriority, Settings.IntervalUs, Settings.DownTimerAdverts);
 
     private void RestartMasterDownTimer(long nowUs) => _deadlineUs = nowUs + MasterDownUs;
 

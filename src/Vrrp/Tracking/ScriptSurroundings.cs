@@ -40,5 +40,9 @@ public sealed class ScriptSurroundings(IVrrpLog log, IProgramStarter? starter = 
 
     public void MasterReceivedLowerPriority(VrrpInstanceModel instance, byte ownPriority) => _notifier.MasterReceivedLowerPriority(instance, ownPriority);
 
+    public void StateRepeated(VrrpInstanceModel instance, VrrpState state, byte priority) => _notifier.StateRepeated(instance, state, priority);
+
+    public void StateRepeated(SyncGroupModel group, VrrpState state) => _notifier.StateRepeated(group, state);
+
     public void Dispose() => _notifier.End();
 }

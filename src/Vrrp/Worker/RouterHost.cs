@@ -47,6 +47,9 @@ internal sealed class RouterHost
     /// <summary>True from a clean stop until its hand-over is complete.</summary>
     public bool IsLeaving { get; set; }
 
+    /// <summary>The next word on interfaces that carry no advertisement (`garp_extra_if`).</summary>
+    public WorkerTimer? ExtraAnnouncements { get; set; }
+
     public string Name => Model.Name;
 
     /// <summary>Identification of the next IPv4 packet, counted from 1.</summary>
@@ -104,9 +107,18 @@ internal sealed class RouterHost
     private static VirtualAddress[] AddressesOf(VrrpInstanceModel model, NetworkInterface home, InterfaceTable table) =>
         [.. model.Addresses.Concat(model.ExcludedAddresses).Select(a => new VirtualAddress(a, a.Interface is null ? home : table[a.Interface]))];
 
+    /// <summary>A unicast peer still sums as Keepalived up to 1.3.6 did, and would not understand anything else.</summary>
+    public void AdoptOldChecksum()
+    {
+        Model = Model with { OldUnicastChecksum = OldChecksumUse.Always };
+        Writer = WriterOf(Model, Router.Settings);
+    }
+
     private static AdvertisementWriter WriterOf(VrrpInstanceModel model, RouterSettings settings)
     {
-        var form = model.V3ChecksumAsV2 ? ChecksumForm.Plain : ChecksumForm.PseudoHeader;
-        return new AdvertisementWriter(settings.Version, settings.VirtualRouterId, settings.IntervalCs, settings.Addresses, settings.Password, form);
+        var form = settings.IsUnicast && model.OldUnicastChecksum == OldChecksumUse.Always ? ChecksumForm.OldUnicast
+            : model.V3ChecksumAsV2 ? ChecksumForm.Plain : ChecksumForm.PseudoHeader;
+        var group = NodeAddress.From(model.MulticastDestination!);
+        return new AdvertisementWriter(settings.Version, settings.VirtualRouterId, settings.IntervalCs, settings.Addresses, settings.Password, form, group);
     }
 }

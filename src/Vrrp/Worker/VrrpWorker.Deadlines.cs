@@ -63,16 +63,4 @@ public sealed partial class VrrpWorker
         foreach (var host in _leaving)
             Reschedule(host);
     }
-
-    private AnnouncementQueue AnnouncementsOn(NetworkInterface target)
-    {
-        if (_announcements.TryGetValue(target, out var queue))
-            return queue;
-        queue = new AnnouncementQueue(target, _linkLayer);
-        if (_log.IsDetailed)
-            queue.Sending = (on, address) => _log.Detail($"Sending {AnnouncementWord(address.IsIPv6)} on {on.Name} for {address}");
-        return _announcements[target] = queue;
-    }
-
-    private static string AnnouncementWord(bool isIPv6) => isIPv6 ? "unsolicited Neighbour Advert" : "gratuitous ARP";
 }

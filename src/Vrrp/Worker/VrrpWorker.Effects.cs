@@ -37,14 +37,17 @@ public sealed partial class VrrpWorker
                 SendAdvertisement(host, effect.Priority);
                 break;
             case EffectKind.ClaimAddresses:
+                SetFirewall(host, drop: true);
                 foreach (var address in host.Addresses)
                     SetAddress(host, address);
                 SetEntries(host);
+                BeginExtraAnnouncements(host);
                 break;
             case EffectKind.ReleaseAddresses:
                 RemoveEntries(host, host.Entries);
                 foreach (var address in host.Addresses)
                     RemoveAddress(host, address);
+                SetFirewall(host, drop: false);
                 break;
             case EffectKind.Announce:
                 Announce(host, effect.Count);
@@ -63,6 +66,14 @@ public sealed partial class VrrpWorker
     {
         if (host.MayLogRejection(effect.Status, _loop.NowUs))
             _log.SayRejected(host, effect.Status, effect.Peer, effect.Count, 0);
+    }
+
+    private void SetFirewall(RouterHost host, bool drop)
+    {
+        if (!AcceptMode.IsWantedBy(host.Model) || (!drop && host.IsLeaving && !_options.ReleaseOnStop))
+            return;
+        _log.Detail($"({host.Name}) {(drop ? "setting" : "removing")} firewall drop rule");
+        _accept.Change(host.Addresses, drop);
     }
 
     private void SetAddress(RouterHost host, VirtualAddress address)
@@ -102,24 +113,6 @@ public sealed partial class VrrpWorker
             RemoveAddress(host, address);
         }
         RemoveEntryLeftovers(host);
-    }
-
-    /// <summary>Every address once, then every address again: with many addresses each neighbour has heard the first word as early as it can.</summary>
-    private void Announce(RouterHost host, int count)
-    {
-        var announcements = host.Model.GratuitousArp;
-        for (var pass = 0; pass < count; pass++)
-        {
-            foreach (var address in host.Addresses)
-            {
-                var isIPv6 = address.Address.IsIPv6;
-                if (pass == 0 && _log.IsDetailed)
-                    _log.Detail($"({host.Name}) Sending/queueing {AnnouncementWord(isIPv6)}s on {address.Interface.Name} for {address.Address}");
-                AnnouncementsOn(address.Interface).Add(host, address.Address, isIPv6 ? announcements.NeighbourIntervalUs : announcements.IntervalUs);
-            }
-        }
-        foreach (var address in host.Addresses)
-            AnnouncementsOn(address.Interface).Send(_loop.NowUs);
     }
 
     private void Leave(RouterHost host)

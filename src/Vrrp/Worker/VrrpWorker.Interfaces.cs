@@ -18,6 +18,12 @@ public sealed partial class VrrpWorker
 
     void IInterfaceObserver.InterfaceChanged(NetworkInterface changed, bool wasUsable)
     {
+        if (!IsPutOff(changed, wasUsable))
+            CountInterface(changed, wasUsable);
+    }
+
+    private void CountInterface(NetworkInterface changed, bool wasUsable)
+    {
         if (changed.IsUsable != wasUsable && IsConfigured(changed))
             _log.Detail($"Netlink reports {changed.Name} {(changed.IsUsable ? "up" : "down")}");
         _effects.Clear();
@@ -66,7 +72,8 @@ public sealed partial class VrrpWorker
         _effects.Clear();
         foreach (var host in _hosts)
         {
-            if (host.Interface == changed)
+            // A source that is followed may stand on any interface.
+            if (host.Interface == changed || host.Model.TrackSource)
                 JudgeInterface(host);
         }
         if (_effects.Count == 0)
@@ -93,15 +100,52 @@ public sealed partial class VrrpWorker
     {
         var nowUs = _loop.NowUs;
         var configured = host.ConfiguredSource;
+        var isMissing = host.Model.TrackSource && !configured.IsNone && !IsCarried(configured.ToIPAddress());
         var source = configured.IsNone ? host.Interface.PrimaryAddress(host.Router.Settings.IsIPv6, host.Owns) : configured;
         if (!source.IsNone)
             host.Router.Source = source;
         var ignoresLink = host.Model.DontTrackPrimary;
         host.Router.SetFault(FaultCauses.InterfaceMissing, !host.Interface.Exists, nowUs, _effects);
-        host.Router.SetFault(FaultCauses.InterfaceDown, !host.Interface.IsUsable && !ignoresLink, nowUs, _effects);
+        host.Router.SetFault(FaultCauses.InterfaceDown, !IsUsable(host.Interface) && !ignoresLink, nowUs, _effects);
         // A link that went down takes its IPv6 addresses along; the cause is then the link.
-        host.Router.SetFault(FaultCauses.NoSourceAddress, source.IsNone && (host.Interface.IsUsable || ignoresLink), nowUs, _effects);
+        host.Router.SetFault(FaultCauses.NoSourceAddress, (source.IsNone || isMissing) && (host.Interface.IsUsable || ignoresLink), nowUs, _effects);
+        host.Router.SetFault(FaultCauses.NoPeers, host.Model.UnicastFaultNoPeer, nowUs, _effects);
     }
+
+    private bool IsCarried(System.Net.IPAddress address)
+    {
+        foreach (var each in _interfaces.All)
+        {
+            if (each.Carries(address))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>`promote_secondaries`: removing one address of a network must not take the others of that network along. What was set is set back at the
+    /// end.</summary>
+    private void SetInterfaceFlags()
+    {
+        foreach (var host in _hosts)
+        {
+            if (!host.Model.PromoteSecondaries)
+                continue;
+            foreach (var name in host.Addresses.Select(a => a.Interface.Name).Append(host.Interface.Name).Distinct())
+            {
+                if (!_promoted.Contains(name) && InterfaceFlag.Set(name, InterfaceFlag.PromoteSecondaries, true))
+                    _promoted.Add(name);
+            }
+        }
+    }
+
+    private void ResetInterfaceFlags()
+    {
+        foreach (var name in _promoted)
+            InterfaceFlag.Set(name, InterfaceFlag.PromoteSecondaries, false);
+        _promoted.Clear();
+    }
+
+    private readonly HashSet<string> _promoted = [];
 
     private bool IsConfigured(NetworkInterface changed)
     {
@@ -117,6 +161,4 @@ public sealed partial class VrrpWorker
         }
         return false;
     }
-
-    private static TrackerStatus StatusOf(NetworkInterface tracked) => tracked.IsUsable ? TrackerStatus.Up : TrackerStatus.Down;
 }

@@ -68,11 +68,23 @@ public sealed partial class VrrpWorker
             }
             var hosts = socket.Find(payload[1]);
             if (hosts.Count == 0)
-                ForeignPackets++;
+                CountForeign(payload[1], socket);
             for (var h = 0; h < hosts.Count; h++)
                 HandlePacket(hosts[h], payload, arrival, destination);
         }
     }
+
+    /// <summary>Logged (`log_unknown_vrids`) at most once a second for all numbers together: a forger must not fill the log.</summary>
+    private void CountForeign(byte virtualRouterId, AdvertisementSocket socket)
+    {
+        ForeignPackets++;
+        if (!_model.Global.LogUnknownVirtualRouterIds || _loop.NowUs - _foreignSaidUs < 1_000_000)
+            return;
+        _foreignSaidUs = _loop.NowUs;
+        _log.Notice($"Unknown VRID({virtualRouterId}) received on interface({_interfaces.Find(socket.InterfaceIndex)?.Name}). ignoring...");
+    }
+
+    private long _foreignSaidUs = -1_000_000;
 
     private void HandlePacket(RouterHost host, ReadOnlySpan<byte> payload, in Arrival arrival, in NodeAddress destination)
     {
@@ -85,7 +97,13 @@ public sealed partial class VrrpWorker
             return;
         }
         _effects.Clear();
-        host.Router.Receive(advertisement, arrival, _loop.NowUs, _effects);
+        var verdict = host.Router.Receive(advertisement, arrival, _loop.NowUs, _effects);
+        if (verdict == AdvertisementStatus.Valid && advertisement.Checksum == ChecksumForm.OldUnicast && host.Router.Settings.IsUnicast
+            && host.Model.OldUnicastChecksum == Model.Vrrp.OldChecksumUse.Detected)
+        {
+            _log.Notice($"({host.Name}) Setting unicast VRRPv3 checksum to old version");
+            host.AdoptOldChecksum();
+        }
         if (_effects.Count > 0)
         {
             RunEffects();

@@ -16,6 +16,7 @@ public sealed partial class VrrpWorker
         var old = _model;
         _model = model;
         SetStatics();
+        _accept.Prepare(model);
         var groupsChanged = !SameGroups(old, model);
         if (groupsChanged)
             _groups.Clear();
@@ -36,8 +37,23 @@ public sealed partial class VrrpWorker
         }
         _options.Trackers?.Reload(model);
         _bfd.Apply(model.BfdInstances);
+        SetInterfaceFlags();
         RestoreTaken();
         RescheduleAll();
+        if (model.Global.FifoWriteStatesOnReload)
+            TellStates();
+    }
+
+    /// <summary>`fifo_write_vrrp_states_on_reload`: readers of the FIFOs hear every state once more.</summary>
+    private void TellStates()
+    {
+        foreach (var observer in _options.Observers)
+        {
+            foreach (var (group, groupModel) in _groups.Values)
+                observer.StateRepeated(groupModel, group.State);
+            foreach (var host in _hosts)
+                observer.StateRepeated(host.Model, host.Router.State, host.Router.EffectivePriority);
+        }
     }
 
     private void Reconfigure(RouterHost host, VrrpInstanceModel next)
@@ -47,6 +63,7 @@ public sealed partial class VrrpWorker
         RemoveEntries(host, gone.Entries);
         foreach (var address in gone.Addresses)
             RemoveAddress(host, address);
+        _accept.Change(gone.Addresses, drop: false);
         _effects.Clear();
         host.Router.Reconfigure(RouterSettings.From(next), _loop.NowUs, _effects);
         TellWhatIsKnown(host);
@@ -54,6 +71,7 @@ public sealed partial class VrrpWorker
         RunEffects();
         if (!host.Router.HoldsAddresses)
             return;
+        _accept.Change(host.Addresses, AcceptMode.IsWantedBy(next));
         var added = Array.FindAll(host.Addresses, a => !a.IsSet);
         foreach (var address in added)
         {

@@ -32,6 +32,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
     private readonly FlightRecorder _recorder = new();
     private readonly BfdSessions _bfd;
     private readonly StaticEntries _statics;
+    private readonly AcceptMode _accept;
     private ProxyReadiness _readiness;
     private KeepalivedModel _model;
     private bool _started;
@@ -48,6 +49,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         _readiness = options.InitialReadiness;
         _bfd = new BfdSessions(loop, options.Log, this);
         _statics = new StaticEntries(netlink, _interfaces, options.Log);
+        _accept = new AcceptMode(options.Log);
         _loop.NextDeadlineUs = NextDeadline;
         _loop.Expired = RunDeadlines;
     }
@@ -85,6 +87,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         _loop.Watch(_netlink.EventDescriptor, ReadInterfaceEvents);
         BuildGroups();
         SetStatics();
+        _accept.Prepare(_model);
         foreach (var instance in _model.Instances)
             AddHost(WithDefaults(instance));
         foreach (var host in _hosts)
@@ -95,8 +98,8 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         }
         _options.Trackers?.Start(_model, _loop, this);
         _bfd.Apply(_model.BfdInstances);
-        if (_model.Global.StartupDelayMs > 0)
-            _loop.StartTimer(_model.Global.StartupDelayMs * 1_000L, StartRouters);
+        if (StartDelayUs is > 0 and var delayUs)
+            _loop.StartTimer(delayUs, StartRouters);
         else
             StartRouters();
         return VrrpStart.Running;
@@ -192,11 +195,15 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         RescheduleAll();
     }
 
+    /// <summary>The longer of `vrrp_startup_delay` and what is left of `vrrp_delay_after_boot`; the loop's clock began with the machine.</summary>
+    private long StartDelayUs => Math.Max(_model.Global.StartupDelayMs * 1_000L, (_model.Global.DelayAfterBootMs * 1_000L) - _loop.NowUs);
+
     private void StartRouters()
     {
         if (_stopping)
             return;
         _started = true;
+        SetInterfaceFlags();
         _effects.Clear();
         foreach (var host in _hosts)
             StartRouter(host);
@@ -212,6 +219,8 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
             RemoveLeftovers(host);
         foreach (var address in host.Addresses)
             address.IsSet = adopts;
+        if (adopts)
+            SetFirewall(host, drop: true);
         host.Router.Start(_loop.NowUs, _effects, adopts);
     }
 
@@ -310,6 +319,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         if (_stopping && _leaving.Count == 0 && _hosts.TrueForAll(h => !h.IsLeaving))
         {
             _statics.Remove();
+            ResetInterfaceFlags();
             _loop.Stop();
         }
     }
@@ -317,6 +327,8 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
     public void Dispose()
     {
         _bfd.Dispose();
+        if (_options.ReleaseOnStop)
+            _accept.Dispose();
         foreach (var socket in _sockets.Values)
             socket.Dispose();
         _linkLayer.Dispose();

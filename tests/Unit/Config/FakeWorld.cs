@@ -63,6 +63,10 @@ internal sealed class FakeWorld : IWorld
 
     public int? InterfaceIndex(string name) => name switch { "lo" => 1, "eth0" => 2, _ => null };
 
+    public int Mtu { get; init; } = 1_500;
+
+    public int? InterfaceMtu(string name) => Mtu;
+
     public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => [];
 
     public string? RegexError(string pattern, bool ignoreCase) => pattern == "(" ? "missing closing parenthesis" : null;

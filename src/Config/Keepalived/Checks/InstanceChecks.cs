@@ -1,5 +1,6 @@
 using Evenkeel.Config.Keepalived.Drafts;
 using Evenkeel.Config.Keepalived.Language;
+using Evenkeel.Model;
 using Evenkeel.Model.Vrrp;
 
 namespace Evenkeel.Config.Keepalived.Checks;
@@ -8,7 +9,7 @@ namespace Evenkeel.Config.Keepalived.Checks;
 internal static class InstanceChecks
 {
     /// <returns>False when an instance lacks what nothing can replace: the original checks no further then, and does not start.</returns>
-    public static bool Run(Draft draft, Complaints complaints)
+    public static bool Run(Draft draft, IWorld world, Complaints complaints)
     {
         foreach (var instance in draft.Instances)
         {
@@ -24,7 +25,7 @@ internal static class InstanceChecks
             Unicast(instance, complaints);
             Authentication(instance, complaints);
             Election(draft, instance, complaints);
-            Addresses(instance, complaints);
+            Addresses(instance, world, complaints);
             Interval(instance, complaints);
             VirtualInterfaces(instance, complaints);
         }
@@ -165,12 +166,28 @@ internal static class InstanceChecks
         }
     }
 
-    private static void Addresses(InstanceDraft instance, Complaints complaints)
+    private static void Addresses(InstanceDraft instance, IWorld world, Complaints complaints)
     {
+        MoveSurplus(instance, world, complaints);
         if (instance.Addresses.Count > 0 || instance.NoVirtualAddresses) return;
         complaints.ErrorWithoutPosition(instance.Version == 3
             ? $"({instance.Name}) No VIP specified; at least one is required"
             : $"({instance.Name}) No VIP specified; at least one is sensible");
+    }
+
+    /// <summary>An advertisement is one packet and counts in 8 bits; what does not fit is held, but not announced in it.</summary>
+    private static void MoveSurplus(InstanceDraft instance, IWorld world, Complaints complaints)
+    {
+        const int mostAddresses = 255, header = 8, authentication = 8, reserve = 16, ethernet = 1_500;
+        int ip = instance.IsIPv6 ? 40 : 20, length = instance.IsIPv6 ? 16 : 4;
+        int mtu = instance.Interface != null && world.InterfaceMtu(instance.Interface) is { } own ? own : ethernet;
+        int room = mtu - ip - header - reserve - (instance.Version == 2 ? authentication : 0);
+        int most = Math.Clamp(room / length, 1, mostAddresses), count = instance.Addresses.Count;
+        if (count <= most) return;
+        complaints.ErrorWithoutPosition($"({instance.Name}) Number of VIPs ({count}) exceeds maximum/space available in packet (max {most} addresses) "
+            + "- excess moved to eVIPs");
+        instance.Excluded.InsertRange(0, instance.Addresses[most..]);
+        instance.Addresses.RemoveRange(most, count - most);
     }
 
     /// <summary>Version 2 counts whole seconds in 8 bits, version 3 centiseconds in 12.</summary>

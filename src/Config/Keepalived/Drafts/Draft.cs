@@ -55,7 +55,7 @@ internal sealed class Draft
 
     public bool UsePidDirectory { get; set; }
 
-    public int ChildWaitSeconds { get; set; } = 5;
+    public int? ChildWaitSeconds { get; set; }
 
     /// <summary>An interface was named that is not there: a real start ends with it, unless `dynamic_interfaces` allows it.</summary>
     public bool InterfaceMissing { get; set; }

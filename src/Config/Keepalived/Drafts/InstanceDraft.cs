@@ -63,6 +63,8 @@ internal sealed class InstanceDraft(string name, SourcePosition position)
 
     public int? UnicastTtl { get; set; }
 
+    public OldChecksumUse OldChecksum { get; set; }
+
     public bool NoPreempt { get; set; }
 
     public long PreemptDelayUs { get; set; }

@@ -77,6 +77,7 @@ internal static class ModelBuilder
             SkipCheckAdvertisementAddress = i.SkipCheckAddress ?? global.SkipCheckAdvertisementAddress,
             HigherPrioritySendAdvertisement = i.HigherPrioritySend ?? global.HigherPrioritySendAdvertisement,
             LowerPriorityNoAdvertisement = i.LowerPriorityNoAdvert ?? false,
+            OldUnicastChecksum = i.OldChecksum,
             V3ChecksumAsV2 = i.V3ChecksumAsV2 ?? global.V3ChecksumAsV2,
             OwnerIgnoresAdvertisements = i.OwnerIgnoresAdverts ?? (global.OwnerIgnoresAdvertisements || i.Strict == true),
             TrackSource = i.TrackSource,

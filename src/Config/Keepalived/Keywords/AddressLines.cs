@@ -68,10 +68,10 @@ internal static class AddressLines
         switch (option)
         {
             case "home": return model with { Home = true };
-            case "-nodad": return NotApplied(line, option, model with { NoDuplicateAddressDetection = true });
-            case "mngtmpaddr": return NotApplied(line, option, model with { ManageTemporaryAddresses = true });
+            case "-nodad": return model with { DuplicateAddressDetection = true };
+            case "mngtmpaddr": return model with { ManageTemporaryAddresses = true };
             case "noprefixroute": return model with { NoPrefixRoute = true };
-            case "autojoin": return NotApplied(line, option, model with { AutoJoin = true });
+            case "autojoin": return model with { AutoJoin = true };
             case "no_track": return model with { NoTrack = true };
             case "use_vmac":
                 line.Draft.NotSupported.Add(new Drafts.UnsupportedUse("use_vmac", "virtual MAC addresses are not there yet", line.Complaints.SourcePosition));
@@ -80,12 +80,6 @@ internal static class AddressLines
                 line.Error($"Unknown configuration entry '{option}' for ip address - ignoring");
                 return model;
         }
-    }
-
-    private static VirtualAddressModel NotApplied(KeywordLine line, string option, VirtualAddressModel model)
-    {
-        line.Draft.NotSupported.Add(new Drafts.UnsupportedUse(option, "this address option is not applied yet", line.Complaints.SourcePosition));
-        return model;
     }
 
     private static bool WithValue(KeywordLine line, ref VirtualAddressModel model, string option, string value, string text)
@@ -116,7 +110,6 @@ internal static class AddressLines
                 model = model with { Label = value };
                 return true;
             case "preferred_lft":
-                model = NotApplied(line, option, model);
                 if (value == "forever") model = model with { PreferredLifetimeSeconds = null };
                 else if (Numbers.TryUnsigned(line.Complaints, value, 0, uint.MaxValue, out long seconds))
                     model = model with { PreferredLifetimeSeconds = (uint)seconds };

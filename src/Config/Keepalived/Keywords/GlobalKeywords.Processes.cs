@@ -82,9 +82,12 @@ internal static partial class GlobalKeywords
 
     private static IEnumerable<Keyword> Processes() =>
     [
-        NoEffect("process_names", "processes keep the program's name", Ignore),
-        NoEffect("process_name", "processes keep the program's name", Required),
-        NoEffect("vrrp_process_name", "processes keep the program's name", Required),
+        Works("process_names", line => Set(line, g => g with
+        {
+            ProcessName = g.ProcessName ?? "keepalived", VrrpProcessName = g.VrrpProcessName ?? "keepalived_vrrp",
+        })),
+        Works("process_name", line => Set(line, g => g with { ProcessName = line.Word(1) })),
+        Works("vrrp_process_name", line => Set(line, g => g with { VrrpProcessName = line.Word(1) })),
         NoEffect("checker_process_name", NoChecker, Required),
         NoEffect("bfd_process_name", NoBfdProcess, Required),
         NoEffect("max_auto_priority", "real-time priority is set by vrrp_rt_priority and stays", line =>
@@ -97,23 +100,23 @@ internal static partial class GlobalKeywords
             string text = line.Word(1);
             Values.Unsigned(line, text, 1, 10_000_000, $"min_auto_priority_delay '{text}' must be in [1, 10000000] - ignoring");
         }),
-        NotYet("vrrp_priority", "the nice value is not set yet", line => Nice(line, "vrrp", nice => Set(line, g => g with { VrrpNice = nice }))),
+        Works("vrrp_priority", line => Nice(line, "vrrp", nice => Set(line, g => g with { VrrpNice = nice }))),
         NoEffect("checker_priority", NoChecker, line => Nice(line, "checker", _ => { })),
         NoEffect("bfd_priority", NoBfdProcess, line => Nice(line, "bfd", _ => { })),
-        NotYet("vrrp_no_swap", "memory is not locked yet", line => Set(line, g => g with { VrrpNoSwap = true })),
+        Works("vrrp_no_swap", line => Set(line, g => g with { VrrpNoSwap = true })),
         NoEffect("checker_no_swap", NoChecker, Ignore),
         NoEffect("bfd_no_swap", NoBfdProcess, Ignore),
-        NotYet("vrrp_cpu_affinity", "the process is not bound to processors yet", line =>
+        Works("vrrp_cpu_affinity", line =>
             Cpus(line, "vrrp", cpus => Set(line, g => g with { VrrpCpuAffinity = [.. cpus] }))),
         NoEffect("checker_cpu_affinity", NoChecker, line => Cpus(line, "checker", _ => { })),
         NoEffect("bfd_cpu_affinity", NoBfdProcess, line => Cpus(line, "bfd", _ => { })),
-        NotYet("vrrp_rt_priority", "real-time scheduling is not set yet", line =>
+        Works("vrrp_rt_priority", line =>
             RealTime(line, "vrrp", value => Set(line, g => g with { VrrpRealTimePriority = value }))),
         NoEffect("checker_rt_priority", NoChecker, line => RealTime(line, "checker", _ => { })),
         NoEffect("bfd_rt_priority", NoBfdProcess, line => RealTime(line, "bfd", _ => { })),
-        NotYet("vrrp_rlimit_rttime", "real-time scheduling is not set yet", line =>
+        Works("vrrp_rlimit_rttime", line =>
             RealTimeLimit(line, "vrrp", us => Set(line, g => g with { VrrpRealTimeLimitUs = us }))),
-        NotYet("vrrp_rlimit_rtime", "real-time scheduling is not set yet", line =>
+        Works("vrrp_rlimit_rtime", line =>
             RealTimeLimit(line, "vrrp", us => Set(line, g => g with { VrrpRealTimeLimitUs = us }))),
         NoEffect("checker_rlimit_rttime", NoChecker, line => RealTimeLimit(line, "checker", _ => { })),
         NoEffect("checker_rlimit_rtime", NoChecker, line => RealTimeLimit(line, "checker", _ => { })),

@@ -35,7 +35,7 @@ internal static partial class GlobalKeywords
             if (Values.OptionalBool(line, _ => Specified(line)) is { } on) Set(line, g => g with { HigherPrioritySendAdvertisement = on });
         }),
         Works("v3_checksum_as_v2", line => Set(line, g => g with { V3ChecksumAsV2 = line.Count < 2 || Numbers.Bool(line.Words[1]) == true })),
-        NotYet("vrrp_owner_ignore_adverts", "an owner listens to advertisements", line => Set(line, g => g with { OwnerIgnoresAdvertisements = true })),
+        Works("vrrp_owner_ignore_adverts", line => Set(line, g => g with { OwnerIgnoresAdvertisements = true })),
         Works("vrrp_down_timer_adverts", line =>
         {
             string text = line.Word(1);
@@ -43,9 +43,9 @@ internal static partial class GlobalKeywords
                 line.Draft.Global.DownTimerAdverts = (int)count;
         }),
         Works("vrrp_startup_delay", line => Delay(line, us => Set(line, g => g with { StartupDelayMs = Values.ToMs(us) }))),
-        NotYet("vrrp_delay_after_boot", "only vrrp_startup_delay counts", line =>
+        Works("vrrp_delay_after_boot", line =>
             Delay(line, us => Set(line, g => g with { DelayAfterBootMs = Values.ToMs(us) }))),
-        NotYet("log_unknown_vrids", "foreign router ids are counted, not logged", line => Set(line, g => g with { LogUnknownVirtualRouterIds = true })),
+        Works("log_unknown_vrids", line => Set(line, g => g with { LogUnknownVirtualRouterIds = true })),
         .. OwnKeywords.For(line => (line.Draft.Global.Own, "global")),
         NoEffect("vmac_prefix", "virtual MAC addresses are not there yet", Required),
         NoEffect("vmac_addr_prefix", "virtual MAC addresses are not there yet", Required),
@@ -101,7 +101,7 @@ internal static partial class GlobalKeywords
         Works("vrrp_garp_interval", line => GarpInterval(line, us => line.Draft.Global.GarpIntervalUs = us)),
         Works("vrrp_gna_interval", line => GarpInterval(line, us => line.Draft.Global.NeighbourIntervalUs = us)),
         Works("vrrp_min_garp", line => line.Draft.Global.MinimalGarp = Values.OptionalBool(line, _ => Specified(line)) ?? line.Draft.Global.MinimalGarp),
-        NotYet("vrrp_garp_extra_if", "announcements are not repeated on further interfaces", line =>
+        Works("vrrp_garp_extra_if", line =>
         {
             if (GarpExtra(line, 1, "") is { } seconds) line.Draft.Global.GarpExtraSeconds = seconds;
         }),
@@ -127,7 +127,8 @@ internal static partial class GlobalKeywords
         if (Values.Timer(line, text, 1, 4_294_967_295, $"{line.Keyword} '{text}' is invalid") is { } us) set(us);
     }
 
-    /// <summary>`[all] SECONDS`; the instance keyword has the same form, with its name in front of the complaints.</summary>
+    /// <summary>`[all] SECONDS`; the instance keyword has the same form, with its name in front of the complaints. Without `all` only virtual MAC
+    /// interfaces are meant, and there are none.</summary>
     public static int? GarpExtra(KeywordLine line, int minimum, string prefix)
     {
         bool all = line.Word(1) == "all";
@@ -138,15 +139,19 @@ internal static partial class GlobalKeywords
             return null;
         }
         string text = line.Words[all ? 2 : 1];
-        return (int?)Values.Unsigned(line, text, minimum, 86_400, $"{prefix}{line.Keyword} '{text}' invalid - ignoring");
+        var seconds = (int?)Values.Unsigned(line, text, minimum, 86_400, $"{prefix}{line.Keyword} '{text}' invalid - ignoring");
+        return all || seconds is null ? seconds : 0;
     }
 
     private static IEnumerable<Keyword> Firewall() =>
     [
-        NoEffect("nftables", "the table's name is the daemon's own", Ignore),
-        NoEffect("nftables_priority", "the chain's place is the daemon's own", line => Priority(line, "invalid nftables chain priority")),
-        NoEffect("nftables_counters", "rules carry no counters", Ignore),
-        NoEffect("nftables_ifindex", "rules name interfaces by index where that is possible", Ignore),
+        Works("nftables", line => Set(line, g => g with { FilterTable = line.WordOrNull(1) ?? g.FilterTable })),
+        Works("nftables_priority", line =>
+        {
+            if (Priority(line, "invalid nftables chain priority") is { } priority) Set(line, g => g with { FilterPriority = priority });
+        }),
+        Works("nftables_counters", line => Set(line, g => g with { FilterCounters = true })),
+        NoEffect("nftables_ifindex", "interfaces are named by index always", Ignore),
         NoEffect("nftables_ipvs", NoLvs, Ignore),
         NoEffect("nftables_ipvs_priority", NoLvs, line => Priority(line, "invalid ipvs nftables chain priority")),
         NoEffect("nftables_ipvs_start_fwmark", NoLvs, line =>
@@ -158,9 +163,9 @@ internal static partial class GlobalKeywords
             "iptables not supported, using nftables instead. Please replace 'vrrp_iptables and 'vrrp_ipsets' with 'nftables' config option")),
     ];
 
-    private static void Priority(KeywordLine line, string complaint)
+    private static int? Priority(KeywordLine line, string complaint)
     {
         string text = line.Word(1);
-        Values.Signed(line, text, int.MinValue, int.MaxValue, $"{complaint} '{text}'");
+        return (int?)Values.Signed(line, text, int.MinValue, int.MaxValue, $"{complaint} '{text}'");
     }
 }

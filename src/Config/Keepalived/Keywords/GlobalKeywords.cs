@@ -111,11 +111,11 @@ internal static partial class GlobalKeywords
         NoEffect("use_symlink_paths", "paths of scripts are used as written",
             line => Values.OptionalBool(line, value => ForGlobal("use_symlink_path", value))),
         Works("set_supplementary_groups", line => Set(line, g => g with { SetSupplementaryGroups = true })),
-        NotYet("startup_script", "it is not run yet", line => StartOrStop(line, "startup", command => Set(line, g => g with { StartupScript = command }))),
-        NotYet("shutdown_script", "it is not run yet", line => StartOrStop(line, "shutdown", command => Set(line, g => g with { ShutdownScript = command }))),
-        NotYet("startup_script_timeout", "startup_script is not run yet", line =>
+        Works("startup_script", line => StartOrStop(line, "startup", command => Set(line, g => g with { StartupScript = command }))),
+        Works("shutdown_script", line => StartOrStop(line, "shutdown", command => Set(line, g => g with { ShutdownScript = command }))),
+        Works("startup_script_timeout", line =>
             ScriptTimeout(line, ms => Set(line, g => g with { StartupScriptTimeoutMs = ms }))),
-        NotYet("shutdown_script_timeout", "shutdown_script is not run yet", line =>
+        Works("shutdown_script_timeout", line =>
             ScriptTimeout(line, ms => Set(line, g => g with { ShutdownScriptTimeoutMs = ms }))),
         NoEffect("rs_init_notifies", NoLvs, Ignore),
         NoEffect("checker_log_all_failures", NoLvs, line => Values.OptionalBool(line, _ => Specified(line))),
@@ -147,7 +147,7 @@ internal static partial class GlobalKeywords
         {
             if (Values.OptionalBool(line, value => ForGlobal(line.Keyword, value)) is { } on) Set(line, g => g with { NotifyPriorityChanges = on });
         }),
-        NotYet("fifo_write_vrrp_states_on_reload", "FIFOs hear of changes only", line => Set(line, g => g with { FifoWriteStatesOnReload = true })),
+        Works("fifo_write_vrrp_states_on_reload", line => Set(line, g => g with { FifoWriteStatesOnReload = true })),
     ];
 
     private static void Fifo(KeywordLine line, string? present, Action<string, ScriptUser?> set)
@@ -174,15 +174,16 @@ internal static partial class GlobalKeywords
         {
             if (line.Count < 2) line.Error("tmp_config_directory missing directory name");
         }),
-        NoEffect("config_save_dir", "nothing is written at a reload", Required),
+        Works("config_save_dir", line => Set(line, g => g with { ConfigurationSaveDirectory = line.Word(1) })),
         NoEffect("reload_check_config", "every reload is checked first, whether this is set or not", line =>
             Set(line, g => g with { ReloadCheckConfiguration = true })),
-        NotYet("reload_time_file", "reloads at a given time are not done yet", line =>
+        Works("reload_time_file", line =>
         {
             if (line.Count < 2) line.Error("reload_time_file invalid");
+            else Set(line, g => g with { ReloadTimeFile = line.Words[1] });
         }),
-        NoEffect("reload_repeat", "reloads at a given time are not done yet", Ignore),
-        NotYet("reload_file", "the reload file is not written yet", Ignore),
+        Works("reload_repeat", line => Set(line, g => g with { ReloadRepeats = true })),
+        Works("reload_file", line => Set(line, g => g with { ReloadFile = line.WordOrNull(1) ?? "" })),
         Works("data_use_instance", line =>
         {
             if (Values.OptionalBool(line, value => ForGlobal("date_use_instance", value)) is { } on) Set(line, g => g with { DataUseInstance = on });
@@ -195,7 +196,7 @@ internal static partial class GlobalKeywords
             string text = line.Word(1);
             if (Values.Unsigned(line, text, 1, 2, $"Invalid json_version '{text}'") is { } version) Set(line, g => g with { JsonVersion = (int)version });
         }),
-        NoEffect("umask", "files are made with mode 0600 where it matters", Umask),
+        Works("umask", Umask),
     ];
 
     private static void Umask(KeywordLine line)

@@ -22,7 +22,7 @@ internal static partial class InstanceKeywords
         {
             if (RuleLines.Read(entry, isStatic: false) is { } rule) Now(entry).Rules.Add(rule);
         })),
-        NotYet("promote_secondaries", "the interface flag is not set yet", line => Now(line).PromoteSecondaries = true),
+        Works("promote_secondaries", line => Now(line).PromoteSecondaries = true),
     ];
 
     private static void VirtualAddress(KeywordLine line)
@@ -82,7 +82,7 @@ internal static partial class InstanceKeywords
             Now(line).UnicastMeant = true;
             Now(line).CheckUnicastSource = true;
         }),
-        NotYet("unicast_fault_no_peer", "multicast is used then", line => Now(line).UnicastFaultNoPeer = true),
+        Works("unicast_fault_no_peer", line => Now(line).UnicastFaultNoPeer = true),
         Works("unicast_ttl", line =>
         {
             string text = line.Word(1);
@@ -92,7 +92,9 @@ internal static partial class InstanceKeywords
         Works("old_unicast_checksum", line =>
         {
             Now(line).UnicastMeant = true;
-            if (line.WordOrNull(1) is { } mode && mode != "never") line.Error($"{In(line)} Unknown old_unicast_chksum mode {mode} - ignoring");
+            string? mode = line.WordOrNull(1);
+            if (mode is null or "never") Now(line).OldChecksum = mode is null ? OldChecksumUse.Always : OldChecksumUse.Never;
+            else line.Error($"{In(line)} Unknown old_unicast_chksum mode {mode} - ignoring");
         }),
     ];
 
@@ -193,7 +195,7 @@ internal static partial class InstanceKeywords
             if (Values.Unsigned(line, text, 0, int.MaxValue, $"{In(line)}: Invalid garp_lower_prio_repeat '{text}'") is { } count)
                 Now(line).GarpLowerRepeat = (int)count;
         }),
-        NotYet("garp_extra_if", "announcements are not repeated on further interfaces", line =>
+        Works("garp_extra_if", line =>
             Now(line).GarpExtraSeconds = GlobalKeywords.GarpExtra(line, 0, $"{In(line)}: ") ?? Now(line).GarpExtraSeconds),
     ];
 

@@ -125,7 +125,7 @@ internal static partial class InstanceKeywords
             if (Values.Unsigned(line, text, 1, 100, $"{In(line)}: Invalid down_timer_adverts [1:100] '{text}'") is { } count)
                 Now(line).DownTimerAdverts = (int)count;
         }),
-        NotYet("timer_expired_backup", "a late timer does not end mastership yet", line =>
+        Works("timer_expired_backup", line =>
         {
             if (line.WordOrNull(1) is not { } text) Now(line).TimerExpiredBackup = 254;
             else if (Values.Unsigned(line, text, 1, 254, 
@@ -138,11 +138,11 @@ internal static partial class InstanceKeywords
         Works("skip_check_adv_addr", line => Now(line).SkipCheckAddress = Bool(line) ?? Now(line).SkipCheckAddress),
         Works("lower_prio_no_advert", line => Now(line).LowerPriorityNoAdvert = Bool(line) ?? Now(line).LowerPriorityNoAdvert),
         Works("higher_prio_send_advert", line => Now(line).HigherPrioritySend = Bool(line) ?? Now(line).HigherPrioritySend),
-        NotYet("owner_ignore_adverts", "an owner listens to advertisements", line =>
+        Works("owner_ignore_adverts", line =>
             Now(line).OwnerIgnoresAdverts = Bool(line) ?? Now(line).OwnerIgnoresAdverts),
         Works("v3_checksum_as_v2", line => Now(line).V3ChecksumAsV2 = Bool(line) ?? Now(line).V3ChecksumAsV2),
         Works("dont_track_primary", line => Now(line).DontTrackPrimary = true),
-        NotYet("track_src_ip", "the source address is not followed yet", line => Now(line).TrackSource = true),
+        Works("track_src_ip", line => Now(line).TrackSource = true),
     ];
 
     private static IEnumerable<Keyword> Own() =>

@@ -101,7 +101,7 @@ internal static class StaticKeywords
             else if (entry.WordOrNull(1) is { } kind && kind is not ("MII" or "ETHTOOL" or "IOCTL"))
                 entry.Error($"extra characters {kind} in linkbeat interface");
         })),
-        NotYet("interface_up_down_delays", "interfaces count at once", line => line.ReadEntries(InterfaceDelay)),
+        Works("interface_up_down_delays", line => line.ReadEntries(InterfaceDelay)),
     ];
 
     private static void InterfaceDelay(KeywordLine line)

@@ -27,10 +27,10 @@ internal static class TopKeywords
             line.Draft.Global.Model = line.Draft.Global.Model with { NetworkNamespace = name })),
         NotYet("net_namespace_ipvs", "layer-4 kernel balancing is not there yet", _ => { }),
         NoEffect("namespace_with_ipsets", "ipsets are not used", _ => { }),
-        NotYet("instance", "pid files are named by the command line", line => Name(line, "instance", name => line.Draft.InstanceName = name)),
-        NotYet("use_pid_dir", "pid files are named by the command line", line => line.Draft.UsePidDirectory = true),
+        Works("instance", line => Name(line, "instance", name => line.Draft.InstanceName = name)),
+        Works("use_pid_dir", line => line.Draft.UsePidDirectory = true),
         NoEffect("linkbeat_use_polling", "interfaces are watched through netlink", _ => { }),
-        NotYet("child_wait_time", "the supervisor waits its own time", line =>
+        Works("child_wait_time", line =>
         {
             string text = line.Word(1);
             if (Values.Unsigned(line, text, 0, int.MaxValue / 1_000, $"Invalid child_wait_time {text}") is { } seconds)

@@ -23,6 +23,21 @@ public sealed class KeepalivedModelTests
             instance.GratuitousArp.MasterRefreshRepeat, instance.GratuitousArp.LowerPriorityDelayMs, instance.GratuitousArp.LowerPriorityRepeat));
     }
 
+    [Theory]
+    [InlineData("version 2", 1_500, 255)]
+    [InlineData("version 2", 1_000, 237)]
+    [InlineData("version 3", 1_000, 239)]
+    [InlineData("version 3", 600, 139)]
+    public void Addresses_that_do_not_fit_into_one_advertisement_are_held_but_not_announced(string version, int mtu, int announced)
+    {
+        var addresses = string.Join('\n', Enumerable.Range(0, 300).Select(i => $"10.1.{i / 100}.{i % 100 + 1}"));
+        var result = Reading.Result(Instance(version, address: addresses), out var diagnostics, new FakeWorld { Mtu = mtu });
+        var instance = Assert.Single(result.Model!.Instances);
+        Assert.Equal((announced, 300 - announced), (instance.Addresses.Length, instance.ExcludedAddresses.Length));
+        Assert.Contains(diagnostics.Items, d => d.Text
+            == $"(VI_1) Number of VIPs (300) exceeds maximum/space available in packet (max {announced} addresses) - excess moved to eVIPs");
+    }
+
     [Fact]
     public void State_MASTER_without_a_priority_means_the_owner() => Assert.Equal(255, One("state MASTER").Priority);
 

@@ -69,7 +69,7 @@ public sealed class NetlinkTests
     [Fact]
     public void An_ipv6_address_that_shall_not_be_a_source_is_added_with_no_preferred_lifetime()
     {
-        var request = new AddressRequest(7, IPAddress.Parse("fd99::100"), 128) { Flags = AddressRecord.IFA_F_NODAD, Deprecated = true };
+        var request = new AddressRequest(7, IPAddress.Parse("fd99::100"), 128) { Flags = AddressRecord.IFA_F_NODAD, PreferredSeconds = 0 };
         var text = Convert.ToHexStringLower(RouteNetlink.BuildChange(new byte[256], 20, 0x505, 9, request));
         Assert.Contains("1400060000000000ffffffff0000000000000000", text, StringComparison.Ordinal);
     }

@@ -46,6 +46,15 @@ public sealed class AdvertisementTests
     }
 
     [Fact]
+    public void Old_unicast_checksum_sends_the_sum_over_the_multicast_group()
+    {
+        NodeAddress[] addresses = [NodeAddress.Parse("10.77.0.102"), NodeAddress.Parse("10.77.1.102")];
+        var writer = new AdvertisementWriter(3, 53, 10, addresses, null, ChecksumForm.OldUnicast, Group4);
+        var packet = writer.Build(100, NodeAddress.Parse("10.77.0.1"), NodeAddress.Parse("10.77.0.2")).ToArray();
+        Assert.Equal("31356402000a69770a4d00660a4d0166", Convert.ToHexStringLower(packet));
+    }
+
+    [Fact]
     public void Two_ipv6_addresses_make_forty_bytes_with_a_pseudo_header()
     {
         var from = NodeAddress.Parse("fe80::1");

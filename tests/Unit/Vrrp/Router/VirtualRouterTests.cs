@@ -43,6 +43,25 @@ public sealed class VirtualRouterTests
     }
 
     [Fact]
+    public void An_owner_told_to_ignore_advertisements_neither_yields_nor_answers()
+    {
+        var bench = new RouterBench(RouterBench.Settings(255) with { StartsAsMaster = true, OwnerIgnoresAdvertisements = true }).Master();
+        foreach (byte priority in (byte[])[0, 100, 255])
+            Assert.Equal("", bench.Hear(priority, RouterBench.Higher).Did);
+        Assert.Equal(VrrpState.Master, bench.Router.State);
+        Assert.Equal("send(255)", new RouterBench(RouterBench.Settings(255) with { StartsAsMaster = true }).Master().Hear(100).Did[..9]);
+    }
+
+    [Theory]
+    [InlineData(3_000_000, VrrpState.Master)]
+    [InlineData(3_300_000, VrrpState.Backup)]
+    public void A_master_late_for_longer_than_another_node_waits_steps_back_when_timer_expired_backup_says_so(long silenceUs, VrrpState expected)
+    {
+        var bench = new RouterBench(RouterBench.Settings() with { NoPreempt = true, HighestOtherPriority = 200 }).Master();
+        Assert.Equal(expected, bench.At(bench.NowUs + silenceUs).Router.State);
+    }
+
+    [Fact]
     public void An_owner_with_state_backup_waits() =>
         Assert.Equal((3 * Second) + (Second / 256), new RouterBench(RouterBench.Settings(255)).Start().Router.NextDeadlineUs);
 

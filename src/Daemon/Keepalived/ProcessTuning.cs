@@ -1,0 +1,50 @@
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Model.Vrrp;
+
+namespace Evenkeel.Daemon.Keepalived;
+
+/// <summary>What the configuration says of the VRRP process itself: its name, its mask, its place among other processes
+/// (keepalived.conf(5), vrrp_priority and what follows it).</summary>
+/// <remarks>Called on the thread that runs the worker's loop: real-time priority belongs to it alone.</remarks>
+internal static class ProcessTuning
+{
+    /// <param name="global">What was asked for.</param>
+    /// <param name="commandLineMask">`--umask`, which the file does not override.</param>
+    public static void Apply(GlobalDefinitionsModel global, int? commandLineMask, KeepalivedLog log)
+    {
+        if (global.VrrpProcessName is { } name) ProcessRights.SetName(name);
+        if (commandLineMask is null) _ = ProcessRights.SetFileModeMask(MaskOf(global));
+        if (global.VrrpNice is { } nice) Say("vrrp_priority", Scheduling.SetNice(nice));
+        if (!global.VrrpCpuAffinity.IsEmpty) Say("vrrp_cpu_affinity", Scheduling.SetProcessors(global.VrrpCpuAffinity));
+        if (global.VrrpNoSwap) Say("vrrp_no_swap", Scheduling.LockMemory());
+        if (global.VrrpRealTimePriority > 0)
+        {
+            Say("vrrp_rt_priority", Scheduling.SetRealTime(global.VrrpRealTimePriority));
+            Limit(global);
+        }
+
+        void Say(string keyword, SysResult result)
+        {
+            if (result.IsError) log.Error($"{keyword} cannot be applied: {ErrnoText.Of(result.Errno)}");
+        }
+    }
+
+    /// <summary>`umask`, else the original's own (IXUSR | IRWXG | IRWXO).</summary>
+    public static uint MaskOf(GlobalDefinitionsModel global) => (uint)(global.Umask ?? PrivateMask);
+
+    private const int PrivateMask = 0x7F;
+
+    /// <summary>Reading a large file takes longer than a limit made for the loop allows.</summary>
+    public static void WithoutLimit(GlobalDefinitionsModel global, Action work)
+    {
+        _ = Scheduling.LimitRealTime(Scheduling.Unlimited);
+        work();
+        Limit(global);
+    }
+
+    private static void Limit(GlobalDefinitionsModel global)
+    {
+        if (global is { VrrpRealTimePriority: > 0, VrrpRealTimeLimitUs: > 0 }) _ = Scheduling.LimitRealTime((ulong)global.VrrpRealTimeLimitUs);
+    }
+}

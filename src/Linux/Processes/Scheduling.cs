@@ -1,0 +1,62 @@
+using System.Globalization;
+
+namespace Evenkeel.Linux.Processes;
+
+/// <summary>How the kernel treats this process beside others: nice value, real-time priority, processors, memory that stays (sched(7), mlockall(2)).</summary>
+public static unsafe class Scheduling
+{
+    private const int SCHED_RR = 2;
+
+    /// <summary>Programs we start are ordinary ones again.</summary>
+    private const int SCHED_RESET_ON_FORK = 0x40000000;
+    private const int RLIMIT_RTTIME = 15;
+    private const int MCL_CURRENT = 1;
+    private const int MCL_FUTURE = 2;
+
+    /// <summary>A page is locked when it is first used: what a runtime reserves and never touches costs nothing.</summary>
+    private const int MCL_ONFAULT = 4;
+    private const int MostProcessors = 1_024;
+
+    /// <param name="nice">-20 (first served) to 19.</param>
+    public static SysResult SetNice(int nice) => LibC.Result(LibC.setpriority(0, 0, nice));
+
+    /// <summary>Gives the calling thread real-time priority.</summary>
+    /// <param name="priority">1 to 99.</param>
+    public static SysResult SetRealTime(int priority) => LibC.Result(LibC.sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &priority));
+
+    /// <summary>How long a real-time thread may run without waiting once; the kernel ends a process that takes longer.</summary>
+    public static SysResult LimitRealTime(ulong microseconds)
+    {
+        var limit = new ResourceLimit { Soft = microseconds, Hard = Unlimited };
+        return LibC.Result(LibC.setrlimit(RLIMIT_RTTIME, &limit));
+    }
+
+    public const ulong Unlimited = ulong.MaxValue;
+
+    /// <summary>Nothing of this process is ever paged out.</summary>
+    public static SysResult LockMemory() => LibC.Result(LibC.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
+
+    /// <summary>Binds every thread of this process to the processors; threads that begin later follow the one that begins them.</summary>
+    public static SysResult SetProcessors(IEnumerable<int> processors)
+    {
+        var set = stackalloc ulong[MostProcessors / 64];
+        new Span<ulong>(set, MostProcessors / 64).Clear();
+        foreach (var processor in processors)
+            if (processor is >= 0 and < MostProcessors) set[processor / 64] |= 1ul << (processor % 64);
+        var result = SysResult.Ok();
+        foreach (var thread in Threads())
+        {
+            var bound = LibC.Result(LibC.sched_setaffinity(thread, MostProcessors / 8, set));
+            if (bound.IsError && !bound.Is(Errno.ESRCH)) result = bound;
+        }
+        return result;
+    }
+
+    private static List<int> Threads()
+    {
+        var threads = new List<int>();
+        foreach (var path in Directory.GetDirectories("/proc/self/task"))
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var thread)) threads.Add(thread);
+        return threads;
+    }
+}
