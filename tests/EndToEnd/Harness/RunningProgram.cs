@@ -33,10 +33,13 @@ internal sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Runs a program to its end: exit code and everything it printed.</summary>
-    public static (int ExitCode, string Output) Run(string program, params string[] arguments)
+    public static (int ExitCode, string Output) Run(string program, params string[] arguments) => RunWithin(TimeSpan.FromSeconds(20), program, arguments);
+
+    /// <summary>The same for a program that may take its time.</summary>
+    public static (int ExitCode, string Output) RunWithin(TimeSpan limit, string program, params string[] arguments)
     {
         using var running = new RunningProgram(program, arguments);
-        return (running.WaitForExit(TimeSpan.FromSeconds(20)), running.Output);
+        return (running.WaitForExit(limit), running.Output);
     }
 
     public int WaitForExit(TimeSpan limit)
