@@ -6,8 +6,6 @@ using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 using Evenkeel.Proxy.Transport;
-using Evenkeel.Proxy.Transport.ProxyProtocol;
-using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy;
 
@@ -16,17 +14,16 @@ namespace Evenkeel.Proxy;
 /// logs, services and
 /// checks on <see cref="Proxies"/>, then <see cref="Bind"/>, <see cref="Start"/>, and in the end <see cref="SoftStop"/>.
 /// </summary>
-public sealed class ProxyPlane
+public sealed partial class ProxyPlane
 {
     private readonly GlobalSettings _settings;
-    private readonly List<FrontendAcceptor> _acceptors = [];
-    private readonly HashSet<int> _sockets = [];
+    private readonly List<OpenBind> _open = [];
     private readonly List<(SocketHandle Socket, IAcceptor Acceptor, int Worker)> _extra = [];
-    private readonly List<Listener>[] _listeners;
+    private readonly List<Listener>[] _extraListeners;
     private readonly Lock _closing = new();
     private int _accepting;
-    private readonly List<string> _problems = [];
     private volatile bool _stopping;
+    private volatile PreparedConfiguration _current;
 
     /// <param name="threads">Workers; `nbthread`.</param>
     /// <param name="maxConnections">The process's limit, given or computed.</param>
@@ -35,31 +32,37 @@ public sealed class ProxyPlane
     public ProxyPlane(ConfigurationModel model, int threads, int maxConnections, ulong seed)
     {
         _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept);
-        Proxies = new ProxySet(model, threads, maxConnections);
+        MaxConnections = maxConnections;
         Workers = new Worker[threads];
-        _listeners = new List<Listener>[threads];
+        _extraListeners = new List<Listener>[threads];
         for (var i = 0; i < threads; i++)
         {
             var loop = EventLoop.Create(out var result) ?? throw new InvalidOperationException("cannot create an event loop: " + result);
             Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15) { Count = Workers.Length };
-            _listeners[i] = [];
+            _extraListeners[i] = [];
         }
 
         Sessions = new OpenSessions(Workers);
-        Rules = RuleBinder.BindAll(Proxies, threads);
-        Prepare(model.Global);
+        var proxies = new ProxySet(model, threads, maxConnections);
+        _current = new PreparedConfiguration(proxies, maxConnections, RuleBinder.BindAll(proxies, threads));
+        Equip(_current);
+        foreach (var backend in proxies.Backends) backend.BeginAt(Workers[0].Loop.NowMs);
     }
 
-    public ProxySet Proxies { get; }
+    /// <summary>The configuration in force.</summary>
+    public ProxySet Proxies => _current.Proxies;
 
     /// <summary>What cannot be served as the configuration asks, although it was found good before: a certificate's file has changed in between. A plane
     /// with problems must not run, for it would speak in the clear.</summary>
-    public IReadOnlyList<string> Problems => _problems;
+    public IReadOnlyList<string> Problems => _current.Problems;
 
     /// <summary>What bound the rules; logs bind their formats with it.</summary>
-    public RuleBinder Rules { get; }
+    public RuleBinder Rules => _current.Rules;
 
     public Worker[] Workers { get; }
+
+    /// <summary>The process's limit, given or computed: the default of frontends without one.</summary>
+    public int MaxConnections { get; private set; }
 
     /// <summary>What runs on all workers, to be listed and ended.</summary>
     public OpenSessions Sessions { get; }
@@ -76,32 +79,25 @@ public sealed class ProxyPlane
     /// <summary>Nothing is left to wait for after <see cref="SoftStop"/>.</summary>
     public bool IsDrained => _stopping && Volatile.Read(ref _accepting) == 0 && OpenSessions == 0;
 
+    /// <summary>The sockets of all bind lines, but for those that were inherited by number (`fd@3`): what another process may take over.</summary>
+    public IReadOnlyList<SocketHandle> Sockets
+    {
+        get
+        {
+            lock (_closing)
+                return [.. _open.Where(static open => open.Bind.Model.Address.Family != SocketFamily.Descriptor).Select(static open => open.Socket)];
+        }
+    }
+
     /// <summary>Opens every listening socket.</summary>
     /// <param name="onProblem">Told of each bind line that could not be opened; nothing is left out because of an earlier one.</param>
     /// <returns>False when any could not.</returns>
     public bool Bind(ISocketSource source, Action<BindModel, FrontendModel, string> onProblem)
     {
-        var all = true;
-        foreach (var frontend in Proxies.Frontends)
-        {
-            if (frontend.Model.Disabled) continue;
-            foreach (var bind in frontend.Binds)
-            {
-                var backlog = bind.Model.Backlog ?? frontend.Model.Backlog ?? frontend.MaxConnections;
-                var opened = source.Open(bind.Model, Math.Max(backlog, 1), out var socket, out var problem);
-                if (opened.IsError)
-                {
-                    onProblem(bind.Model, frontend.Model, problem);
-                    all = false;
-                    continue;
-                }
-
-                Listen(bind, socket);
-            }
-        }
-
-        IsBound = all;
-        return all;
+        IsBound = OpenBinds(_current, source, onProblem);
+        foreach (var (bind, socket) in _current.NewBinds) _ = Listen(bind, socket);
+        _current.NewBinds.Clear();
+        return IsBound;
     }
 
     /// <summary>Has one worker accept on a socket that belongs to no frontend (the runtime API). Before <see cref="Start"/>.</summary>
@@ -110,10 +106,10 @@ public sealed class ProxyPlane
     /// <summary>Starts the workers' threads; they accept from then on.</summary>
     public void Start()
     {
-        foreach (var (socket, acceptor, worker) in _extra) _listeners[worker].Add(new Listener(Workers[worker], socket, acceptor, 0));
+        foreach (var (socket, acceptor, worker) in _extra) _extraListeners[worker].Add(new Listener(Workers[worker], socket, acceptor, 0));
         foreach (var worker in Workers)
         {
-            var listeners = _listeners[worker.Index];
+            var listeners = _open.Select(open => open.Listeners[worker.Index]).Concat(_extraListeners[worker.Index]).ToList();
             worker.Start(() =>
             {
                 foreach (var listener in listeners) _ = listener.Start();
@@ -131,7 +127,9 @@ public sealed class ProxyPlane
         _accepting = Workers.Length;
         _stopping = true;
         foreach (var frontend in Proxies.Frontends) frontend.State = FrontendState.Stopped;
-        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => Drain(worker, policy)));
+        OpenBind[] open;
+        lock (_closing) open = [.. _open];
+        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => Drain(worker, open, policy)));
     }
 
     /// <summary>Ends everything now and waits for the threads.</summary>
@@ -148,8 +146,9 @@ public sealed class ProxyPlane
     {
         lock (_closing)
         {
-            foreach (var socket in _sockets) _ = new SocketHandle(socket).Close();
-            _sockets.Clear();
+            // Two lines may name the same inherited descriptor: it is closed once.
+            foreach (var socket in _open.Select(static open => open.Socket.Descriptor).Distinct()) _ = new SocketHandle(socket).Close();
+            _open.Clear();
         }
     }
 
@@ -167,49 +166,10 @@ public sealed class ProxyPlane
         ForEachListener(frontend, listener => listener.Resume());
     }
 
-    private void Listen(Bind bind, SocketHandle socket)
+    private void Drain(Worker worker, OpenBind[] open, DrainPolicy policy)
     {
-        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders);
-        _acceptors.Add(acceptor);
-        // Accepted connections inherit it, which saves a system call for each.
-        if (bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix)) _ = socket.SetNoDelay();
-        // Two lines may name the same inherited descriptor: it is closed once.
-        _sockets.Add(socket.Descriptor);
-        foreach (var worker in Workers)
-        {
-            var listener = new Listener(worker, socket, acceptor, _settings.MaxAccept);
-            acceptor.Attach(worker.Index, listener);
-            _listeners[worker.Index].Add(listener);
-        }
-    }
-
-    private void Prepare(GlobalModel global)
-    {
-        foreach (var frontend in Proxies.Frontends)
-        {
-            frontend.ErrorPages = ErrorPages.From(frontend.Model.ErrorFiles);
-            foreach (var bind in frontend.Binds)
-                if (bind.Model.Tls is not null && !frontend.Model.Disabled)
-                    bind.Tls = TlsSetup.ForBind(bind.Model, frontend.Model, global, _problems.Add, _ => { });
-            frontend.ForwardedFor = ForwardedFor.From(frontend.Model.Options.ForwardedFor);
-        }
-
-        foreach (var backend in Proxies.Backends)
-        {
-            backend.ErrorPages = ErrorPages.From(backend.Model.ErrorFiles);
-            backend.ForwardedFor = ForwardedFor.From(backend.Model.Options.ForwardedFor);
-            backend.BeginAt(Workers[0].Loop.NowMs);
-            foreach (var server in backend.Servers) server.SessionsToEnd = Sessions.EndOn;
-            foreach (var server in backend.Servers) server.Tls = TlsSetup.ForServer(server.Model, backend.Name, global, Rules, _problems.Add);
-            foreach (var server in backend.Servers) server.ProxyHeader = ServerProxyHeader.From(server.Model.ProxyHeader, Rules);
-            foreach (var server in backend.Servers)
-                server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));
-        }
-    }
-
-    private void Drain(Worker worker, DrainPolicy policy)
-    {
-        foreach (var listener in _listeners[worker.Index]) listener.Stop();
+        foreach (var each in open) each.Listeners[worker.Index].Stop();
+        foreach (var listener in _extraListeners[worker.Index]) listener.Stop();
         // The last to let go of them closes the sockets: what still waits in one that no other process holds is told so now, not at the end.
         if (Interlocked.Decrement(ref _accepting) == 0) CloseSockets();
         worker.Streams.BeginDraining(policy, worker.Loop.NowMs);
@@ -237,13 +197,15 @@ public sealed class ProxyPlane
 
     private void ForEachListener(Frontend frontend, Action<Listener> action)
     {
-        foreach (var acceptor in _acceptors)
-        {
-            if (!ReferenceEquals(acceptor.Bind.Frontend, frontend)) continue;
-            foreach (var worker in Workers)
-                if (acceptor.ListenerOf(worker.Index) is { } listener) worker.Loop.Post(new ActionTask(() => action(listener)));
-        }
+        OpenBind[] open;
+        lock (_closing) open = [.. _open.Where(each => ReferenceEquals(each.Bind.Frontend, frontend))];
+        foreach (var each in open)
+        foreach (var worker in Workers)
+            worker.Loop.Post(new ActionTask(() => action(each.Listeners[worker.Index])));
     }
 
     private readonly record struct GlobalSettings(int BufferSize, int MaxRewrite, int MaxHeaders, int MaxAccept);
+
+    /// <summary>A bind line that listens: its socket, and each worker's share of it.</summary>
+    private sealed record OpenBind(Bind Bind, SocketHandle Socket, Listener[] Listeners);
 }

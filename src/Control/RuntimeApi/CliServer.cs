@@ -52,6 +52,16 @@ public sealed class CliServer
     public CliSession NewSession(CommandLevel level, bool exposesListeners = false) =>
         new(_table, _plane, level, _plane.Proxies.Model.Global.StatsTimeoutMs) { MayTakeSockets = exposesListeners };
 
+    /// <summary>Accepts nothing more on one socket, which its owner then may close. On the worker's thread.</summary>
+    public void StopListening(SocketHandle socket)
+    {
+        foreach (var listener in _listeners.FindAll(each => each.Socket.Descriptor == socket.Descriptor))
+        {
+            listener.Stop();
+            _listeners.Remove(listener);
+        }
+    }
+
     /// <summary>Accepts nothing more; sessions go on until they end. On the worker's thread.</summary>
     public void StopListening()
     {

@@ -3,40 +3,82 @@ using Evenkeel.Control;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Names;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Logging;
+using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Daemon.Serving;
 
-/// <summary>Hangs on a plane what the engine itself does not know: logs, pages, announcements.</summary>
-internal static class Equipment
+/// <summary>Hangs on a configuration what the engine itself does not know: logs, pages, announcements. Log sockets and rings outlive configurations.</summary>
+internal sealed class Equipment
 {
-    public static void Attach(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
+    private readonly ControlPlane _control;
+    private readonly ProcessDoor _door;
+    private readonly HaproxyConsole _console;
+    private readonly LogSinks _sinks;
+    private readonly LogSender[] _senders;
+    private readonly LogSender _own;
+
+    public Equipment(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
     {
+        (_control, _door, _console) = (control, door, console);
         var model = plane.Proxies.Model;
-        var sinks = new LogSinks(new LogIdentity(model.Global, Environment.ProcessId, HostNames.Own), LogProfile.BindAll(model, plane.Rules.Samples));
-        sinks.AddRings(model.Rings, plane.Workers[0].Loop);
-        control.Patterns = plane.Rules.Samples.Patterns;
-        control.Rings = sinks.Rings;
-        door.Dropped = () => sinks.Dropped;
-        var own = new LogSender(sinks, new LogClock(TimeZoneInfo.Local));
-        var targets = sinks.Open(model.Global.Logs, null);
-        door.Logs = text => own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), Clocks.RealtimeNs() / 1_000_000);
-        AttachPages(plane.Proxies, control);
-        AccessLog.AttachAll(plane.Proxies, plane.Rules, sinks, plane.Workers.Length, TimeZoneInfo.Local);
-        var announcer = new ServerAnnouncer(plane.Proxies, sinks, new LogClock(TimeZoneInfo.Local), () => Clocks.RealtimeNs() / 1_000_000,
-            (isAlert, text) =>
-            {
-                if (isAlert) console.Alert(text);
-                else console.Warning(text);
-            });
-        foreach (var backend in plane.Proxies.Backends) backend.Events = announcer;
+        _sinks = new LogSinks(IdentityOf(model), LogProfile.BindAll(model, plane.Rules.Samples));
+        _sinks.AddRings(model.Rings, plane.Workers[0].Loop);
+        _senders = Array.ConvertAll(plane.Workers, _ => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local)));
+        _own = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
+        door.Dropped = () => _sinks.Dropped;
+        control.Rings = _sinks.Rings;
+        Attach(plane.Proxies, plane.Rules);
+        TakeOver(plane.Proxies, plane.Rules);
     }
 
-    private static void AttachPages(ProxySet proxies, ControlPlane control)
+    /// <summary>Makes a configuration's own logs and pages, before it is in force.</summary>
+    public void Attach(ProxySet proxies, RuleBinder rules)
     {
-        foreach (var frontend in proxies.Frontends) frontend.Services = PageChooser.For(frontend.Model, control);
-        foreach (var backend in proxies.Backends) backend.Services = PageChooser.For(backend.Model, control);
+        var model = proxies.Model;
+        _sinks.Adopt(IdentityOf(model), LogProfile.BindAll(model, rules.Samples));
+        foreach (var frontend in proxies.FrontendSetups) frontend.Services = PageChooser.For(frontend.Model, _control);
+        foreach (var backend in proxies.BackendSetups) backend.Services = PageChooser.For(backend.Model, _control);
+        AccessLog.AttachAll(proxies, rules, _sinks, _senders);
+        var announcer = new ServerAnnouncer(proxies, _sinks, new LogClock(TimeZoneInfo.Local), NowMs, Announce);
+        // What is said of a server from now on goes to the targets of the new configuration: it is about to be in force.
+        foreach (var backend in proxies.Backends) backend.Events = announcer;
+    }
+
+    /// <summary>The configuration is in force: what is shared by all of it follows.</summary>
+    public void TakeOver(ProxySet proxies, RuleBinder rules)
+    {
+        var targets = _sinks.Open(proxies.Model.Global.Logs, null);
+        _door.Logs = text => _own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), NowMs());
+        _control.Patterns = rules.Samples.Patterns;
+        _control.Proxies = proxies;
+    }
+
+    /// <summary>Rings are buffers that cannot be exchanged while workers write to them.</summary>
+    public bool HasSameRings(ConfigurationModel next)
+    {
+        var before = _control.Proxies.Model.Rings;
+        if (before.Length != next.Rings.Length) return false;
+        for (var i = 0; i < before.Length; i++)
+            if (!IsAlike(before[i], next.Rings[i])) return false;
+        return true;
+    }
+
+    private static bool IsAlike(RingModel before, RingModel next) =>
+        before with { Servers = [], Position = default } == next with { Servers = [], Position = default }
+        && before.Servers.Select(static server => (server.Address, server.CountsOctets))
+            .SequenceEqual(next.Servers.Select(static server => (server.Address, server.CountsOctets)));
+
+    private static LogIdentity IdentityOf(ConfigurationModel model) => new(model.Global, Environment.ProcessId, HostNames.Own);
+
+    private static long NowMs() => Clocks.RealtimeNs() / 1_000_000;
+
+    private void Announce(bool isAlert, string text)
+    {
+        if (isAlert) _console.Alert(text);
+        else _console.Warning(text);
     }
 }

@@ -1,5 +1,4 @@
 using Evenkeel.Control;
-using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Servers;
@@ -7,7 +6,7 @@ using Evenkeel.Proxy.Servers;
 namespace Evenkeel.Daemon.Serving;
 
 /// <summary>Lets commands (`disable frontend`, `shutdown frontend`) reach the plane's listeners.</summary>
-internal sealed class ListenerDoor(ProxyPlane plane, ListeningSockets sockets) : IListenerDoor
+internal sealed class ListenerDoor(ProxyPlane plane, Func<IReadOnlyList<SocketHandle>> sockets) : IListenerDoor
 {
     public bool Pause(Frontend frontend)
     {
@@ -21,7 +20,7 @@ internal sealed class ListenerDoor(ProxyPlane plane, ListeningSockets sockets) :
         return true;
     }
 
-    public IReadOnlyList<SocketHandle> Sockets => sockets.Opened;
+    public IReadOnlyList<SocketHandle> Sockets => sockets();
 
     public void Stop(Frontend frontend)
     {

@@ -22,20 +22,23 @@ namespace Evenkeel.Daemon.Serving;
 /// </summary>
 /// <remarks>Owner: the process's main thread, which is none of the workers. Order of life: <see cref="Open"/>, <see cref="DropRights"/>,
 /// <see cref="Start"/>, then <see cref="SoftStop"/> or <see cref="HardStop"/>.</remarks>
-public sealed class ProxyHost
+public sealed partial class ProxyHost
 {
-    private readonly ConfigurationModel _model;
+    private readonly HaproxyCommandLine _line;
+    private ConfigurationModel _model;
     private readonly HaproxyConsole _console;
-    private readonly ConnectionLimit _limit;
+    private ConnectionLimit _limit;
     private readonly List<(BindModel Bind, SocketHandle Socket)> _commandSockets = [];
     private ProxyPlane? _plane;
     private CliServer? _commands;
     private ProcessDoor? _door;
     private HealthChecks? _checks;
+    private Equipment? _equipment;
 
     public ProxyHost(ConfigurationModel model, HaproxyCommandLine line, HaproxyConsole console)
     {
         _model = model;
+        _line = line;
         _console = console;
         _limit = ConnectionLimit.Of(model, line.MaxConnections, line.MemoryLimitMegabytes);
     }
@@ -55,9 +58,9 @@ public sealed class ProxyHost
         foreach (var problem in _plane.Problems) _console.Alert(problem);
         if (_plane.Problems.Count > 0) return false;
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
-        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane, sockets), Sessions = _plane.Sessions };
+        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane, () => Sockets), Sessions = _plane.Sessions };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
-        Equipment.Attach(_plane, control, _door, _console);
+        _equipment = new Equipment(_plane, control, _door, _console);
         _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _model.Global.Node ?? HostNames.Own);
 
         var bound = OpenCommandSockets(sockets);
@@ -66,6 +69,11 @@ public sealed class ProxyHost
         _console.Alert("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
         return false;
     }
+
+    /// <summary>Everything that is listened to and may be handed to another process.</summary>
+    public IReadOnlyList<SocketHandle> Sockets => [.. Plane.Sockets, .. _commandSockets.Where(IsGivable).Select(static each => each.Socket)];
+
+    private static bool IsGivable((BindModel Bind, SocketHandle Socket) open) => open.Bind.Address.Family != SocketFamily.Descriptor;
 
     /// <summary>Whether anything was asked to be listened to; without it there is no point in running.</summary>
     public bool HasListeners => Proxies.Frontends.Any(frontend => frontend.Binds.Length > 0) || _commandSockets.Count > 0;

@@ -24,14 +24,14 @@ public sealed class AccessLog : IStreamLog
     private readonly bool _onlyErrors;
     private readonly bool _separatesErrors;
 
-    private AccessLog(Frontend frontend, LogTargets targets, LogSender[] senders, RuleBinder binder, LogSinks sinks)
+    private AccessLog(FrontendSetup setup, LogTargets targets, LogSender[] senders, RuleBinder binder, LogSinks sinks)
     {
         _sinks = sinks;
-        _frontend = frontend;
+        _frontend = setup.Frontend;
         _targets = targets;
         _senders = senders;
         _binder = binder;
-        var model = frontend.Model;
+        var model = setup.Model;
         _format = model.LogFormat is { } format ? binder.Samples.Bind(format) : null;
         _ownErrorFormat = model.ErrorLogFormat is { } errorFormat ? binder.Samples.Bind(errorFormat) : null;
         _errorFormat = _ownErrorFormat ?? _format;
@@ -42,12 +42,11 @@ public sealed class AccessLog : IStreamLog
         _separatesErrors = model.Options.LogSeparateErrors;
     }
 
-    /// <summary>Gives every frontend that has `log` targets its access log. At start, before rights are dropped.</summary>
-    public static void AttachAll(ProxySet proxies, RuleBinder binder, LogSinks sinks, int workers, TimeZoneInfo zone)
+    /// <summary>Gives every frontend that has `log` targets its access log. Before the configuration is in force.</summary>
+    /// <param name="senders">One for each worker; they outlive the configuration.</param>
+    public static void AttachAll(ProxySet proxies, RuleBinder binder, LogSinks sinks, LogSender[] senders)
     {
-        var senders = new LogSender[workers];
-        for (var i = 0; i < workers; i++) senders[i] = new LogSender(sinks, new LogClock(zone));
-        foreach (var frontend in proxies.Frontends)
+        foreach (var frontend in proxies.FrontendSetups)
             if (sinks.Open(frontend.Model.Logs, frontend.Model.LogTag) is { IsEmpty: false } targets)
                 frontend.Log = new AccessLog(frontend, targets, senders, binder, sinks);
     }

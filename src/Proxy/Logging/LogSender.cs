@@ -13,6 +13,9 @@ public sealed class LogSender
 
     private readonly LogSinks _sinks;
     private readonly LogClock _clock;
+    /// <summary>A header's longest tag and host name are known only when it is made: there is room for any.</summary>
+    private const int MaxHeaderLength = 2_048;
+
     private readonly byte[] _line;
     private readonly byte[] _message = new byte[MaxLineLength];
     private readonly byte[] _ownMessage = new byte[MaxLineLength];
@@ -22,7 +25,7 @@ public sealed class LogSender
     {
         _sinks = sinks;
         _clock = clock;
-        _line = new byte[LogHeader.MaxLength(sinks.Identity) + 2 * MaxLineLength];
+        _line = new byte[MaxHeaderLength + 2 * MaxLineLength];
     }
 
     /// <summary>Room to make a message in before it is handed to <see cref="Write(LogTargets, LogLevel, ReadOnlySpan{byte}, long)"/>.</summary>

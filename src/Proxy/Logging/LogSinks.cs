@@ -9,13 +9,13 @@ using Evenkeel.Proxy.Loop;
 namespace Evenkeel.Proxy.Logging;
 
 /// <summary>
-/// Opens what `log` lines name, each once however many proxies log there, and counts what is lost. Opened at start, before rights are dropped.
+/// Opens what `log` lines name, each once however many proxies log there, and counts what is lost. Opened at start and by reloads.
 /// </summary>
 public sealed class LogSinks
 {
     private readonly Dictionary<(LogTransport, string), ILogSink> _sinks = [];
-    private readonly LogIdentity _identity;
-    private readonly FrozenDictionary<string, LogProfile> _profiles;
+    private volatile LogIdentity _identity;
+    private volatile FrozenDictionary<string, LogProfile> _profiles;
     private long _dropped;
 
     public LogSinks(LogIdentity identity, FrozenDictionary<string, LogProfile>? profiles = null)
@@ -43,7 +43,14 @@ public sealed class LogSinks
         }
     }
 
-    /// <summary>The targets of one proxy, opened. At start only.</summary>
+    /// <summary>After a reload: targets that are opened from now on speak under this name and know these profiles; what is open stays open.</summary>
+    public void Adopt(LogIdentity identity, FrozenDictionary<string, LogProfile> profiles)
+    {
+        _identity = identity;
+        _profiles = profiles;
+    }
+
+    /// <summary>The targets of one proxy, opened. One thread at a time.</summary>
     /// <param name="tag">The proxy's `log-tag`; null uses the process's.</param>
     public LogTargets Open(ImmutableArray<LogTargetModel> models, string? tag)
     {

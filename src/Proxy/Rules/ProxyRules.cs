@@ -36,11 +36,11 @@ public sealed class ProxyRules : IStreamRules
         Add(RuleSets.HttpAfterResponse, model.HttpAfterResponse);
         var proxies = binder.Samples.Proxies!;
         _useBackend = new Switching<Backend>(frontend?.UseBackend ?? [], proxies.FindBackend, binder.Samples);
-        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindBackend(model.Name)?.FindServer(name), binder.Samples);
+        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindServer(model.Name, name), binder.Samples);
         _monitorFail = [.. (frontend?.MonitorFail ?? []).Select(binder.Samples.Bind)];
         _requestCaptures = [.. (frontend?.RequestCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         // A listen section runs its backend half's rules on the response.
-        var capturing = frontend ?? (model.IsListen ? proxies.FindFrontend(model.Name)?.Model : null);
+        var capturing = frontend ?? (model.IsListen ? proxies.FindFrontendSetup(model.Name)?.Model : null);
         _responseCaptures = [.. (capturing?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         RequestCaptureCount = _requestCaptures.Length;
         UniqueIdFormat = frontend?.UniqueIdFormat is { } format ? binder.Samples.Bind(format) : null;
@@ -101,7 +101,7 @@ public sealed class ProxyRules : IStreamRules
     }
 
     /// <summary>Captures that the frontend of this stream declares.</summary>
-    internal static int CaptureCount(SampleContext context, bool response) => context.Frontend?.Rules is ProxyRules rules
+    internal static int CaptureCount(SampleContext context, bool response) => (context.Stream?.Front ?? context.Frontend?.Setup)?.Rules is ProxyRules rules
         ? response ? rules.ResponseCaptureCount : rules.RequestCaptureCount
         : 0;
 

@@ -17,13 +17,14 @@ namespace Evenkeel.Proxy.Rules;
 public sealed class RuleBinder
 {
     private readonly SampleContext[] _contexts;
+    private readonly ProcessVariables _processVariables;
 
-    private RuleBinder(ProxySet proxies, int workers)
+    private RuleBinder(ProxySet proxies, int workers, RuleBinder? before)
     {
-        Samples = new Binder(FetchTable.Rows, ConverterTable.Rows, proxies);
-        var processVariables = new ProcessVariables();
+        Samples = new Binder(FetchTable.Rows, ConverterTable.Rows, proxies, before?.Samples);
+        _processVariables = before?._processVariables ?? new ProcessVariables();
         _contexts = new SampleContext[workers];
-        for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = processVariables, Proxies = proxies };
+        for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = _processVariables, Proxies = proxies };
     }
 
     public Binder Samples { get; }
@@ -36,11 +37,13 @@ public sealed class RuleBinder
         FetchTable.Rows.Select(row => row.Signature), ConverterTable.Rows.Select(row => row.Signature), ActionTable.Rows.Select(row => row.Signature));
 
     /// <summary>Gives every frontend and backend its rules.</summary>
-    public static RuleBinder BindAll(ProxySet proxies, int workers)
+    /// <param name="before">Of the configuration that this one follows: variables keep their places and the process's keep their values, patterns what
+    /// operators made of them as long as their file says the same.</param>
+    public static RuleBinder BindAll(ProxySet proxies, int workers, RuleBinder? before = null)
     {
-        var binder = new RuleBinder(proxies, workers);
-        foreach (var frontend in proxies.Frontends) frontend.Rules = binder.Bind(frontend.Model);
-        foreach (var backend in proxies.Backends) backend.Rules = binder.Bind(backend.Model);
+        var binder = new RuleBinder(proxies, workers, before);
+        foreach (var frontend in proxies.FrontendSetups) frontend.Rules = binder.Bind(frontend.Model);
+        foreach (var backend in proxies.BackendSetups) backend.Rules = binder.Bind(backend.Model);
         binder.Samples.Patterns.Number();
         return binder;
     }

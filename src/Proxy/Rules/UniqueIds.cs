@@ -13,7 +13,7 @@ public static class UniqueIds
     {
         var kept = stream.RuleState.UniqueId;
         if (kept.TryGet(0, out id)) return true;
-        if (stream.Frontend.Rules is not ProxyRules { UniqueIdFormat: { } format }) return false;
+        if (stream.Front.Rules is not ProxyRules { UniqueIdFormat: { } format }) return false;
         // Cut before the evaluation: the format may ask for the id itself.
         kept.Set(0, default, MaxLength);
         var mark = context.Scratch.Mark;

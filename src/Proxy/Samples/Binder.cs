@@ -18,8 +18,11 @@ public sealed class Binder
     private readonly Dictionary<string, UserTable> _userLists = new(StringComparer.Ordinal);
 
     /// <param name="proxies">Null where expressions stand alone; those that name proxies then have no value.</param>
-    public Binder(IEnumerable<FetchRow> fetches, IEnumerable<ConverterRow> converters, ProxySet? proxies)
+    /// <param name="before">Of the configuration that this one follows; null at the start.</param>
+    public Binder(IEnumerable<FetchRow> fetches, IEnumerable<ConverterRow> converters, ProxySet? proxies, Binder? before = null)
     {
+        Variables = before?.Variables ?? new VariableNames();
+        Patterns = new PatternLists(before?.Patterns);
         _fetches = fetches.ToDictionary(row => row.Signature.Name, StringComparer.Ordinal);
         _converters = converters.ToDictionary(row => row.Signature.Name, StringComparer.Ordinal);
         Proxies = proxies;
@@ -30,10 +33,10 @@ public sealed class Binder
 
     public ProxySet? Proxies { get; }
 
-    public VariableNames Variables { get; } = new();
+    public VariableNames Variables { get; }
 
     /// <summary>What operators may change of ACLs and maps.</summary>
-    public PatternLists Patterns { get; } = new();
+    public PatternLists Patterns { get; }
 
     /// <summary>The statement being bound.</summary>
     internal SourcePosition Position { get; set; }
@@ -76,7 +79,7 @@ public sealed class Binder
     public Server? Server(string path)
     {
         var slash = path.IndexOf('/', StringComparison.Ordinal);
-        return Proxies?.FindBackend(slash < 0 ? SectionName : path[..slash])?.FindServer(path[(slash + 1)..]);
+        return Proxies?.FindServer(slash < 0 ? SectionName : path[..slash], path[(slash + 1)..]);
     }
 
     private BoundArguments Bind(ImmutableArray<SampleArgument> arguments, PrepareArguments? prepare) => new(arguments, prepare?.Invoke(arguments, this), this);

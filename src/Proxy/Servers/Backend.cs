@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers.Balance;
 using Evenkeel.Proxy.Servers.Queues;
-using Evenkeel.Proxy.Services;
-using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -12,7 +11,8 @@ namespace Evenkeel.Proxy.Servers;
 /// </summary>
 public sealed partial class Backend
 {
-    private readonly BackendModel _model;
+    private volatile BackendSetup _setup;
+    private volatile Server[] _servers;
     private volatile Balancer _balancer;
     private int _fullConnections;
     private long _lastChangeMs;
@@ -20,46 +20,41 @@ public sealed partial class Backend
     private long _downTotalMs;
     private long _downTransitions;
 
-    internal Backend(BackendModel model, int workers, Lock changeLock)
+    internal Backend(BackendModel model, int generation, int workers, Lock changeLock)
     {
         ChangeLock = changeLock;
-        _model = model;
+        _setup = new BackendSetup(this, model, generation);
         Workers = workers;
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
-        var servers = ImmutableArray.CreateBuilder<Server>(model.Servers.Length);
-        foreach (var server in model.Servers) servers.Add(new Server(this, server, servers.Count, workers));
-        Servers = servers.MoveToImmutable();
+        var servers = new Server[model.Servers.Length];
+        for (var i = 0; i < servers.Length; i++) servers[i] = new Server(this, model.Servers[i], i, workers);
+        _servers = servers;
+        _setup.Servers = [.. servers.Select(server => server.Setup)];
         _fullConnections = model.FullConnections ?? 0;
         _balancer = BalancerFactory.Create(this, ServerSet.Empty, null);
         RebuildBalancer();
     }
 
-    public BackendModel Model => _model;
+    /// <summary>The configuration in force.</summary>
+    public BackendSetup Setup => _setup;
 
-    public string Name => _model.Name;
+    public BackendModel Model => _setup.Model;
 
-    public int Id => _model.Id;
+    public string Name => Model.Name;
+
+    public int Id => Model.Id;
 
     public int Workers { get; }
 
     /// <summary>In file order; <see cref="Server.Index"/> is the position.</summary>
-    public ImmutableArray<Server> Servers { get; }
+    public ImmutableArray<Server> Servers => ImmutableCollectionsMarshal.AsImmutableArray(_servers);
 
     /// <summary>The other half of a `listen` section, or null.</summary>
-    public Frontend? Twin { get; internal set; }
+    public Frontend? Twin => _setup.Twin;
 
-    /// <summary>`errorfile` pages; null when there are none. Set once before the workers run.</summary>
-    public ErrorPages? ErrorPages { get; set; }
-
-    /// <summary>`option forwardfor`; null when it is off. Set once before the workers run.</summary>
-    public ForwardedFor? ForwardedFor { get; set; }
-
-    /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are. Set once before the workers run.</summary>
-    public IServiceChooser? Services { get; set; }
-
-    /// <summary>Bound rules; null when there are none. Set once before the workers run.</summary>
-    public IStreamRules? Rules { get; set; }
+    /// <summary>No configuration has it any more; it ends with the streams that are in it.</summary>
+    public bool IsRemoved { get; private set; }
 
     public Traffic Traffic { get; }
 

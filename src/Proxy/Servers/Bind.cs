@@ -1,35 +1,41 @@
+using System.Globalization;
+using System.Text;
 using Evenkeel.Linux.Tls;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Proxy.Servers;
 
 /// <summary>What lives behind one listening address of a frontend: its connections and statistics. The engine's Listener counts into it.</summary>
+/// <remarks>A reload prepares (<see cref="Announce"/>, <see cref="PrepareTls"/>) and then takes all of it into use at once (<see cref="TakeNext"/>).</remarks>
 public sealed class Bind
 {
+    private sealed record Line(BindModel Model, int Id, string Name, byte[] LogName, TlsContext? Tls);
+
+    private volatile Line _line;
+    private Line? _next;
+    private volatile bool _isRemoved;
+
     internal Bind(Frontend frontend, BindModel model, int id, int workers)
     {
         Frontend = frontend;
-        Model = model;
-        Id = id;
-        Name = model.Name ?? "sock-" + id;
-        LogName = System.Text.Encoding.UTF8.GetBytes(frontend.Name + "/" + (model.Name ?? id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        _line = LineOf(model, id, frontend.Name);
         Traffic = new Traffic(workers);
     }
 
     /// <summary>"web/1", "web/public": as lines about refused connections name it.</summary>
-    internal byte[] LogName { get; }
+    internal byte[] LogName => _line.LogName;
 
     public Frontend Frontend { get; }
 
-    public BindModel Model { get; }
+    public BindModel Model => _line.Model;
 
-    public string Name { get; }
+    public string Name => _line.Name;
 
-    /// <summary>TLS for this line's clients, null when it is plain; set by the engine before the workers run.</summary>
-    internal TlsContext? Tls { get; set; }
+    /// <summary>TLS for this line's clients, null when it is plain.</summary>
+    internal TlsContext? Tls => _line.Tls;
 
     /// <summary>Unique inside its frontend, from 1.</summary>
-    public int Id { get; }
+    public int Id => _line.Id;
 
     public Traffic Traffic { get; }
 
@@ -38,4 +44,40 @@ public sealed class Bind
 
     /// <summary>False once the listening socket is closed or paused; `show stat` then says so.</summary>
     public volatile bool IsListening = true;
+
+    /// <summary>Nobody listens here any more: connections that came in end with their next answer.</summary>
+    public bool IsRemoved => _isRemoved;
+
+    internal void Remove()
+    {
+        _isRemoved = true;
+        IsListening = false;
+    }
+
+    /// <summary>The next configuration's line for the same address.</summary>
+    internal void Announce(BindModel model, int id) => _next = LineOf(model, id, Frontend.Name);
+
+    /// <summary>The line that will be in force after <see cref="TakeNext"/>, else the present one.</summary>
+    internal BindModel NextModel => (_next ?? _line).Model;
+
+    /// <summary>What clients of the announced line will speak.</summary>
+    internal void PrepareTls(TlsContext? tls)
+    {
+        if (_next is null) _line = _line with { Tls = tls };
+        else _next = _next with { Tls = tls };
+    }
+
+    internal void TakeNext()
+    {
+        if (_next is not { } next) return;
+        _line = next;
+        _next = null;
+    }
+
+    /// <summary>The same socket serves this line.</summary>
+    internal bool IsBoundAs(BindModel other) => Model.Address == other.Address && Model.Interface == other.Interface
+        && Model.Transparent == other.Transparent && Model.V6Only == other.V6Only && Model.V4V6 == other.V4V6;
+
+    private static Line LineOf(BindModel model, int id, string frontend) => new(model, id, model.Name ?? "sock-" + id,
+        Encoding.UTF8.GetBytes(frontend + "/" + (model.Name ?? id.ToString(CultureInfo.InvariantCulture))), null);
 }

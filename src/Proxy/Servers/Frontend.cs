@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Model.Proxy;
-using Evenkeel.Proxy.Services;
-using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -10,56 +8,47 @@ public enum FrontendState { Open, Full, Paused, Stopped }
 /// <summary>A frontend as it lives: its limit, its connections and statistics.</summary>
 public sealed class Frontend
 {
-    private readonly FrontendModel _model;
     private long _loggedLines;
     private int _maxConnections;
     private volatile FrontendState _state = FrontendState.Open;
+    private volatile FrontendSetup _setup;
 
-    internal Frontend(FrontendModel model, int defaultMaxConnections, int workers)
+    internal Frontend(FrontendModel model, int generation, int defaultMaxConnections, int workers)
     {
-        _model = model;
+        _setup = new FrontendSetup(this, model, generation);
         _maxConnections = model.MaxConnections ?? defaultMaxConnections;
         Traffic = new Traffic(workers);
         ConnectionRate = new RateMeter(workers);
         SessionRate = new RateMeter(workers);
         RequestRate = new RateMeter(workers);
-        Binds = NumberBinds(model, workers);
+        _setup.Binds = BindsFor(model, workers);
         if (model.Disabled) _state = FrontendState.Stopped;
     }
 
-    public FrontendModel Model => _model;
+    /// <summary>The configuration in force: streams that begin now go by it.</summary>
+    public FrontendSetup Setup => _setup;
+
+    public FrontendModel Model => _setup.Model;
 
     /// <summary>Lines its access log has written so far: `%lc`.</summary>
     public long LoggedLines => Interlocked.Read(ref _loggedLines);
 
     internal void CountLoggedLine() => Interlocked.Increment(ref _loggedLines);
 
-    public string Name => _model.Name;
+    public string Name => Model.Name;
 
-    public int Id => _model.Id;
+    public int Id => Model.Id;
 
-    public ImmutableArray<Bind> Binds { get; }
+    public ImmutableArray<Bind> Binds => _setup.Binds;
 
     /// <summary>The other half of a `listen` section, or null.</summary>
-    public Backend? Twin { get; internal set; }
+    public Backend? Twin => _setup.Twin;
 
     /// <summary>`default_backend`, or the other half of a `listen`, or null.</summary>
-    public Backend? DefaultBackend { get; internal set; }
+    public Backend? DefaultBackend => _setup.DefaultBackend;
 
-    /// <summary>`errorfile` pages; null when there are none. Set once before the workers run.</summary>
-    public ErrorPages? ErrorPages { get; set; }
-
-    /// <summary>`option forwardfor`; null when it is off. Set once before the workers run.</summary>
-    public ForwardedFor? ForwardedFor { get; set; }
-
-    /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are. Set once before the workers run.</summary>
-    public IServiceChooser? Services { get; set; }
-
-    /// <summary>Bound rules; null when there are none. Set once before the workers run.</summary>
-    public IStreamRules? Rules { get; set; }
-
-    /// <summary>The access log; null when nothing is logged. Set once before the workers run.</summary>
-    public IStreamLog? Log { get; set; }
+    /// <summary>No configuration has it any more: its connections end with their next answer.</summary>
+    public bool IsRemoved { get; private set; }
 
     public Traffic Traffic { get; }
 
@@ -98,11 +87,30 @@ public sealed class Frontend
         _ => "OPEN",
     };
 
-    private ImmutableArray<Bind> NumberBinds(FrontendModel model, int workers)
+    /// <summary>Takes another configuration into use. A limit that was set by command stays unless the file changes it.</summary>
+    internal void Adopt(FrontendSetup next, int defaultMaxConnections)
+    {
+        var before = Model;
+        foreach (var bind in next.Binds) bind.TakeNext();
+        if (before.MaxConnections != next.Model.MaxConnections) MaxConnections = next.Model.MaxConnections ?? defaultMaxConnections;
+        if (before.Disabled != next.Model.Disabled) State = next.Model.Disabled ? FrontendState.Stopped : FrontendState.Open;
+        _setup = next;
+    }
+
+    /// <summary>The configuration has it no more.</summary>
+    internal void Remove()
+    {
+        IsRemoved = true;
+        State = FrontendState.Stopped;
+    }
+
+    /// <summary>The bind lines of a configuration: those that are here already go on as they are, found again by what they are bound to.</summary>
+    internal ImmutableArray<Bind> BindsFor(FrontendModel model, int workers)
     {
         var taken = new HashSet<int>();
         foreach (var bind in model.Binds)
             if (bind.Id > 0) taken.Add(bind.Id);
+        var known = _setup.Binds.ToList();
         var binds = ImmutableArray.CreateBuilder<Bind>(model.Binds.Length);
         var next = 1;
         foreach (var bind in model.Binds)
@@ -114,7 +122,16 @@ public sealed class Frontend
                 id = next++;
             }
 
-            binds.Add(new Bind(this, bind, id, workers));
+            var at = known.FindIndex(each => each.IsBoundAs(bind));
+            if (at < 0)
+            {
+                binds.Add(new Bind(this, bind, id, workers));
+                continue;
+            }
+
+            known[at].Announce(bind, id);
+            binds.Add(known[at]);
+            known.RemoveAt(at);
         }
 
         return binds.MoveToImmutable();

@@ -64,7 +64,14 @@ public sealed class ProcessStatistics
     public Gauge TlsConnections { get; } = new();
 
     /// <summary>[Hard_maxconn]</summary>
-    public int HardMaxConnections { get; }
+    public int HardMaxConnections { get; private set; }
+
+    /// <summary>A reload brought another limit; what was set by command is over.</summary>
+    internal void ChangeLimit(int maxConnections)
+    {
+        HardMaxConnections = maxConnections;
+        MaxConnections = maxConnections;
+    }
 
     /// <summary>The limit in force [Maxconn]; `set maxconn global` changes it.</summary>
     public int MaxConnections

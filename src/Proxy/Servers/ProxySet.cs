@@ -9,26 +9,34 @@ namespace Evenkeel.Proxy.Servers;
 /// </summary>
 public sealed class ProxySet
 {
-    private readonly Dictionary<string, Frontend> _frontendsByName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Backend> _backendsByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FrontendSetup> _frontendsByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BackendSetup> _backendsByName = new(StringComparer.Ordinal);
+    private readonly Lock _changeLock;
+    private readonly int _generation;
 
     /// <param name="maxConnections">The process's limit, given or computed; the default of each frontend.</param>
-    public ProxySet(ConfigurationModel model, int workers, int maxConnections)
+    public ProxySet(ConfigurationModel model, int workers, int maxConnections) : this(model, workers, maxConnections, null)
+    {
+    }
+
+    /// <param name="before">The configuration in force, whose frontends, backends and servers live on under the names they keep; null at the start. Nothing
+    /// of it changes before <see cref="TakeOver"/>.</param>
+    public ProxySet(ConfigurationModel model, int workers, int maxConnections, ProxySet? before)
     {
         Model = model;
-        Process = new ProcessStatistics(workers, maxConnections);
-        var frontends = ImmutableArray.CreateBuilder<Frontend>(model.Frontends.Length);
-        foreach (var frontend in model.Frontends) frontends.Add(new Frontend(frontend, maxConnections, workers));
-        var backends = ImmutableArray.CreateBuilder<Backend>(model.Backends.Length);
-        var changeLock = new Lock();
-        foreach (var backend in model.Backends) backends.Add(new Backend(backend, workers, changeLock));
-        Frontends = frontends.MoveToImmutable();
-        Backends = backends.MoveToImmutable();
-        foreach (var frontend in Frontends) _frontendsByName[frontend.Name] = frontend;
-        foreach (var backend in Backends) _backendsByName[backend.Name] = backend;
+        _generation = (before?._generation ?? 0) + 1;
+        _changeLock = before?._changeLock ?? new Lock();
+        Process = before?.Process ?? new ProcessStatistics(workers, maxConnections);
+        FrontendSetups = [.. model.Frontends.Select(frontend => SetupOf(frontend, before, workers, maxConnections))];
+        BackendSetups = [.. model.Backends.Select(backend => SetupOf(backend, before, workers))];
+        Frontends = [.. FrontendSetups.Select(setup => setup.Frontend)];
+        Backends = [.. BackendSetups.Select(setup => setup.Backend)];
+        foreach (var setup in FrontendSetups) _frontendsByName[setup.Model.Name] = setup;
+        foreach (var setup in BackendSetups) _backendsByName[setup.Model.Name] = setup;
         LinkTwinsAndDefaults();
         LinkTracking();
         EstimateFullConnections();
+        if (before is null) LinkFollowers();
     }
 
     public ConfigurationModel Model { get; }
@@ -41,23 +49,91 @@ public sealed class ProxySet
     /// <summary>In file order.</summary>
     public ImmutableArray<Backend> Backends { get; }
 
-    public Frontend? FindFrontend(string name) => _frontendsByName.GetValueOrDefault(name);
+    /// <summary>What this configuration says of each frontend, as <see cref="Frontends"/>.</summary>
+    public ImmutableArray<FrontendSetup> FrontendSetups { get; }
 
-    public Backend? FindBackend(string name) => _backendsByName.GetValueOrDefault(name);
+    /// <summary>What this configuration says of each backend, as <see cref="Backends"/>.</summary>
+    public ImmutableArray<BackendSetup> BackendSetups { get; }
 
-    public Frontend? FindFrontend(int id) => Frontends.FirstOrDefault(frontend => frontend.Id == id);
+    public Frontend? FindFrontend(string name) => _frontendsByName.GetValueOrDefault(name)?.Frontend;
 
-    public Backend? FindBackend(int id) => Backends.FirstOrDefault(backend => backend.Id == id);
+    public Backend? FindBackend(string name) => _backendsByName.GetValueOrDefault(name)?.Backend;
+
+    public Frontend? FindFrontend(int id) => FrontendSetups.FirstOrDefault(setup => setup.Model.Id == id)?.Frontend;
+
+    public Backend? FindBackend(int id) => BackendSetups.FirstOrDefault(setup => setup.Model.Id == id)?.Backend;
+
+    internal FrontendSetup? FindFrontendSetup(string name) => _frontendsByName.GetValueOrDefault(name);
+
+    /// <summary>A server of this configuration, which is not in its backend yet while the configuration is being prepared.</summary>
+    public Server? FindServer(string backend, string server)
+    {
+        if (!_backendsByName.TryGetValue(backend, out var setup)) return null;
+        foreach (var each in setup.Servers)
+            if (each.Model.Name == server) return each.Server;
+        return null;
+    }
+
+    /// <summary>
+    /// Puts this configuration in force instead of the one it was made from: backends first, so that no request meets a frontend whose backends are not there
+    /// yet. A request that runs keeps what it began with.
+    /// </summary>
+    public ProxyChange TakeOver(ProxySet before, int defaultMaxConnections, long nowMs)
+    {
+        var change = new ProxyChange();
+        lock (_changeLock)
+        {
+            LinkFollowers();
+            foreach (var setup in BackendSetups) setup.Backend.Adopt(setup, change.RemovedServers, change.RenewedServers, nowMs);
+            foreach (var setup in FrontendSetups) setup.Frontend.Adopt(setup, defaultMaxConnections);
+            var frontends = Frontends.ToHashSet();
+            var backends = Backends.ToHashSet();
+            foreach (var frontend in before.Frontends)
+                if (!frontends.Contains(frontend)) change.RemovedFrontends.Add(frontend);
+            foreach (var backend in before.Backends)
+                if (!backends.Contains(backend)) change.RemovedBackends.Add(backend);
+            foreach (var frontend in change.RemovedFrontends) frontend.Remove();
+            foreach (var backend in change.RemovedBackends)
+            {
+                backend.Remove();
+                change.RemovedServers.AddRange(backend.Servers);
+            }
+        }
+        return change;
+    }
+
+    /// <summary>Lets go of the configuration before this one: what began under it and has not chosen a backend yet goes by this one.</summary>
+    public void ForgetPredecessor()
+    {
+        foreach (var backend in Backends) backend.ForgetPredecessor();
+    }
+
+    private FrontendSetup SetupOf(FrontendModel model, ProxySet? before, int workers, int maxConnections)
+    {
+        if (before?.FindFrontend(model.Name) is not { } living || living.Model.Mode != model.Mode)
+            return new Frontend(model, _generation, maxConnections, workers).Setup;
+        return new FrontendSetup(living, model, _generation) { Binds = living.BindsFor(model, workers) };
+    }
+
+    private BackendSetup SetupOf(BackendModel model, ProxySet? before, int workers)
+    {
+        if (before?.FindBackend(model.Name) is not { } living || living.Model.Mode != model.Mode)
+            return new Backend(model, _generation, workers, _changeLock).Setup;
+        var servers = model.Servers.Select((server, index) => living.FindServer(server.Name) is { } known
+            ? new ServerSetup(known, server)
+            : new Server(living, server, index, workers).Setup);
+        return new BackendSetup(living, model, _generation) { Servers = [.. servers], Predecessor = living.Setup };
+    }
 
     private void LinkTwinsAndDefaults()
     {
-        foreach (var frontend in Frontends)
+        foreach (var frontend in FrontendSetups)
         {
-            if (frontend.Model.IsListen && FindBackend(frontend.Name) is { } twin)
+            if (frontend.Model.IsListen && _backendsByName.TryGetValue(frontend.Model.Name, out var twin))
             {
-                frontend.Twin = twin;
-                twin.Twin = frontend;
-                frontend.DefaultBackend = twin;
+                frontend.Twin = twin.Backend;
+                twin.Twin = frontend.Frontend;
+                frontend.DefaultBackend = twin.Backend;
             }
 
             if (frontend.Model.DefaultBackend is { } name) frontend.DefaultBackend = FindBackend(name);
@@ -71,28 +147,42 @@ public sealed class ProxySet
     private void EstimateFullConnections()
     {
         var reachable = new Dictionary<Backend, long>();
-        foreach (var frontend in Frontends)
+        foreach (var frontend in FrontendSetups)
         {
             var named = frontend.Model.UseBackend.Select(rule => rule.Target.Literal is { } name ? FindBackend(name) : null);
             foreach (var backend in named.Append(frontend.DefaultBackend).OfType<Backend>().Distinct())
-                reachable[backend] = reachable.GetValueOrDefault(backend) + frontend.MaxConnections;
+                reachable[backend] = reachable.GetValueOrDefault(backend) + frontend.Frontend.MaxConnections;
         }
 
-        foreach (var (backend, connections) in reachable)
-            if (backend.Model.FullConnections is null) backend.FullConnections = (int)((connections + 9) / 10);
+        foreach (var setup in BackendSetups)
+        {
+            setup.FullConnections = setup.Model.FullConnections ?? (int)((reachable.GetValueOrDefault(setup.Backend) + 9) / 10);
+            if (ReferenceEquals(setup.Backend.Setup, setup)) setup.Backend.FullConnections = setup.FullConnections;
+        }
     }
 
     /// <summary>`track [backend/]server`: the configuration has been checked, so a name that is not found tracks nothing.</summary>
     private void LinkTracking()
     {
-        foreach (var backend in Backends)
+        foreach (var backend in BackendSetups)
         foreach (var server in backend.Servers)
         {
             if (server.Model.Track is not { } path) continue;
             var slash = path.IndexOf('/', StringComparison.Ordinal);
-            var owner = slash < 0 ? backend : FindBackend(path[..slash]);
-            server.Tracked = owner?.FindServer(path[(slash + 1)..]);
-            server.Tracked?.Followers.Add(server);
+            server.Tracked = FindServer(slash < 0 ? backend.Model.Name : path[..slash], path[(slash + 1)..]);
+        }
+    }
+
+    /// <summary>Tells tracked servers who follows them. Under the change lock, or before any worker runs.</summary>
+    private void LinkFollowers()
+    {
+        foreach (var backend in BackendSetups)
+        foreach (var server in backend.Servers) server.Server.Followers.Clear();
+        foreach (var backend in BackendSetups)
+        foreach (var server in backend.Servers)
+        {
+            server.Server.Tracked = server.Tracked;
+            server.Tracked?.Followers.Add(server.Server);
         }
     }
 }

@@ -36,7 +36,7 @@ public sealed partial class Server
     public int EffectiveWeight => UserWeight;
 
     /// <summary>May be connected to, by persistence at least.</summary>
-    public bool IsUp => !InMaintenance && _operating != OperatingState.Stopped;
+    public bool IsUp => !_isRemoved && !InMaintenance && _operating != OperatingState.Stopped;
 
     /// <summary>Takes new traffic by balancing.</summary>
     public bool IsUsable => IsUp && !IsDraining && _operating != OperatingState.Stopping && EffectiveWeight > 0;

@@ -12,7 +12,7 @@ namespace Evenkeel.Proxy.Servers;
 /// </summary>
 public sealed partial class Server
 {
-    private readonly ServerModel _model;
+    private volatile ServerSetup _setup;
     private volatile SocketAddressModel? _address;
     private volatile SocketAddressModel? _checkAddress;
     private volatile int _checkPort;
@@ -21,29 +21,31 @@ public sealed partial class Server
     internal Server(Backend backend, ServerModel model, int index, int workers)
     {
         Backend = backend;
-        _model = model;
+        _setup = new ServerSetup(this, model);
         Index = index;
         _address = model.Address;
         _checkAddress = model.CheckAddress;
         _checkPort = model.CheckPort ?? 0;
         _maxConnections = model.MaxConnections ?? 0;
-        Source = model.Source is { } source ? new SourceBinder(source) : null;
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
         InitializeState();
     }
 
-    public ServerModel Model => _model;
+    /// <summary>The configuration in force.</summary>
+    internal ServerSetup Setup => _setup;
+
+    public ServerModel Model => _setup.Model;
 
     public Backend Backend { get; }
 
-    public string Name => _model.Name;
+    public string Name => Model.Name;
 
     /// <summary>Unique inside its backend.</summary>
-    public int Id => _model.Id;
+    public int Id => Model.Id;
 
     /// <summary>Position in the backend, from 0.</summary>
-    public int Index { get; }
+    public int Index { get; internal set; }
 
     /// <summary>Where connections go now; `set server ... addr` changes it. Null while unknown.</summary>
     public SocketAddressModel? Address
@@ -52,17 +54,17 @@ public sealed partial class Server
         set => _address = value;
     }
 
-    /// <summary>Each worker's connections to this server, by worker; set by the engine before the workers run.</summary>
+    /// <summary>Each worker's connections to this server, by worker; set by the engine before it gets traffic.</summary>
     internal ServerPool[] Pools { get; set; } = [];
 
     /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
-    public SourceBinder? Source { get; }
+    public SourceBinder? Source => _setup.Source;
 
-    /// <summary>`ssl`, `check-ssl`; set by the engine before the workers run, null for a server that is spoken to plainly.</summary>
-    internal ServerTls? Tls { get; set; }
+    /// <summary>`ssl`, `check-ssl`; null for a server that is spoken to plainly.</summary>
+    internal ServerTls? Tls => _setup.Tls;
 
-    /// <summary>`send-proxy`: written at the start of every connection; set by the engine before the workers run.</summary>
-    internal ServerProxyHeader? ProxyHeader { get; set; }
+    /// <summary>`send-proxy`: written at the start of every connection.</summary>
+    internal ServerProxyHeader? ProxyHeader => _setup.ProxyHeader;
 
     /// <summary>Where probes go instead of <see cref="Address"/>: `addr`, or what `set server ... check-addr` made of it.</summary>
     public SocketAddressModel? CheckAddress
@@ -114,7 +116,7 @@ public sealed partial class Server
 
     private int LimitForLoad(int max)
     {
-        var min = _model.MinConnections ?? 0;
+        var min = Model.MinConnections ?? 0;
         if (min == 0 || min >= max) return max;
         var full = Backend.FullConnections;
         var load = Backend.Connections.Current;

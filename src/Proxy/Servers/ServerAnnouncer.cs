@@ -21,7 +21,7 @@ public sealed class ServerAnnouncer : IServerEvents
         _sender = new LogSender(sinks, clock);
         _wallMs = wallMs;
         _console = console;
-        _targets = proxies.Backends.ToDictionary(backend => backend, backend => sinks.Open(backend.Model.Logs, backend.Model.LogTag));
+        _targets = proxies.BackendSetups.ToDictionary(backend => backend.Backend, backend => sinks.Open(backend.Model.Logs, backend.Model.LogTag));
     }
 
     public void ServerChanged(ServerChange change)

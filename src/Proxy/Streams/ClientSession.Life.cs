@@ -178,7 +178,7 @@ public sealed partial class ClientSession
 
     private bool PassRules(RuleSets set, ref long denied)
     {
-        if (Frontend.Rules is not { } rules || (rules.Present & set) == 0) return true;
+        if (Frontend.Setup.Rules is not { } rules || (rules.Present & set) == 0) return true;
         if (rules.RunOnConnection(set, this) is RuleVerdict.Continue or RuleVerdict.Allow) return true;
         denied++;
         return false;

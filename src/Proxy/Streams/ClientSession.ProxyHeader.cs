@@ -83,7 +83,7 @@ public sealed partial class ClientSession
     /// <summary>Ends a connection that never became a session, with a line in the log.</summary>
     private void Refuse(ReadOnlySpan<byte> reason, bool reset)
     {
-        Frontend.Log?.WriteRefusal(this, reason);
+        Frontend.Setup.Log?.WriteRefusal(this, reason);
         Close(reset);
     }
 

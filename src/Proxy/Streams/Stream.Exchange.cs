@@ -17,7 +17,7 @@ public sealed partial class Stream
     {
         get
         {
-            var (front, back) = (Frontend.Model.Options.ConnectionMode, Backend?.Model.Options.ConnectionMode ?? HttpConnectionMode.KeepAlive);
+            var (front, back) = (Front.Model.Options.ConnectionMode, Back?.Model.Options.ConnectionMode ?? HttpConnectionMode.KeepAlive);
             return front > back ? front : back;
         }
     }
@@ -44,7 +44,7 @@ public sealed partial class Stream
     private void PrepareRequestConnection()
     {
         if (_requestFraming.Upgrade) return;
-        var close = ConnectionMode != HttpConnectionMode.KeepAlive && !Backend!.Model.Options.HttpPretendKeepAlive;
+        var close = ConnectionMode != HttpConnectionMode.KeepAlive && !Back!.Model.Options.HttpPretendKeepAlive;
         if (close) AddConnectionWord(Request, "close"u8);
         else if (Request.MinorVersion == 0) AddConnectionWord(Request, "keep-alive"u8);
     }
@@ -238,13 +238,13 @@ public sealed partial class Stream
     private bool StepResponseRules()
     {
         var backend = Backend!;
-        var twin = ReferenceEquals(Frontend.Twin, backend);
+        var twin = ReferenceEquals(Front.Twin, backend);
         if (_ruleStep == 0) LeaveRoomForBody(Response, ResponseBody.Length);
-        if (_ruleStep == 0 && !PassResponseRules(backend.Rules, RuleSets.TcpResponseContent)) return LeftResponseRules;
-        if (_ruleStep == 1 && !PassResponseRules(backend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
-        if (_ruleStep == 2 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
-        if (_ruleStep == 3 && !PassResponseRules(backend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
-        if (_ruleStep == 4 && !PassResponseRules(twin ? null : Frontend.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
+        if (_ruleStep == 0 && !PassResponseRules(Back!.Rules, RuleSets.TcpResponseContent)) return LeftResponseRules;
+        if (_ruleStep == 1 && !PassResponseRules(Back!.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 2 && !PassResponseRules(twin ? null : Front.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 3 && !PassResponseRules(Back!.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
+        if (_ruleStep == 4 && !PassResponseRules(twin ? null : Front.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
         _ruleStep = 0;
         return SendResponse();
     }

@@ -22,7 +22,7 @@ public sealed partial class Stream
         Response.Reset();
         _toClient.ReleaseHead();
         if (tunnel) return BeginTunnel();
-        if (Frontend.Model.Options.LogAsap) WriteLog();
+        if (Front.Model.Options.LogAsap) WriteLog();
         Phase = StreamPhase.Forward;
         return true;
     }
@@ -30,7 +30,7 @@ public sealed partial class Stream
     private bool MayKeepClient(bool endsByClose) => !endsByClose
         && !_requestFraming.CloseAfter
         && ConnectionMode != HttpConnectionMode.Close
-        && !Worker.Streams.EndsConnections(Worker.Loop.NowMs);
+        && !Session.Bind.IsRemoved && !Worker.Streams.EndsConnections(Worker.Loop.NowMs);
 
     /// <summary>Tells the client whether its connection goes on, in the words its version needs.</summary>
     private void SayConnection(HttpMessage response)
@@ -74,7 +74,7 @@ public sealed partial class Stream
         && !_toClient.SourceEnded
         && !_toClient.HasLeftover
         && ConnectionMode == HttpConnectionMode.KeepAlive
-        && Backend!.Model.HttpReuse != HttpReuse.Never;
+        && Back!.Model.HttpReuse != HttpReuse.Never;
 
     private bool EndEarly()
     {
@@ -108,7 +108,7 @@ public sealed partial class Stream
     private bool MaySplice(bool toClient)
     {
         if (_client.Tls is not null || ServerConnection?.Tls is not null) return false;
-        var (front, back) = (Frontend.Model.Options, Backend?.Model.Options);
+        var (front, back) = (Front.Model.Options, Back?.Model.Options);
         if (front.SpliceAuto || back is { SpliceAuto: true }) return true;
         return toClient ? front.SpliceResponse || back is { SpliceResponse: true } : front.SpliceRequest || back is { SpliceRequest: true };
     }
@@ -126,7 +126,7 @@ public sealed partial class Stream
         Times.ResponseMs = Times.ConnectedMs;
         _serverActiveMs = Worker.Loop.NowMs;
         _toClient.MaySplice = MaySplice(toClient: true);
-        _inspectsResponse = Backend!.Rules is { } rules && (rules.Present & RuleSets.TcpResponseContent) != 0;
+        _inspectsResponse = Back!.Rules is { } rules && (rules.Present & RuleSets.TcpResponseContent) != 0;
         return BeginRelayTunnel();
     }
 
@@ -158,7 +158,7 @@ public sealed partial class Stream
     private bool InspectResponse()
     {
         if (ServerConnection is { CanRead: true } && _toClient.HasRoom && _toClient.Fill() == ReadOutcome.Data) _toClient.Scan();
-        if (!PassResponseRules(Backend!.Rules, RuleSets.TcpResponseContent)) return false;
+        if (!PassResponseRules(Back!.Rules, RuleSets.TcpResponseContent)) return false;
         _inspectsResponse = false;
         _ruleStep = 0;
         RuleDeadlineMs = Never;

@@ -25,7 +25,8 @@ public sealed partial class Stream
         var now = Worker.Loop.NowMs;
         Session = session;
         Frontend = session.Frontend;
-        IsHttp = Frontend.Model.Mode == ProxyMode.Http;
+        Front = Frontend.Setup;
+        IsHttp = Front.Model.Mode == ProxyMode.Http;
         Id = Worker.Streams.NextId();
         RequestNumber = session.RequestCount;
         Times = new StreamTimes { AcceptMs = session.IdleSinceMs };
@@ -147,12 +148,12 @@ public sealed partial class Stream
     /// <summary>`log-steps`: a line for a step that was asked for.</summary>
     private void LogStepIf(LogSteps wanted, LogStep step)
     {
-        if ((Frontend.Model.LogSteps & wanted) != 0) Frontend.Log?.WriteStep(this, step);
+        if ((Front.Model.LogSteps & wanted) != 0) Front.Log?.WriteStep(this, step);
     }
 
     private void WriteLog()
     {
-        if (IsLogged || Frontend.Log is not { } log) return;
+        if (IsLogged || Front.Log is not { } log) return;
         IsLogged = true;
         if (Times.EndMs == 0) Times.EndMs = Worker.Loop.NowMs;
         log.Write(this);
@@ -168,6 +169,8 @@ public sealed partial class Stream
         Worker.Memory.Small.Return(ref _requestLine);
         _reply?.Clear();
         Backend = null;
+        Back = null;
+        Front = null!;
         Server = WantedServer = _serverToAvoid = null;
         Service = null;
         Termination = default;

@@ -16,7 +16,7 @@ public sealed partial class Stream
     internal void PrepareError(int status)
     {
         ReleaseResponse();
-        var page = ErrorPages.Find(Backend?.ErrorPages, Frontend.ErrorPages, status);
+        var page = ErrorPages.Find(Back?.ErrorPages, Front.ErrorPages, status);
         page.WriteTo(Reply);
     }
 
@@ -30,7 +30,7 @@ public sealed partial class Stream
 
     private bool ReplyMonitor()
     {
-        var fails = Frontend.Rules is { } rules && rules.MonitorFails(this);
+        var fails = Front.Rules is { } rules && rules.MonitorFails(this);
         Termination.Decide(EndCause.Local, EndStage.Request);
         IsLogged = true;
         Frontend.Traffic[Worker.Index].Counters.Intercepted++;
@@ -45,8 +45,8 @@ public sealed partial class Stream
         LeaveQueue();
         _toClient.BeginBody(BodyKind.None, 0);
         // As in the original, what never became a request gets its error page as it is.
-        if (Times.RequestMs != 0) RunAfterResponse(Backend?.Rules);
-        if (Times.RequestMs != 0 && (Backend is null || !ReferenceEquals(Frontend.Twin, Backend))) RunAfterResponse(Frontend.Rules);
+        if (Times.RequestMs != 0) RunAfterResponse(Back?.Rules);
+        if (Times.RequestMs != 0 && (Backend is null || !ReferenceEquals(Front.Twin, Backend))) RunAfterResponse(Front.Rules);
         var head = reply.Head;
         Status = head.Status;
         // A request whose rest has not come yet is not read to its end for an answer that does not need it.

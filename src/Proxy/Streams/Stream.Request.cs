@@ -132,16 +132,16 @@ public sealed partial class Stream
 
     private bool StepFrontendRules()
     {
-        var rules = Frontend.Rules;
-        if (IsHttp && _ruleStep == 0 && Frontend.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom)
+        var rules = Front.Rules;
+        if (IsHttp && _ruleStep == 0 && Front.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom)
             return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
-        if (IsHttp && Service is null) Service = Frontend.Services?.Choose(this);
+        if (IsHttp && Service is null) Service = Front.Services?.Choose(this);
         if (Service is not null) return Serve();
-        EnterBackend(rules?.ChooseBackend(this) ?? Frontend.DefaultBackend);
+        EnterBackend(rules?.ChooseBackend(this) ?? Front.DefaultBackend);
         Phase = StreamPhase.BackendRules;
         return true;
     }
@@ -149,15 +149,15 @@ public sealed partial class Stream
     private bool StepBackendRules()
     {
         if (Backend is not { } backend) return FailNoServer();
-        var shared = ReferenceEquals(Frontend.Twin, backend);
-        var rules = shared ? null : backend.Rules;
+        var shared = ReferenceEquals(Front.Twin, backend);
+        var rules = shared ? null : Back!.Rules;
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
-        if (IsHttp && Service is null && !shared) Service = backend.Services?.Choose(this);
+        if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
         if (Service is not null) return Serve();
-        if (IsHttp) (backend.ForwardedFor ?? Frontend.ForwardedFor)?.Apply(Request, ClientAddress);
-        WantedServer ??= backend.Rules?.ChooseServer(this);
+        if (IsHttp) (Back!.ForwardedFor ?? Front.ForwardedFor)?.Apply(Request, ClientAddress);
+        WantedServer ??= Back!.Rules?.ChooseServer(this);
         Phase = StreamPhase.Assign;
         return true;
     }
@@ -172,8 +172,9 @@ public sealed partial class Stream
     {
         Backend = backend;
         if (backend is null) return;
+        Back = backend.SetupFor(Front.Generation);
         // What a `listen` said of its own backend side does not hold for another backend.
-        if (!ReferenceEquals(Frontend.Twin, backend)) RuleState.ForgetBackendSide();
+        if (!ReferenceEquals(Front.Twin, backend)) RuleState.ForgetBackendSide();
         _inBackend = true;
         backend.Connections.Increment();
         var traffic = backend.Traffic[Worker.Index];
@@ -263,7 +264,7 @@ public sealed partial class Stream
 
     private bool IsMonitorRequest()
     {
-        if (Frontend.Model.MonitorUri is not { } uri) return false;
+        if (Front.Model.MonitorUri is not { } uri) return false;
         // A path is meant whatever form the target has; an absolute URI only as a whole.
         var target = uri.StartsWith('/') ? new Message.RequestTarget(Request.Target).PathAndQuery : Request.Target;
         if (target.Length != uri.Length) return false;

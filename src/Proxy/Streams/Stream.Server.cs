@@ -52,7 +52,7 @@ public sealed partial class Stream : IBalanceInput
         return index >= 0;
     }
 
-    int IBalanceInput.EvaluateBalanceKey(Backend backend, Span<byte> key) => backend.Rules?.EvaluateBalanceKey(this, key) ?? -1;
+    int IBalanceInput.EvaluateBalanceKey(Backend backend, Span<byte> key) => Back?.Rules?.EvaluateBalanceKey(this, key) ?? -1;
 
     private bool StepAssign()
     {
@@ -123,7 +123,7 @@ public sealed partial class Stream : IBalanceInput
     {
         if (_client.IsBroken) return true;
         if (!_client.PeerClosed || (!IsHttp && _toServer.IsFlushed && _client.CanRead)) return false;
-        return IsHttp && (Backend?.Model.Options.AbortOnClose ?? Frontend.Model.Options.AbortOnClose ?? true);
+        return IsHttp && (Back?.Model.Options.AbortOnClose ?? Front.Model.Options.AbortOnClose ?? true);
     }
 
     private bool StepConnect()
@@ -205,7 +205,7 @@ public sealed partial class Stream : IBalanceInput
 
     private int LocalPortIfNeeded() => Server!.Model.PortFollowsClient ? LocalAddress.Port : 0;
 
-    private Connection? TakeIdle(ServerPool pool, ulong introduction) => Backend!.Model.HttpReuse switch
+    private Connection? TakeIdle(ServerPool pool, ulong introduction) => Back!.Model.HttpReuse switch
     {
         HttpReuse.Never => null,
         HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false, introduction) : null,
@@ -241,22 +241,22 @@ public sealed partial class Stream : IBalanceInput
         }
 
         var backend = Backend!;
-        if (Retries >= (RuleState.Retries >= 0 ? RuleState.Retries : backend.Model.Retries)) return FailConnect(error, timedOut);
+        if (Retries >= (RuleState.Retries >= 0 ? RuleState.Retries : Back!.Model.Retries)) return FailConnect(error, timedOut);
         Retries++;
         Server!.Traffic[Worker.Index].Counters.Retries++;
         backend.Traffic[Worker.Index].Counters.Retries++;
         if (MayRedispatch(backend)) return Redispatch();
         _connectSinceMs = Worker.Loop.NowMs;
         if (timedOut) return true;
-        _retryAtMs = Worker.Loop.NowMs + Math.Min(RetryDelayMs, backend.Model.Timeouts.ConnectMs ?? RetryDelayMs);
+        _retryAtMs = Worker.Loop.NowMs + Math.Min(RetryDelayMs, Back!.Model.Timeouts.ConnectMs ?? RetryDelayMs);
         return false;
     }
 
     private bool MayRedispatch(Backend backend)
     {
-        var interval = backend.Model.RedispatchInterval;
+        var interval = Back!.Model.RedispatchInterval;
         if (interval == 0 || backend.ActiveServers + backend.BackupServers < 2) return false;
-        return interval > 0 ? Retries % interval == 0 : (backend.Model.Retries - Retries) % -interval == 0;
+        return interval > 0 ? Retries % interval == 0 : (Back!.Model.Retries - Retries) % -interval == 0;
     }
 
     private bool Redispatch()

@@ -8,7 +8,7 @@ public sealed partial class Stream
     private long _clientActiveMs;
     private long _serverActiveMs;
 
-    private TimeoutsModel ClientTimeouts => Frontend.Model.Timeouts;
+    private TimeoutsModel ClientTimeouts => Front.Model.Timeouts;
 
     /// <summary>What `set-timeout` ordered stands before what the section says.</summary>
     private int? ClientTimeoutMs => RuleState.ClientTimeoutMs >= 0 ? RuleState.ClientTimeoutMs : ClientTimeouts.ClientMs;
@@ -21,7 +21,7 @@ public sealed partial class Stream
 
     private int? TunnelTimeoutMs => RuleState.TunnelTimeoutMs >= 0 ? RuleState.TunnelTimeoutMs : ServerTimeouts.TunnelMs ?? ClientTimeouts.TunnelMs;
 
-    private TimeoutsModel ServerTimeouts => Backend is { } backend ? backend.Model.Timeouts : Frontend.Model.Timeouts;
+    private TimeoutsModel ServerTimeouts => Back is { } back ? back.Model.Timeouts : Front.Model.Timeouts;
 
     private long NextDeadlineMs() => Phase switch
     {

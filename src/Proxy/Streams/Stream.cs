@@ -45,6 +45,12 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>Null until one has been chosen, and for answers of our own.</summary>
     public Server? Server { get; private set; }
 
+    /// <summary>The configuration of the frontend under which this stream began; it ends under it, whatever is reloaded meanwhile.</summary>
+    public FrontendSetup Front { get; private set; } = null!;
+
+    /// <summary>What the same configuration says of the backend; null until there is one.</summary>
+    public BackendSetup? Back { get; private set; }
+
     public bool IsHttp { get; private set; }
 
     public StreamPhase Phase { get; private set; }

@@ -18,7 +18,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
 
     private readonly Worker _worker;
     private readonly Server _server;
-    private readonly int _maxIdle;
+    private readonly int _workers;
     private Connection? _lastIdle;
     private int _fewestIdle;
     private SocketAddressModel? _addressModel;
@@ -28,10 +28,12 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     {
         _worker = worker;
         _server = server;
-        _maxIdle = server.Model.PoolMaxConnections is { } most ? (most + workers - 1) / workers : DefaultMaxIdle;
+        _workers = workers;
     }
 
     public int IdleCount { get; private set; }
+
+    private int MaxIdle => _server.Model.PoolMaxConnections is { } most ? (most + _workers - 1) / _workers : DefaultMaxIdle;
 
     /// <summary>The idle connection used last, or null.</summary>
     /// <param name="onlyProven">Only one that has served more than one request already (`http-reuse aggressive` for a first request).</param>
@@ -51,8 +53,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
     public void GiveBack(Connection connection)
     {
-        var isUnwanted = IdleCount >= _maxIdle || IsSpent(connection) || _server.Model.Source is { IsPerClient: true };
-        if (isUnwanted || !_server.IsUp || !ReferenceEquals(connection.Target, _server.Address) || !IsSilent(connection))
+        var isUnwanted = IdleCount >= MaxIdle || IsSpent(connection) || _server.Model.Source is { IsPerClient: true };
+        if (isUnwanted || !_server.IsUp || _server.Backend.IsRemoved || !ReferenceEquals(connection.Target, _server.Address) || !IsSilent(connection))
         {
             connection.Close();
             return;

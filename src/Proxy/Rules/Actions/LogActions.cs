@@ -27,13 +27,13 @@ internal static class LogActions
     {
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
-            stream.Frontend.Log?.WriteNow(context, step, profile);
+            stream.Front.Log?.WriteNow(context, step, profile);
             return RuleVerdict.Continue;
         }
 
         public override RuleVerdict RunOnConnection(SampleContext context, ClientSession session)
         {
-            session.Frontend.Log?.WriteNow(context, step, profile);
+            session.Frontend.Setup.Log?.WriteNow(context, step, profile);
             return RuleVerdict.Continue;
         }
     }

@@ -34,7 +34,7 @@ internal static class TimeAliases
     ];
 
     /// <summary>A line written before the end marks totals that will still grow.</summary>
-    public static bool IsEarly(SampleContext context) => context.Stream is { Times.EndMs: 0 } stream && stream.Frontend.Model.Options.LogAsap;
+    public static bool IsEarly(SampleContext context) => context.Stream is { Times.EndMs: 0 } stream && stream.Front.Model.Options.LogAsap;
 
     internal static void Number(long value, ref LogWriter writer, LogFormatOptions options)
     {

@@ -31,8 +31,9 @@ internal sealed class LivePatterns : PatternSet, IPatternUser
             var criterion = model.Expression.Fetch.Name;
             list.AddUser(this, isMap: false, list.Name.Length > 0 ? $"acl at file '{file}' line {line}" : $"acl '{criterion}' file '{file}' line {line}");
         }
-        // Nothing is in other lists than those the test was read from yet.
         _current = Create(model);
+        // After a reload a list may have kept what operators made of it.
+        if (files.Exists(static list => list.IsContinued)) Replaced();
     }
 
     public override SampleType Wants => _current.Wants;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
@@ -42,6 +44,7 @@ public sealed class PatternList
     private readonly Dictionary<uint, List<PatternEntry>> _prepared = [];
     private readonly List<string> _uses = [];
     private List<PatternEntry> _entries;
+    private ulong _loadedHash;
     private Dictionary<string, PatternEntry>? _firstByKey;
 
     internal PatternList(Lock changes, string loadedFrom, IEnumerable<PatternEntry> entries)
@@ -54,10 +57,33 @@ public sealed class PatternList
     /// <summary>It has what its file says, and not only the name by which a rule will change it.</summary>
     internal bool IsLoaded { get; private set; }
 
+    /// <summary>It holds what the list before a reload held, which need not be what its file says.</summary>
+    internal bool IsContinued { get; private set; }
+
     internal void Load(IEnumerable<PatternEntry> entries)
     {
         _entries = [.. entries];
         IsLoaded = true;
+        var hash = new XxHash64();
+        foreach (var entry in _entries)
+        {
+            hash.Append(MemoryMarshal.AsBytes(entry.Key.AsSpan()));
+            hash.Append("\n"u8);
+            hash.Append(entry.Value);
+            hash.Append("\n"u8);
+        }
+        _loadedHash = hash.GetCurrentHashAsUInt64();
+    }
+
+    /// <summary>After a reload: what operators and rules made of the list of the same name stays, if its file says what it said then.</summary>
+    internal void GoOnFrom(PatternList before)
+    {
+        lock (_lock)
+        {
+            if (!before.IsLoaded || before._loadedHash != _loadedHash) return;
+            _entries = [.. before._entries];
+            (CurrentVersion, NextVersion, IsContinued) = (before.CurrentVersion, before.CurrentVersion, true);
+        }
     }
 
     /// <summary>By which operators may name it: `#5`.</summary>

@@ -3,14 +3,15 @@ using Evenkeel.Model;
 namespace Evenkeel.Proxy.Samples.Patterns;
 
 /// <summary>All lists of patterns of a configuration, by file and by number; filled while it is bound. One lock guards all changes.</summary>
-public sealed class PatternLists
+/// <param name="before">Of the configuration that this one follows; null at the start.</param>
+public sealed class PatternLists(PatternLists? before = null)
 {
     private readonly List<(PatternList List, SourcePosition Position)> _ofLines = [];
     private readonly Dictionary<string, PatternList> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<PatternList, SourcePosition> _firstUse = [];
     private readonly Dictionary<PatternList, int> _wantedIds = [];
 
-    internal Lock Changes { get; } = new();
+    internal Lock Changes { get; } = before?.Changes ?? new Lock();
 
     /// <summary>In the order of their numbers.</summary>
     public IReadOnlyList<PatternList> All { get; private set; } = [];
@@ -36,7 +37,9 @@ public sealed class PatternLists
         else _byName[list.Name] = list;
         // Sections are not bound in the order of their lines.
         if (!_firstUse.TryGetValue(list, out var first) || position.Line < first.Line) _firstUse[list] = position;
-        if (entries is not null && !list.IsLoaded) list.Load(entries());
+        if (entries is null || list.IsLoaded) return list;
+        list.Load(entries());
+        if (before?._byName.GetValueOrDefault(list.Name) is { } living) list.GoOnFrom(living);
         return list;
     }
 

@@ -8,27 +8,19 @@ public sealed class HealthChecks
     /// <summary>The first probes of all servers start within this time at most, so that a node is soon known to be ready.</summary>
     private const int FirstRoundMs = 500;
 
-    private readonly List<HealthProbe> _probes = [];
+    private readonly Dictionary<Server, HealthProbe> _probes = [];
+    private readonly IReadOnlyList<Worker> _workers;
+    private int _made;
     private int _awaited;
     private volatile bool _isStopped;
 
     /// <param name="node">The name of this node, for `http-check send-state`.</param>
     public HealthChecks(ProxySet proxies, IReadOnlyList<Worker> workers, string node)
     {
+        _workers = workers;
         Node = node;
         SpreadPercent = proxies.Model.Global.SpreadChecksPercent;
-        foreach (var backend in proxies.Backends)
-        {
-            if (backend.Model.Disabled) continue;
-            CheckProgram? program = null;
-            foreach (var server in backend.Servers)
-            {
-                if (!server.Health.IsConfigured || server.Tracked is not null) continue;
-                program ??= CheckProgram.Of(backend.Model.Check);
-                _probes.Add(new HealthProbe(server, program, workers[_probes.Count % workers.Count], this));
-            }
-        }
-
+        foreach (var (server, program) in Checked(proxies)) _probes[server] = NewProbe(server, program);
         _awaited = _probes.Count;
     }
 
@@ -38,22 +30,62 @@ public sealed class HealthChecks
     /// <summary>Called once when <see cref="FirstRoundDone"/> becomes true, on the worker that finished last; not called when nothing is checked.</summary>
     public Action? FirstRoundCompleted { get; set; }
 
-    internal string Node { get; }
+    internal string Node { get; private set; }
 
-    internal int SpreadPercent { get; }
+    internal int SpreadPercent { get; private set; }
 
     internal bool IsStopped => _isStopped;
 
     /// <summary>Starts the probes on their workers' loops. Once, from any thread.</summary>
     public void Start()
     {
-        for (var i = 0; i < _probes.Count; i++)
+        var i = 0;
+        foreach (var probe in _probes.Values)
         {
-            var probe = _probes[i];
-            var delayMs = (int)((long)FirstRoundMs * i / _probes.Count);
+            var delayMs = (int)((long)FirstRoundMs * i++ / _probes.Count);
             probe.Worker.Loop.Post(new ActionTask(() => probe.Arm(delayMs)));
         }
     }
+
+    /// <summary>Another configuration is in force: servers that live on keep their rhythm and what is known of them. The thread of <see cref="Start"/>.
+    /// </summary>
+    public void Adopt(ProxySet proxies, string node)
+    {
+        Node = node;
+        SpreadPercent = proxies.Model.Global.SpreadChecksPercent;
+        var unwanted = _probes.Keys.ToHashSet();
+        foreach (var (server, program) in Checked(proxies))
+        {
+            if (unwanted.Remove(server))
+            {
+                _probes[server].Adopt(program);
+                continue;
+            }
+
+            var probe = _probes[server] = NewProbe(server, program);
+            probe.IsAwaited = false;
+            probe.Worker.Loop.Post(new ActionTask(() => probe.Arm(0)));
+        }
+
+        foreach (var server in unwanted)
+        {
+            _probes[server].Retire();
+            _probes.Remove(server);
+        }
+    }
+
+    private static IEnumerable<(Server Server, CheckProgram Program)> Checked(ProxySet proxies)
+    {
+        foreach (var backend in proxies.Backends)
+        {
+            if (backend.Model.Disabled) continue;
+            CheckProgram? program = null;
+            foreach (var server in backend.Servers)
+                if (server.Health.IsConfigured && server.Tracked is null) yield return (server, program ??= CheckProgram.Of(backend.Model.Check));
+        }
+    }
+
+    private HealthProbe NewProbe(Server server, CheckProgram program) => new(server, program, _workers[_made++ % _workers.Count], this);
 
     /// <summary>No probe starts or reports any more: a process that is leaving must not speak about servers. Any thread.</summary>
     public void Stop() => _isStopped = true;

@@ -13,18 +13,19 @@ namespace Evenkeel.Proxy.Servers.Health;
 internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
 {
     private readonly Server _server;
-    private readonly CheckProgram _program;
+    private CheckProgram _program;
+    private volatile CheckProgram _next;
+    private volatile bool _isRetired;
     private readonly Worker _worker;
     private readonly HealthChecks _owner;
     private readonly LoopTask _soon;
     private bool _isRunning;
-    private bool _hasFinishedOnce;
     private long _startedMs;
 
     public HealthProbe(Server server, CheckProgram program, Worker worker, HealthChecks owner)
     {
         _server = server;
-        _program = program;
+        _program = _next = program;
         _worker = worker;
         _owner = owner;
         _soon = new ActionTask(() => { if (!_isRunning) Loop.Timers.Set(this, Loop.NowMs); });
@@ -32,6 +33,17 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
     }
 
     public Worker Worker => _worker;
+
+    /// <summary>Readiness waits for its first outcome.</summary>
+    internal bool IsAwaited { get; set; } = true;
+
+    /// <summary>The probe that begins next runs these steps; one that runs ends as it began. Any thread.</summary>
+    internal void Adopt(CheckProgram program) => _next = program;
+
+    /// <summary>Nobody wants to know any more: what runs ends without a report, and nothing follows. Any thread.</summary>
+    internal void Retire() => _isRetired = true;
+
+    private bool IsUnwanted => _isRetired || _owner.IsStopped;
 
     private EventLoop Loop => _worker.Loop;
 
@@ -65,7 +77,8 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
 
     private void Begin()
     {
-        if (_owner.IsStopped) return;
+        if (IsUnwanted) return;
+        _program = _next;
         if (_server.InMaintenance || !Health.IsEnabled || _server.Address is null)
         {
             NoteFirstRound();
@@ -102,7 +115,7 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         Health.IsRunning = false;
-        if (!_owner.IsStopped) HealthRules.Apply(_server, outcome, Loop.NowMs);
+        if (!IsUnwanted) HealthRules.Apply(_server, outcome, Loop.NowMs);
         NoteFirstRound();
         Pause();
     }
@@ -115,8 +128,8 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
 
     private void NoteFirstRound()
     {
-        if (_hasFinishedOnce) return;
-        _hasFinishedOnce = true;
+        if (!IsAwaited) return;
+        IsAwaited = false;
         _owner.NoteFirstFinished();
     }
 

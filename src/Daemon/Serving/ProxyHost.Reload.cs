@@ -1,0 +1,130 @@
+using Evenkeel.Daemon.Haproxy;
+using Evenkeel.Daemon.Machine;
+using Evenkeel.Linux.Names;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy;
+using Evenkeel.Proxy.Loop;
+
+namespace Evenkeel.Daemon.Serving;
+
+/// <summary>What came of a reload: in force, refused, or only possible with a process of its own.</summary>
+public enum ReloadResult { Done, Refused, NeedsProcess }
+
+/// <param name="Text">What changed, what is wrong, or the keyword that stands against it.</param>
+public readonly record struct ReloadOutcome(ReloadResult Result, string Text);
+
+/// <content>A new configuration for the running process. Owner: the thread that owns the host.</content>
+public sealed partial class ProxyHost
+{
+    /// <summary>How long a request may take from its first rule to its backend and still find the configuration it began under.</summary>
+    private const int PredecessorMs = 10_000;
+
+    private long _forgetAtMs = long.MaxValue;
+
+    /// <summary>Puts another configuration in force, or leaves everything as it is.</summary>
+    /// <param name="sockets">Gives the sockets that are not open yet.</param>
+    public ReloadOutcome Reload(ConfigurationModel next, ListeningSockets sockets)
+    {
+        if (Plane.Obstacle(next) is { } keyword) return new ReloadOutcome(ReloadResult.NeedsProcess, keyword);
+        if (!_equipment!.HasSameRings(next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "ring");
+        var limit = LimitFor(next);
+        if (!HasDescriptorsFor(limit)) return new ReloadOutcome(ReloadResult.NeedsProcess, "maxconn");
+        if (OpenCommandSockets(next, sockets, out var problem) is not { } commands) return new ReloadOutcome(ReloadResult.Refused, problem);
+
+        var prepared = Plane.Prepare(next, limit.MaxConnections, sockets);
+        if (prepared.Problems.Count > 0)
+        {
+            CloseUnless(_commandSockets, commands);
+            return new ReloadOutcome(ReloadResult.Refused, string.Join("; ", prepared.Problems));
+        }
+
+        _equipment.Attach(prepared.Proxies, prepared.Rules);
+        var change = Plane.TakeOver(prepared);
+        _equipment.TakeOver(prepared.Proxies, prepared.Rules);
+        _checks!.Adopt(prepared.Proxies, next.Global.Node ?? HostNames.Own);
+        ExchangeCommandSockets(commands);
+        (_model, _limit) = (next, limit);
+        _forgetAtMs = Environment.TickCount64 + PredecessorMs;
+        return new ReloadOutcome(ReloadResult.Done, Describe(change));
+    }
+
+    /// <summary>Gives up what only requests needed that began before the last reload, once they have had their time.</summary>
+    public void Tidy(long nowMs)
+    {
+        if (nowMs < _forgetAtMs) return;
+        _forgetAtMs = long.MaxValue;
+        Plane.ForgetPredecessor();
+    }
+
+    private ConnectionLimit LimitFor(ConfigurationModel next)
+    {
+        var before = _model.Global;
+        var after = next.Global;
+        var asksAlike = (before.MaxConnections, before.UlimitDescriptors, before.DescriptorHardLimit)
+            == (after.MaxConnections, after.UlimitDescriptors, after.DescriptorHardLimit);
+        // A limit that was computed at the start stays: a few listeners more or less do not change it.
+        return asksAlike && _limit.IsComputed ? _limit : ConnectionLimit.Of(next, _line.MaxConnections, _line.MemoryLimitMegabytes);
+    }
+
+    private static bool HasDescriptorsFor(ConnectionLimit limit)
+    {
+        var (soft, hard) = ProcessRights.DescriptorLimit();
+        return soft >= limit.Descriptors || ProcessRights.SetDescriptorLimit(limit.Descriptors, Math.Max(hard, limit.Descriptors)).IsOk;
+    }
+
+    /// <summary>The stats sockets of a configuration: those that are open already, and the new ones opened.</summary>
+    private List<(BindModel Bind, SocketHandle Socket)>? OpenCommandSockets(ConfigurationModel next, ListeningSockets sockets, out string problem)
+    {
+        var commands = new List<(BindModel Bind, SocketHandle Socket)>();
+        problem = "";
+        foreach (var bind in next.Global.StatsSockets)
+        {
+            var known = _commandSockets.Find(each => each.Bind.Address == bind.Address);
+            var socket = known.Bind is null ? SocketHandle.None : known.Socket;
+            if (known.Bind is not null || sockets.Open(bind, next.Global.StatsMaxConnections, out socket, out problem).IsOk)
+            {
+                commands.Add((bind, socket));
+                continue;
+            }
+
+            problem = $"[{bind.Position}] stats socket: {problem}";
+            CloseUnless(_commandSockets, commands);
+            return null;
+        }
+
+        return commands;
+    }
+
+    /// <summary>Closes those of <paramref name="sockets"/> that are not in <paramref name="kept"/>.</summary>
+    private static void CloseUnless(List<(BindModel Bind, SocketHandle Socket)> kept, List<(BindModel Bind, SocketHandle Socket)> sockets)
+    {
+        foreach (var (_, socket) in sockets)
+            if (!kept.Exists(each => each.Socket.Descriptor == socket.Descriptor)) _ = socket.Close();
+    }
+
+    private void ExchangeCommandSockets(List<(BindModel Bind, SocketHandle Socket)> commands)
+    {
+        var before = _commandSockets.ToList();
+        _commandSockets.Clear();
+        _commandSockets.AddRange(commands);
+        Plane.Workers[0].Loop.Post(new ActionTask(() =>
+        {
+            foreach (var (bind, socket) in before)
+                if (!commands.Contains((bind, socket))) _commands!.StopListening(socket);
+            foreach (var (bind, socket) in commands)
+                if (!before.Contains((bind, socket))) _ = _commands!.Listen(bind, socket);
+            CloseUnless(commands, before);
+        }));
+    }
+
+    private static string Describe(Evenkeel.Proxy.Servers.ProxyChange change)
+    {
+        var words = new List<string>();
+        if (change.RemovedFrontends.Count > 0) words.Add($"{change.RemovedFrontends.Count} frontends removed");
+        if (change.RemovedBackends.Count > 0) words.Add($"{change.RemovedBackends.Count} backends removed");
+        if (change.RemovedServers.Count > 0) words.Add($"{change.RemovedServers.Count} servers removed");
+        return string.Join(", ", words);
+    }
+}

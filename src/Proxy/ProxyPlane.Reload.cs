@@ -1,0 +1,175 @@
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Rules;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Streams;
+using Evenkeel.Proxy.Transport;
+using Evenkeel.Proxy.Transport.ProxyProtocol;
+using Evenkeel.Proxy.Transport.Tls;
+
+namespace Evenkeel.Proxy;
+
+/// <remarks>
+/// A configuration that takes over from another in the running process: everything that can fail happens in <see cref="Prepare"/>, beside the one in force;
+/// <see cref="TakeOver"/> cannot fail. What both have goes on: connections, health, counters, queues, idle connections to servers.
+/// </remarks>
+public sealed partial class ProxyPlane
+{
+    /// <summary>What cannot be changed while workers run, as a keyword of the configuration; null when everything can.</summary>
+    public string? Obstacle(ConfigurationModel next)
+    {
+        var (before, after) = (Proxies.Model.Global, next.Global);
+        if ((after.Threads ?? Environment.ProcessorCount) != Workers.Length) return "nbthread";
+        if (before.BufferSize != after.BufferSize) return "tune.bufsize";
+        if (before.MaxRewrite != after.MaxRewrite) return "tune.maxrewrite";
+        if (before.MaxHeaders != after.MaxHeaders) return "tune.http.maxhdr";
+        if (before.MaxAccept != after.MaxAccept) return "tune.maxaccept";
+        if (before.UserId != after.UserId) return "user";
+        if (before.GroupId != after.GroupId) return "group";
+        return before.Chroot != after.Chroot ? "chroot" : null;
+    }
+
+    /// <summary>Makes a configuration ready: proxies, rules, certificates, sockets. The one in force does not notice.</summary>
+    /// <param name="source">Where sockets come from that are not open yet.</param>
+    /// <param name="maxConnections">The process's limit, given or computed.</param>
+    public PreparedConfiguration Prepare(ConfigurationModel model, int maxConnections, ISocketSource source)
+    {
+        var proxies = new ProxySet(model, Workers.Length, maxConnections, Proxies);
+        var prepared = new PreparedConfiguration(proxies, maxConnections, RuleBinder.BindAll(proxies, Workers.Length, Rules));
+        Equip(prepared);
+        if (prepared.Problems.Count == 0)
+            _ = OpenBinds(prepared, source, (bind, frontend, problem) => prepared.Problems.Add($"[{bind.Position}] frontend {frontend.Name}: {problem}"));
+        if (prepared.Problems.Count > 0) Abandon(prepared);
+        return prepared;
+    }
+
+    /// <summary>Puts a prepared configuration in force, in one step for each worker. One thread at a time, never the same one as a worker's.</summary>
+    public ProxyChange TakeOver(PreparedConfiguration next)
+    {
+        var before = Proxies;
+        if (MaxConnections != next.MaxConnections) before.Process.ChangeLimit(next.MaxConnections);
+        MaxConnections = next.MaxConnections;
+        var change = next.Proxies.TakeOver(before, MaxConnections, Workers[0].Loop.NowMs);
+        _current = next;
+        var kept = next.Proxies.FrontendSetups.Where(static setup => !setup.Model.Disabled).SelectMany(static setup => setup.Binds).ToHashSet();
+        List<OpenBind> closing;
+        var opening = new List<OpenBind>();
+        lock (_closing)
+        {
+            closing = _open.FindAll(open => !kept.Contains(open.Bind));
+            _open.RemoveAll(open => !kept.Contains(open.Bind));
+            foreach (var (bind, socket) in next.NewBinds) opening.Add(Listen(bind, socket));
+        }
+
+        next.NewBinds.Clear();
+        foreach (var open in closing) open.Bind.Remove();
+        var idle = change.RemovedServers.Concat(change.RenewedServers).ToArray();
+        var left = Workers.Length;
+        foreach (var worker in Workers)
+        {
+            worker.Loop.Post(new ActionTask(() =>
+            {
+                foreach (var open in closing) open.Listeners[worker.Index].Stop();
+                foreach (var open in opening)
+                    if (open.Bind.Frontend.State is FrontendState.Open or FrontendState.Full) _ = open.Listeners[worker.Index].Start();
+                foreach (var server in idle) server.Pools[worker.Index].CloseIdle();
+                if (Interlocked.Decrement(ref left) == 0) CloseUnused(closing);
+            }));
+        }
+
+        return change;
+    }
+
+    /// <summary>Lets go of what only requests needed that began before the last take-over.</summary>
+    public void ForgetPredecessor() => Proxies.ForgetPredecessor();
+
+    private void Abandon(PreparedConfiguration prepared)
+    {
+        lock (_closing)
+        {
+            foreach (var (_, socket) in prepared.NewBinds)
+                if (!_open.Exists(open => open.Socket.Descriptor == socket.Descriptor)) _ = socket.Close();
+        }
+
+        prepared.NewBinds.Clear();
+    }
+
+    private bool OpenBinds(PreparedConfiguration prepared, ISocketSource source, Action<BindModel, FrontendModel, string> onProblem)
+    {
+        var all = true;
+        var kept = prepared.Proxies.FrontendSetups.SelectMany(static setup => setup.Binds).ToHashSet();
+        foreach (var setup in prepared.Proxies.FrontendSetups)
+        {
+            if (setup.Model.Disabled) continue;
+            foreach (var bind in setup.Binds)
+            {
+                if (_open.Exists(open => ReferenceEquals(open.Bind, bind))) continue;
+                var model = bind.NextModel;
+                // Another section listens there, and will not any more.
+                if (_open.Find(open => !kept.Contains(open.Bind) && open.Bind.IsBoundAs(model)) is { } given)
+                {
+                    prepared.NewBinds.Add((bind, given.Socket));
+                    continue;
+                }
+
+                var backlog = model.Backlog ?? setup.Model.Backlog ?? setup.Frontend.MaxConnections;
+                var opened = source.Open(model, Math.Max(backlog, 1), out var socket, out var problem);
+                if (opened.IsOk) prepared.NewBinds.Add((bind, socket));
+                else onProblem(model, setup.Model, problem);
+                all &= opened.IsOk;
+            }
+        }
+
+        return all;
+    }
+
+    private OpenBind Listen(Bind bind, SocketHandle socket)
+    {
+        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders);
+        // Accepted connections inherit it, which saves a system call for each.
+        if (bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix)) _ = socket.SetNoDelay();
+        var listeners = Array.ConvertAll(Workers, worker => new Listener(worker, socket, acceptor, _settings.MaxAccept));
+        foreach (var worker in Workers) acceptor.Attach(worker.Index, listeners[worker.Index]);
+        var open = new OpenBind(bind, socket, listeners);
+        _open.Add(open);
+        return open;
+    }
+
+    /// <summary>Gives each proxy and server of a configuration what is made from it once.</summary>
+    private void Equip(PreparedConfiguration prepared)
+    {
+        var global = prepared.Proxies.Model.Global;
+        foreach (var setup in prepared.Proxies.FrontendSetups)
+        {
+            setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
+            setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
+            foreach (var bind in setup.Binds)
+                if (bind.NextModel.Tls is not null && !setup.Model.Disabled)
+                    bind.PrepareTls(TlsSetup.ForBind(bind.NextModel, setup.Model, global, prepared.Problems.Add, static _ => { }));
+        }
+
+        foreach (var setup in prepared.Proxies.BackendSetups)
+        {
+            setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
+            setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
+            foreach (var server in setup.Servers)
+            {
+                server.Tls = TlsSetup.ForServer(server.Model, setup.Model.Name, global, prepared.Rules, prepared.Problems.Add);
+                server.ProxyHeader = ServerProxyHeader.From(server.Model.ProxyHeader, prepared.Rules);
+                if (server.Server.Pools.Length > 0) continue;
+                server.Server.SessionsToEnd = Sessions.EndOn;
+                server.Server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server.Server, Workers.Length));
+            }
+        }
+    }
+
+    private void CloseUnused(List<OpenBind> closing)
+    {
+        lock (_closing)
+        {
+            foreach (var socket in closing.Select(static open => open.Socket).Distinct())
+                if (!_open.Exists(open => open.Socket.Descriptor == socket.Descriptor)) _ = socket.Close();
+        }
+    }
+}

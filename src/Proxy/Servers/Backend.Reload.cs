@@ -1,0 +1,57 @@
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <remarks>Changes to the servers of a living backend. All of it under the change lock; streams notice at their next choice of a server.</remarks>
+public sealed partial class Backend
+{
+    /// <summary>
+    /// Takes another configuration into use: servers that keep their names live on, those it no longer has are removed and end with the streams they have.
+    /// </summary>
+    /// <param name="removed">Gets the servers it no longer has.</param>
+    /// <param name="renewed">Gets the servers to which connections begin in another way: idle ones are of no use.</param>
+    internal void Adopt(BackendSetup next, ICollection<Server> removed, ICollection<Server> renewed, long nowMs)
+    {
+        var before = _setup;
+        if (ReferenceEquals(before, next)) return;
+        var (wasUp, old) = (IsUp, _servers);
+        _setup = next;
+        if (before.Model.FullConnections != next.Model.FullConnections || next.Model.FullConnections is null) FullConnections = next.FullConnections;
+        _servers = [.. next.Servers.Select(setup => setup.Server)];
+        var rebuilds = old.Length != _servers.Length || !SharesAlike(before.Model, next.Model);
+        for (var i = 0; i < _servers.Length; i++)
+        {
+            var (server, setup) = (_servers[i], next.Servers[i]);
+            var weight = (server.UserWeight, server.Model.Backup);
+            rebuilds |= i >= old.Length || !ReferenceEquals(old[i], server);
+            if (ReferenceEquals(server.Setup, setup)) server.BeginAt(nowMs);
+            if (!server.Adopt(setup, i, nowMs)) renewed.Add(server);
+            rebuilds |= weight != (server.UserWeight, server.Model.Backup);
+        }
+        foreach (var server in old)
+        {
+            if (Array.IndexOf(_servers, server) >= 0) continue;
+            server.Remove();
+            removed.Add(server);
+        }
+        if (rebuilds) RebuildBalancer();
+        NoteState(wasUp, nowMs);
+        foreach (var server in _servers) server.WakeQueue();
+    }
+
+    /// <summary>No configuration has it any more. Its servers go on for the streams that are in it.</summary>
+    internal void Remove() => IsRemoved = true;
+
+    /// <summary>The setup that belongs to a request which began under a frontend's setup of that generation.</summary>
+    public BackendSetup SetupFor(int generation)
+    {
+        var setup = _setup;
+        return setup.Generation != generation && setup.Predecessor is { } before && before.Generation == generation ? before : setup;
+    }
+
+    /// <summary>Requests that began under the configuration before the present one have had their time.</summary>
+    internal void ForgetPredecessor() => _setup.Predecessor = null;
+
+    private static bool SharesAlike(BackendModel before, BackendModel next) =>
+        before.Balance == next.Balance && before.HashType == next.HashType && before.AllBackups == next.AllBackups;
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Services;
+using Evenkeel.Proxy.Streams;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <summary>
+/// What one configuration says of a frontend, with all that was bound from it. A reload exchanges it as a whole; a stream keeps the one it began under to its
+/// end, so that no request sees two configurations.
+/// </summary>
+/// <remarks>Filled by one thread before it is taken into use, then only read.</remarks>
+public sealed class FrontendSetup
+{
+    internal FrontendSetup(Frontend frontend, FrontendModel model, int generation)
+    {
+        Frontend = frontend;
+        Model = model;
+        Generation = generation;
+    }
+
+    public Frontend Frontend { get; }
+
+    public FrontendModel Model { get; }
+
+    /// <summary>Of the configuration: 1 for the start, one more with each reload.</summary>
+    public int Generation { get; }
+
+    public ImmutableArray<Bind> Binds { get; internal set; } = [];
+
+    /// <summary>The other half of a `listen` section, or null.</summary>
+    public Backend? Twin { get; internal set; }
+
+    /// <summary>`default_backend`, or the other half of a `listen`, or null.</summary>
+    public Backend? DefaultBackend { get; internal set; }
+
+    /// <summary>`errorfile` pages; null when there are none.</summary>
+    public ErrorPages? ErrorPages { get; internal set; }
+
+    /// <summary>`option forwardfor`; null when it is off.</summary>
+    public ForwardedFor? ForwardedFor { get; internal set; }
+
+    /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are.</summary>
+    public IServiceChooser? Services { get; set; }
+
+    /// <summary>Bound rules; null when there are none.</summary>
+    public IStreamRules? Rules { get; internal set; }
+
+    /// <summary>The access log; null when nothing is logged.</summary>
+    public IStreamLog? Log { get; internal set; }
+}
+
+/// <summary>What one configuration says of a backend, with all that was bound from it; see <see cref="FrontendSetup"/>.</summary>
+public sealed class BackendSetup
+{
+    internal BackendSetup(Backend backend, BackendModel model, int generation)
+    {
+        Backend = backend;
+        Model = model;
+        Generation = generation;
+    }
+
+    public Backend Backend { get; }
+
+    public BackendModel Model { get; }
+
+    public int Generation { get; }
+
+    /// <summary>In file order.</summary>
+    public ImmutableArray<ServerSetup> Servers { get; internal set; } = [];
+
+    /// <summary>The other half of a `listen` section, or null.</summary>
+    public Frontend? Twin { get; internal set; }
+
+    public ErrorPages? ErrorPages { get; internal set; }
+
+    public ForwardedFor? ForwardedFor { get; internal set; }
+
+    public IServiceChooser? Services { get; set; }
+
+    public IStreamRules? Rules { get; internal set; }
+
+    /// <summary>`fullconn`, given or estimated; see <see cref="Backend.FullConnections"/>.</summary>
+    internal int FullConnections { get; set; }
+
+    /// <summary>The one before, for requests that began under it and come here only now; forgotten once they have had their time.</summary>
+    internal BackendSetup? Predecessor { get; set; }
+}

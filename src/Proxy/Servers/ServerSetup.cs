@@ -1,0 +1,33 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Transport;
+using Evenkeel.Proxy.Transport.ProxyProtocol;
+using Evenkeel.Proxy.Transport.Tls;
+
+namespace Evenkeel.Proxy.Servers;
+
+/// <summary>What one configuration says of a server, prepared to be taken into use by <see cref="Server.Adopt"/>.</summary>
+public sealed class ServerSetup
+{
+    internal ServerSetup(Server server, ServerModel model)
+    {
+        Server = server;
+        Model = model;
+        Source = model.Source is { } source ? new SourceBinder(source) : null;
+    }
+
+    public Server Server { get; }
+
+    public ServerModel Model { get; }
+
+    /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
+    internal SourceBinder? Source { get; }
+
+    /// <summary>`ssl`, `check-ssl`; null for a server that is spoken to plainly.</summary>
+    internal ServerTls? Tls { get; set; }
+
+    /// <summary>`send-proxy`: written at the start of every connection.</summary>
+    internal ServerProxyHeader? ProxyHeader { get; set; }
+
+    /// <summary>The server whose state this one follows (`track`), or null.</summary>
+    internal Server? Tracked { get; set; }
+}
