@@ -2,6 +2,7 @@ using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Memory;
 using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
@@ -38,12 +39,17 @@ public sealed partial class ProxyPlane
         for (var i = 0; i < threads; i++)
         {
             var loop = EventLoop.Create(out var result) ?? throw new InvalidOperationException("cannot create an event loop: " + result);
-            Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15) { Count = Workers.Length };
+            Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15)
+            {
+                Count = threads,
+                Pipes = new PipePool(PipesOfOne(model.Global, threads, maxConnections)),
+            };
             _extraListeners[i] = [];
         }
 
         Sessions = new OpenSessions(Workers);
         var proxies = new ProxySet(model, threads, maxConnections);
+        proxies.Process.Watch(Workers);
         _current = new PreparedConfiguration(proxies, maxConnections, RuleBinder.BindAll(proxies, threads));
         Equip(_current);
         foreach (var backend in proxies.Backends) backend.BeginAt(Workers[0].Loop.NowMs);
@@ -141,6 +147,10 @@ public sealed partial class ProxyPlane
         CloseSockets();
         IsRunning = false;
     }
+
+    /// <summary>Each worker's share of `maxpipes`, which is a quarter of the connections when it is not given (configuration.txt 3.2).</summary>
+    private static int PipesOfOne(GlobalModel global, int threads, int maxConnections) =>
+        global.NoSplice ? 0 : ((global.MaxPipes ?? maxConnections / 4) + threads - 1) / threads;
 
     private void CloseSockets()
     {

@@ -34,7 +34,7 @@ public static class ProductFeatures
         ("LIBATOMIC", false, "not needed"),
         ("LIBCRYPT", true, "userlist passwords may be crypt(3) hashes"),
         ("LINUX_CAP", true, "capabilities are kept over the change of user"),
-        ("LINUX_SPLICE", false, "bodies are copied"),
+        ("LINUX_SPLICE", true, "option splice-auto and its relatives"),
         ("LINUX_TPROXY", false, "not supported yet"),
         ("LUA", false, "not supported yet"),
         ("MATH", true, "part of the runtime"),

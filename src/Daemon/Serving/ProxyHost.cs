@@ -37,7 +37,7 @@ public sealed partial class ProxyHost
 
     public ProxyHost(ConfigurationModel model, HaproxyCommandLine line, HaproxyConsole console)
     {
-        _model = model;
+        _model = line.NoSplice ? model with { Global = model.Global with { NoSplice = true } } : model;
         _line = line;
         _console = console;
         _limit = ConnectionLimit.Of(model, line.MaxConnections, line.MemoryLimitMegabytes);

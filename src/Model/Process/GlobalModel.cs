@@ -64,6 +64,12 @@ public sealed record GlobalModel
 
     /// <summary>`tune.maxaccept`: most connections taken from one listener in a row; 0 leaves it to the loop.</summary>
     public int MaxAccept { get; init; }
+
+    /// <summary>`maxpipes`: most pipes for splice; null is a quarter of the connections.</summary>
+    public int? MaxPipes { get; init; }
+
+    /// <summary>`nosplice`, `-dS`: bytes are always copied.</summary>
+    public bool NoSplice { get; init; }
     public string? CaBase { get; init; }
     public string? CrtBase { get; init; }
 

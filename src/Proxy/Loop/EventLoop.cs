@@ -16,6 +16,7 @@ public sealed class EventLoop : IDisposable
     /// <summary>Events taken in one turn: enough to spread the cost of a turn (measured flat above 100), few enough that timers stay punctual.</summary>
     private const int MaxEventsPerTurn = 256;
     private const long WallClockRefreshMs = 1_000;
+    private const long PeriodNs = 1_000_000_000;
 
     private readonly EpollSet _epoll;
     private readonly EventCounter _wake;
@@ -29,6 +30,9 @@ public sealed class EventLoop : IDisposable
     private int _nextEvent;
     private long _wallOffsetMs;
     private long _wallReadMs;
+    private long _periodStartNs;
+    private long _idleNs;
+    private long _lastPeriod = 1L << 32;
     private volatile bool _stopRequested;
 
     private EventLoop(EpollSet epoll, EventCounter wake)
@@ -37,6 +41,7 @@ public sealed class EventLoop : IDisposable
         _wake = wake;
         ReadClock();
         _wallReadMs = NowMs - WallClockRefreshMs;
+        _periodStartNs = NowNs;
         Timers = new TimerWheel(NowMs);
         _ = _epoll.Add(wake.Descriptor, EpollEvents.EPOLLIN, WakeData);
     }
@@ -54,9 +59,15 @@ public sealed class EventLoop : IDisposable
 
     public TimerWheel Timers { get; }
 
-    /// <summary>Nanoseconds spent waiting, and running, since the loop started; they make `Idle_pct`.</summary>
-    public long IdleNs { get; private set; }
-    public long BusyNs { get; private set; }
+    /// <summary>Nanoseconds spent waiting, and running, in the last whole period; they make `Idle_pct`. Any thread: the two are told as one word.</summary>
+    public (long IdleNs, long BusyNs) LastPeriod
+    {
+        get
+        {
+            var packed = Volatile.Read(ref _lastPeriod);
+            return ((packed >> 32) * 1_000, (uint)packed * 1_000L);
+        }
+    }
 
     /// <summary>Exceptions that reached the loop's top; each one is a bug of ours.</summary>
     public long Faults { get; private set; }
@@ -188,10 +199,9 @@ public sealed class EventLoop : IDisposable
 
     private void Poll(int maxWaitMs)
     {
-        var before = NowNs;
         ReadClock();
-        BusyNs += NowNs - before;
-        before = NowNs;
+        var before = NowNs;
+        if (before - _periodStartNs >= PeriodNs) EndPeriod();
         var wait = _laterFirst is not null ? 0 : Timers.DelayMs(NowMs);
         if (wait < 0 || wait > maxWaitMs) wait = maxWaitMs == int.MaxValue ? wait : maxWaitMs;
         var polled = _epoll.Wait(_events, wait);
@@ -199,7 +209,18 @@ public sealed class EventLoop : IDisposable
         _nextEvent = 0;
         if (wait == 0) return;
         ReadClock();
-        IdleNs += NowNs - before;
+        _idleNs += NowNs - before;
+    }
+
+    private void EndPeriod()
+    {
+        var allUs = (NowNs - _periodStartNs) / 1_000;
+        var idleUs = Math.Min(_idleNs / 1_000, allUs);
+        // Scaled down until both halves fit into one word.
+        while (allUs > int.MaxValue) (allUs, idleUs) = (allUs >> 1, idleUs >> 1);
+        Volatile.Write(ref _lastPeriod, (idleUs << 32) | (allUs - idleUs));
+        _periodStartNs = NowNs;
+        _idleNs = 0;
     }
 
     private void Dispatch()

@@ -19,6 +19,7 @@ public sealed class Worker
         Loop = loop;
         Memory = new WorkerMemory(bufferSize, maxRewrite);
         Streams = new WorkerStreams(this);
+        Upkeep = new WorkerUpkeep(this);
         _randomState = seed | 1;
     }
 
@@ -33,7 +34,10 @@ public sealed class Worker
     public WorkerMemory Memory { get; }
 
     /// <summary>Pipes for splice.</summary>
-    public PipePool Pipes { get; } = new();
+    public PipePool Pipes { get; init; } = new(int.MaxValue);
+
+    /// <summary>Gives back, over time, what a burst has left in the pools.</summary>
+    internal WorkerUpkeep Upkeep { get; }
 
     /// <summary>Sessions and streams of this worker.</summary>
     internal WorkerStreams Streams { get; }
@@ -44,10 +48,8 @@ public sealed class Worker
     private ulong _randomState;
     private long _managedBytesAllocated;
 
-    /// <summary>Connection objects not in use, at most <see cref="MaxFreeConnections"/>.</summary>
+    /// <summary>Connection objects not in use; as many as were ever open at a time, so that no load makes garbage.</summary>
     private Connection? _freeConnections;
-    private int _freeConnectionCount;
-    private const int MaxFreeConnections = 1_024;
 
     /// <summary>A closed connection for a socket of this worker; it comes back by <see cref="Connection.Close"/>.</summary>
     public Connection TakeConnection()
@@ -55,16 +57,13 @@ public sealed class Worker
         if (_freeConnections is not { } connection) return new Connection(this);
         _freeConnections = connection.Next;
         connection.Next = null;
-        _freeConnectionCount--;
         return connection;
     }
 
     internal void ReturnConnection(Connection connection)
     {
-        if (_freeConnectionCount >= MaxFreeConnections) return;
         connection.Next = _freeConnections;
         _freeConnections = connection;
-        _freeConnectionCount++;
     }
 
     /// <summary>The next of this worker's pseudo-random numbers (xorshift64*); enough for balancing, not for secrets.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Evenkeel.Proxy.Memory;
 
@@ -13,10 +12,10 @@ public sealed unsafe class NativeBuffer
 {
     private readonly byte* _memory;
 
-    internal NativeBuffer(int capacity)
+    internal NativeBuffer(int capacity, BufferSlabs slabs)
     {
         Capacity = capacity;
-        _memory = (byte*)NativeMemory.Alloc((nuint)capacity);
+        _memory = slabs.Cut();
     }
 
     /// <summary>Next free buffer while it lies in its pool.</summary>
@@ -112,7 +111,8 @@ public sealed unsafe class NativeBuffer
 
     internal void Poison(byte value) => new Span<byte>(_memory, Capacity).Fill(value);
 
-    internal void FreeMemory() => NativeMemory.Free(_memory);
+    /// <summary>Its bytes are gone; it can be used again.</summary>
+    internal void ReleaseMemory(BufferSlabs slabs) => slabs.Release(_memory);
 
     private static void ThrowOutside() => throw new ArgumentOutOfRangeException(null, "outside of the buffer");
 }

@@ -23,7 +23,7 @@ public sealed class WorkerMemory
         Regular = new BufferPool(bufferSize, Math.Max(1, KeptBytes / bufferSize));
         Bulk = new BufferPool(Math.Max(BulkSize, bufferSize * 2), KeptBytes / BulkSize);
         Small = new BufferPool(SmallSize, KeptBytes / SmallSize / 4);
-        Scratch = new NativeBuffer(bufferSize * 2);
+        Scratch = new BufferPool(bufferSize * 2, 1).Take();
     }
 
     /// <summary>`tune.bufsize`: heads and the first bytes of every body.</summary>
@@ -40,6 +40,16 @@ public sealed class WorkerMemory
 
     /// <summary>Working room for the one thing being done now; nobody may leave bytes here across a return to the loop.</summary>
     public NativeBuffer Scratch { get; }
+
+    /// <summary>More is held than the pools keep at rest.</summary>
+    public bool IsSwollen => Regular.IsSwollen || Bulk.IsSwollen;
+
+    /// <summary>Ends a period of the pools: part of what nobody needed in it goes back to the kernel.</summary>
+    public void Trim()
+    {
+        Regular.Trim();
+        Bulk.Trim();
+    }
 
     /// <summary>Returns a buffer to the pool it came from.</summary>
     public void Return(ref NativeBuffer? buffer)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Proxy.Servers;
 
@@ -18,7 +19,7 @@ public struct ProcessCounters
     /// <summary>Name lookups that failed [FailedResolutions]; times the process's maxconn was reached [MaxconnReached].</summary>
     public long FailedResolutions, MaxConnectionsReached;
 
-    /// <summary>Time spent waiting for events, and running, both in microseconds; they make [Idle_pct].</summary>
+    /// <summary>Of the last second or so: time spent waiting for events, and running, both in microseconds; they make [Idle_pct].</summary>
     public long IdleMicroseconds, BusyMicroseconds;
 
     internal void Add(ref ProcessCounters other)
@@ -42,6 +43,7 @@ public sealed class ProcessStatistics
     }
 
     private readonly Block[] _workers;
+    private Worker[] _watched = [];
     private int _maxConnections;
 
     public ProcessStatistics(int workers, int maxConnections)
@@ -92,6 +94,20 @@ public sealed class ProcessStatistics
     {
         var sum = new ProcessCounters();
         foreach (var worker in _workers) sum.Add(ref worker.Counters);
+        foreach (var worker in _watched) Look(worker, ref sum);
         return sum;
+    }
+
+    /// <summary>What the workers hold and how busy they are is looked up when it is asked for.</summary>
+    internal void Watch(Worker[] workers) => _watched = workers;
+
+    private static void Look(Worker worker, ref ProcessCounters sum)
+    {
+        sum.CurrentStreams += worker.Streams.OpenStreams;
+        sum.PipesUsed += worker.Pipes.InUse;
+        sum.PipesFree += worker.Pipes.FreeCount;
+        var (idleNs, busyNs) = worker.Loop.LastPeriod;
+        sum.IdleMicroseconds += idleNs / 1_000;
+        sum.BusyMicroseconds += busyNs / 1_000;
     }
 }

@@ -105,7 +105,7 @@ internal sealed partial class BodyPump
 
         if (_pipe is not null && _pipe.Length > 0)
         {
-            _sink.Write(_pipe, more: !SourceDone);
+            BytesSpliced += _sink.Write(_pipe, more: !SourceDone);
             if (_pipe.Length > 0) return false;
         }
 

@@ -69,6 +69,9 @@ internal sealed partial class BodyPump(Worker worker)
     /// <summary>splice(2) may be used for what is long enough.</summary>
     public bool MaySplice { get; set; }
 
+    /// <summary>Bytes that went to the sink without passing through this process.</summary>
+    public long BytesSpliced { get; private set; }
+
     /// <summary>Every byte of the body has been received.</summary>
     public bool SourceDone { get; private set; }
 
@@ -212,7 +215,7 @@ internal sealed partial class BodyPump(Worker worker)
         if (_pipe is not null) worker.Pipes.Return(ref _pipe);
         Source = _sink = null;
         _sendable = _retained = 0;
-        _left = 0;
+        _left = BytesSpliced = 0;
         _bulk = false;
         _kind = BodyKind.None;
         MaySplice = SourceDone = SourceEnded = false;

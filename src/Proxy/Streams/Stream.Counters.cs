@@ -16,6 +16,7 @@ public sealed partial class Stream
         bind.BytesOut += BytesOut;
         ref var process = ref Session.Acceptor.Process[index];
         process.BytesOut += BytesOut + BytesIn;
+        process.SplicedBytesOut += _toClient.BytesSpliced + _toServer.BytesSpliced;
         if (Backend is { } backend && _inBackend)
         {
             backend.Connections.Decrement();

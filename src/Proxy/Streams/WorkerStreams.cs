@@ -5,13 +5,9 @@ namespace Evenkeel.Proxy.Streams;
 /// <summary>Sessions and streams of one worker: free ones to take, open ones to list and to end. Owner: the worker.</summary>
 internal sealed class WorkerStreams(Worker worker)
 {
-    /// <summary>Objects kept for the next burst.</summary>
-    private const int KeepFree = 512;
-
+    /// <summary>Objects not in use; as many as were ever open at a time, so that no load makes garbage.</summary>
     private Stream? _freeStreams;
     private ClientSession? _freeSessions;
-    private int _freeStreamCount;
-    private int _freeSessionCount;
     private long _nextId;
 
     /// <summary>First in the list of open sessions.</summary>
@@ -49,25 +45,22 @@ internal sealed class WorkerStreams(Worker worker)
     public Stream TakeStream()
     {
         OpenStreams++;
-        if (_freeStreams is not { } stream) return new Stream(worker);
+        if (_freeStreams is not { } stream)
+        {
+            worker.Upkeep.Begin();
+            return new Stream(worker);
+        }
+
         _freeStreams = stream.NextFree;
         stream.NextFree = null;
-        _freeStreamCount--;
         return stream;
     }
 
     public void Return(Stream stream)
     {
         OpenStreams--;
-        if (_freeStreamCount >= KeepFree)
-        {
-            worker.Loop.Timers.Remove(stream);
-            return;
-        }
-
         stream.NextFree = _freeStreams;
         _freeStreams = stream;
-        _freeStreamCount++;
     }
 
     public ClientSession TakeSession()
@@ -77,7 +70,6 @@ internal sealed class WorkerStreams(Worker worker)
         {
             _freeSessions = session.NextFree;
             session.NextFree = null;
-            _freeSessionCount--;
         }
         else
         {
@@ -98,14 +90,7 @@ internal sealed class WorkerStreams(Worker worker)
         else session.PreviousOpen.NextOpen = session.NextOpen;
         if (session.NextOpen is not null) session.NextOpen.PreviousOpen = session.PreviousOpen;
         session.NextOpen = session.PreviousOpen = null;
-        if (_freeSessionCount >= KeepFree)
-        {
-            worker.Loop.Timers.Remove(session);
-            return;
-        }
-
         session.NextFree = _freeSessions;
         _freeSessions = session;
-        _freeSessionCount++;
     }
 }

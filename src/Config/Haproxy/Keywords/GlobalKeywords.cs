@@ -15,7 +15,7 @@ internal static class GlobalKeywords
     private const string OwnLoop = "the event loop has its own measure";
     private const string OwnMemory = "memory is managed differently";
     private const string Epoll = "epoll is the only poller";
-    private const string NoSplice = "bodies are copied, not spliced";
+    private const string NoZeroCopy = "bytes go from one socket to the other through one buffer, or through splice where that is asked for";
 
     public static readonly KeywordTable<GlobalSection> Table = new("global", Implemented, Kept, WithoutEffect, NotYet, Removed);
 
@@ -36,6 +36,7 @@ internal static class GlobalKeywords
         Does("insecure-setuid-wanted", GlobalProcess.Nothing),
         Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
         Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalProcess.NbThread), Does("node", GlobalProcess.Node),
+        Does("maxpipes", GlobalTuning.MaxPipes), Does("nosplice", GlobalTuning.NoSplice),
         Does("quiet", GlobalProcess.Quiet), Does("spread-checks", GlobalProcess.SpreadChecks),
         Does("ssl-server-verify", GlobalProcess.SslServerVerify), Does("stats", GlobalStats.Stats),
         Does("tune.bufsize", GlobalTuning.BufferSize), Does("tune.http.maxhdr", GlobalTuning.MaxHeaders),
@@ -75,10 +76,9 @@ internal static class GlobalKeywords
             "tune.pool-high-fd-ratio", "tune.pool-low-fd-ratio", "tune.recv_enough", "tune.bufsize.large", "tune.bufsize.small"),
         .. Plain(Epoll, "noepoll", "noevports", "nokqueue", "nopoll", "tune.epoll.mask-events", "tune.fd.edge-triggered", "tune.fd.tables"),
         .. Plain("names are always resolved by the C library", "nogetaddrinfo"),
-        .. Plain(NoSplice, "nosplice", "tune.applet.zero-copy-forwarding", "tune.pt.zero-copy-forwarding", "tune.h1.zero-copy-fwd-recv",
+        .. Plain(NoZeroCopy, "tune.applet.zero-copy-forwarding", "tune.pt.zero-copy-forwarding", "tune.h1.zero-copy-fwd-recv",
             "tune.h1.zero-copy-fwd-send", "tune.h2.zero-copy-fwd-send", "tune.quic.zero-copy-fwd-send", "tune.disable-fast-forward",
             "tune.disable-zero-copy-forwarding"),
-        .. Integers(NoSplice, "maxpipes"),
         .. Plain("sockets are shared by the workers", "tune.listener.default-shards", "tune.listener.multi-queue"),
         .. Plain(OwnLoop, "busy-polling", "tune.sched.low-latency", "profiling.tasks", "tune.idle-pool.shared", "tune.takeover-other-tg-connections",
             "tune.ring.queues", "tune.streams-elasticity", "stress-level", "warn-blocked-traffic-after", "tune.renice.runtime", "tune.renice.startup"),

@@ -45,6 +45,18 @@ internal static class GlobalTuning
         else section.Model = section.Model with { MaxAccept = Math.Max(0, Units.LenientInteger(statement[1])) };
     }
 
+    public static void MaxPipes(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.Alert("'maxpipes' expects an integer argument.");
+        else section.Model = section.Model with { MaxPipes = Math.Max(0, Units.LenientInteger(statement[1])) };
+    }
+
+    public static void NoSplice(GlobalSection section, Statement statement)
+    {
+        if (!section.Context.HasTooMany(statement, 0)) section.Model = section.Model with { NoSplice = true };
+    }
+
     public static void KeepWord(GlobalSection section, Statement statement, string expects, string ending)
     {
         if (section.Context.HasTooMany(statement, 1)) return;
