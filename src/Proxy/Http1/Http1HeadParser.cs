@@ -55,10 +55,10 @@ public struct Http1HeadParser
             if (feed < 0) return Incomplete(buffer, isRequest, maxLength);
             var lineEnd = _scanned + feed;
             if (lineEnd + 1 - buffer.Start > maxLength) return Fail(_startLineDone ? HeadError.TooLarge : HeadError.StartLineTooLong);
-            var length = lineEnd - _at;
-            var line = buffer.Slice(_at, length);
-            if (length > 0 && line[^1] == '\r') line = line[..^1];
-            var status = _startLineDone ? ParseLine(buffer, message, line, maxHeaders) : ParseFirst(message, line, isRequest);
+            var line = buffer.Slice(_at, lineEnd - _at);
+            var endsWithBoth = line.Length > 0 && line[^1] == '\r';
+            if (endsWithBoth) line = line[..^1];
+            var status = _startLineDone ? ParseLine(buffer, message, line, endsWithBoth, maxHeaders) : ParseFirst(message, line, isRequest);
             _at = _scanned = lineEnd + 1;
             if (status != ParseStatus.NeedMore) return status;
         }
@@ -75,7 +75,7 @@ public struct Http1HeadParser
         return good ? ParseStatus.NeedMore : Fail(HeadError.BadStartLine);
     }
 
-    private ParseStatus ParseLine(NativeBuffer buffer, HttpMessage message, Span<byte> line, int maxHeaders)
+    private ParseStatus ParseLine(NativeBuffer buffer, HttpMessage message, Span<byte> line, bool endsWithBoth, int maxHeaders)
     {
         if (line.IsEmpty) return ParseStatus.Done;
         if (line[0] is (byte)' ' or (byte)'\t') return ParseContinuation(buffer, message, line);
@@ -87,7 +87,8 @@ public struct Http1HeadParser
         while (first < last && line[first] is (byte)' ' or (byte)'\t') first++;
         while (last > first && line[last - 1] is (byte)' ' or (byte)'\t') last--;
         if (line[first..last].IndexOfAny((byte)0, (byte)'\r') >= 0) return Fail(HeadError.BadHeaderValue);
-        message.ReceivedHeader(new HttpMessage.Piece(_at, nameLength), new HttpMessage.Piece(_at + first, last - first));
+        var isPlain = endsWithBoth && first == nameLength + 2 && line[first - 1] == ' ' && last == line.Length;
+        message.ReceivedHeader(new HttpMessage.Piece(_at, nameLength), new HttpMessage.Piece(_at + first, last - first), isPlain);
         return ParseStatus.NeedMore;
     }
 

@@ -30,7 +30,7 @@ public sealed partial class HttpMessage
         Span<byte> lower = stackalloc byte[MaxNameLength];
         if (name.Length > MaxNameLength) return false;
         lower = lower[..ToLower(name, lower)];
-        if (!Add(lower, value)) return false;
+        if (!InsertLower(HeaderCount, lower, value)) return false;
         for (var i = HeaderCount - 2; i >= 0; i--)
             if (_fields[i].Name.Length == lower.Length && At(_fields[i].Name).SequenceEqual(lower)) RemoveAt(i);
         return true;
@@ -42,6 +42,7 @@ public sealed partial class HttpMessage
         if (!TryKeep(value, value.Length - field.Value.Length, out var kept)) return false;
         _fieldsLength += value.Length - field.Value.Length;
         field.Value = kept;
+        field.IsPlain = false;
         return true;
     }
 
@@ -103,7 +104,11 @@ public sealed partial class HttpMessage
     {
         Span<byte> lower = stackalloc byte[MaxNameLength];
         if (name.Length > MaxNameLength) return false;
-        lower = lower[..ToLower(name, lower)];
+        return InsertLower(index, lower[..ToLower(name, lower)], value);
+    }
+
+    private bool InsertLower(int index, ReadOnlySpan<byte> lower, ReadOnlySpan<byte> value)
+    {
         var grows = lower.Length + value.Length + LineOverhead;
         if (!TryKeep(lower, grows, out var keptName) || !TryKeep(value, grows, out var keptValue)) return false;
         if (HeaderCount == _fields.Length) Array.Resize(ref _fields, _fields.Length * 2);

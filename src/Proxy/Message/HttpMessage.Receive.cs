@@ -31,10 +31,15 @@ public sealed partial class HttpMessage
     }
 
     /// <param name="name">Already in lower case.</param>
-    internal void ReceivedHeader(Piece name, Piece value)
+    /// <param name="isPlain">The line as it was received is the line as it is written: "name: value\r\n".</param>
+    internal void ReceivedHeader(Piece name, Piece value, bool isPlain)
     {
         if (HeaderCount == _fields.Length) Array.Resize(ref _fields, _fields.Length * 2);
-        _fields[HeaderCount++] = new HeaderField { Name = name, Value = value, Known = KnownHeaders.Parse(At(name)) };
+        ref var field = ref _fields[HeaderCount++];
+        field.Name = name;
+        field.Value = value;
+        field.Known = KnownHeaders.Parse(_received!.Slice(name.Offset, name.Length));
+        field.IsPlain = isPlain;
         _fieldsLength += name.Length + value.Length + LineOverhead;
     }
 
@@ -44,6 +49,7 @@ public sealed partial class HttpMessage
         ref var field = ref _fields[HeaderCount - 1];
         _fieldsLength += value.Length - field.Value.Length;
         field.Value = value;
+        field.IsPlain = false;
     }
 
     internal Piece LastValue => _fields[HeaderCount - 1].Value;

@@ -109,8 +109,19 @@ public sealed partial class HttpMessage
     public int Write(Span<byte> destination)
     {
         var at = WriteStartLine(destination);
-        foreach (ref readonly var field in _fields.AsSpan(0, HeaderCount))
+        var fields = _fields.AsSpan(0, HeaderCount);
+        for (var i = 0; i < fields.Length; i++)
         {
+            ref readonly var field = ref fields[i];
+            if (field.IsPlain)
+            {
+                var start = field.Name.Offset;
+                var end = EndOfRun(fields, ref i);
+                _received!.Slice(start, end - start).CopyTo(destination[at..]);
+                at += end - start;
+                continue;
+            }
+
             At(field.Name).CopyTo(destination[at..]);
             at += field.Name.Length;
             destination[at++] = (byte)':';
@@ -124,6 +135,19 @@ public sealed partial class HttpMessage
         destination[at++] = (byte)'\r';
         destination[at++] = (byte)'\n';
         return at;
+    }
+
+    /// <summary>Lines that follow each other as they were received are copied in one piece.</summary>
+    /// <param name="index">Of the first line; moves to the last one of the run.</param>
+    /// <returns>Offset behind the last one.</returns>
+    private static int EndOfRun(ReadOnlySpan<HeaderField> fields, ref int index)
+    {
+        while (true)
+        {
+            var end = fields[index].Value.Offset + fields[index].Value.Length + 2;
+            if (index + 1 == fields.Length || !fields[index + 1].IsPlain || fields[index + 1].Name.Offset != end) return end;
+            index++;
+        }
     }
 
     private int WriteStartLine(Span<byte> destination)
@@ -185,5 +209,8 @@ public sealed partial class HttpMessage
         public Piece Name;
         public Piece Value;
         public KnownHeader Known;
+
+        /// <summary>Name, value and what stands between and behind them are in the received buffer as <see cref="Write"/> would put them.</summary>
+        public bool IsPlain;
     }
 }
