@@ -68,6 +68,13 @@ public readonly unsafe partial struct SocketHandle(int descriptor)
             return SysResult.From(SocketCalls.Connect(Descriptor, bytes, (uint)address.Length));
     }
 
+    /// <summary>Forgets the peer of a datagram socket, and the own address that was chosen for it.</summary>
+    public SysResult Disconnect()
+    {
+        var none = stackalloc byte[16];
+        return SysResult.From(SocketCalls.Connect(Descriptor, none, 16));
+    }
+
     /// <returns>Bytes read; 0 is the peer's end of data.</returns>
     public SysResult Receive(Span<byte> buffer)
     {

@@ -1,3 +1,4 @@
+using Evenkeel.Linux;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Sockets;
 
@@ -11,10 +12,31 @@ public interface ILogSink
 }
 
 /// <summary>A syslog server by UDP or unix datagrams.</summary>
-/// <remarks>The socket is not connected: a server that restarts is found again, and an ICMP answer fails no later line.</remarks>
+/// <remarks>
+/// A UDP socket is connected, so that the kernel looks the route up once and not for every line. What that brings is dealt with: an ICMP answer to an earlier
+/// line is told to a later one, which is sent again; and when our address has gone from this machine, the socket is connected anew from another.
+/// A unix socket is not connected: a server that restarts is another socket of the same name.
+/// </remarks>
 internal sealed class DatagramSink(SocketHandle socket, KernelSocketAddress address) : ILogSink
 {
-    public bool TryWrite(ReadOnlySpan<byte> line) => socket.SendTo(line, address).IsOk;
+    private readonly bool _isUdp = address.Family != KernelSocketAddress.AF_UNIX;
+    private volatile bool _isConnected;
+
+    public bool TryWrite(ReadOnlySpan<byte> line)
+    {
+        if (!_isUdp) return socket.SendTo(line, address).IsOk;
+        if (!_isConnected) _isConnected = socket.Connect(address).IsOk;
+        var sent = socket.Send(line);
+        if (sent.IsError && sent.Errno == Errno.ECONNREFUSED) sent = socket.Send(line);
+        return sent.IsOk || (!sent.WouldBlock && sent.Errno != Errno.ENOBUFS && TryElsewhere(line));
+    }
+
+    private bool TryElsewhere(ReadOnlySpan<byte> line)
+    {
+        _ = socket.Disconnect();
+        _isConnected = socket.Connect(address).IsOk;
+        return socket.SendTo(line, address).IsOk;
+    }
 }
 
 /// <summary>Standard output or error, or an inherited descriptor.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 
 namespace Evenkeel.Proxy.Logging;
 
@@ -37,7 +36,7 @@ public sealed class LogClock
         {
             _minute = second / 60;
             _offset = _zone.GetUtcOffset(utc);
-            Format(_isoOffset, string.Create(CultureInfo.InvariantCulture, $"{(_offset < TimeSpan.Zero ? '-' : '+')}{_offset:hh\\:mm}"));
+            WriteOffset();
         }
 
         _local = utc + _offset;
@@ -65,5 +64,12 @@ public sealed class LogClock
         return length + digits;
     }
 
-    private static void Format(byte[] destination, string text) => Encoding.ASCII.GetBytes(text, destination);
+    private void WriteOffset()
+    {
+        var minutes = (int)Math.Abs(_offset.TotalMinutes);
+        _isoOffset[0] = _offset < TimeSpan.Zero ? (byte)'-' : (byte)'+';
+        _isoOffset[3] = (byte)':';
+        Utf8Formatter.TryFormat(minutes / 60, _isoOffset.AsSpan(1), out _, new('D', 2));
+        Utf8Formatter.TryFormat(minutes % 60, _isoOffset.AsSpan(4), out _, new('D', 2));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Message;
@@ -12,7 +13,7 @@ public sealed class ProxyRules : IStreamRules
 {
     private readonly RuleBinder _binder;
     private readonly ProxyModel _model;
-    private readonly Dictionary<RuleSets, RuleProgram> _programs = [];
+    private readonly RuleProgram?[] _programs = new RuleProgram?[32];
     private readonly Switching<Backend> _useBackend;
     private readonly Switching<Server> _useServer;
     private readonly BoundCondition[] _monitorFail;
@@ -60,7 +61,7 @@ public sealed class ProxyRules : IStreamRules
 
     public RuleVerdict RunOnConnection(RuleSets set, ClientSession session)
     {
-        if (!_programs.TryGetValue(set, out var program)) return RuleVerdict.Continue;
+        if (Program(set) is not { } program) return RuleVerdict.Continue;
         var context = _binder.Context(session.Worker.Index);
         context.Begin(session);
         return program.RunOnConnection(context, session);
@@ -71,7 +72,7 @@ public sealed class ProxyRules : IStreamRules
         var context = Begin(stream, IsResponse(set));
         if (stream.ResumeRule == 0) Capture(set, stream);
         if (set is RuleSets.TcpRequestContent or RuleSets.TcpResponseContent) LimitWaiting(context, stream);
-        var verdict = _programs.TryGetValue(set, out var program) ? program.Run(context, stream) : RuleVerdict.Continue;
+        var verdict = Program(set)?.Run(context, stream) ?? RuleVerdict.Continue;
         if (set == RuleSets.HttpRequest && verdict is RuleVerdict.Continue or RuleVerdict.Allow) AddUniqueId(context, stream);
         return verdict;
     }
@@ -119,9 +120,11 @@ public sealed class ProxyRules : IStreamRules
     private void Add(RuleSets set, IReadOnlyList<RuleModel> models)
     {
         if (models.Count == 0) return;
-        _programs[set] = new RuleProgram(models, _binder);
+        _programs[BitOperations.Log2((uint)set)] = new RuleProgram(models, _binder);
         Present |= set;
     }
+
+    private RuleProgram? Program(RuleSets set) => _programs[BitOperations.Log2((uint)set)];
 
     /// <summary>Rules on content may wait for data until `inspect-delay` is over, the sender has closed, or the buffer is full.</summary>
     private void LimitWaiting(SampleContext context, Stream stream)

@@ -73,8 +73,11 @@ internal ref struct HeaderValues(HttpMessage message, ReadOnlySpan<byte> lowerNa
 
     private static int LengthToComma(ReadOnlySpan<byte> text)
     {
+        var first = text.IndexOfAny((byte)',', (byte)'"');
+        if (first < 0) return text.Length;
+        if (text[first] == ',') return first;
         var quoted = false;
-        for (var i = 0; i < text.Length; i++)
+        for (var i = first; i < text.Length; i++)
         {
             var c = text[i];
             if (quoted && c == '\\') i++;

@@ -21,6 +21,8 @@ public sealed partial class SampleContext
 
     public PcreMatch Match { get; } = new();
 
+    internal Formats.DateText Dates { get; } = new();
+
     /// <summary>The loop's clock, milliseconds.</summary>
     public long NowMs { get; set; }
 

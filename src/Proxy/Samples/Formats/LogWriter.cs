@@ -10,6 +10,9 @@ namespace Evenkeel.Proxy.Samples.Formats;
 /// </summary>
 public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
 {
+    private static readonly SearchValues<byte> SafeInLogs =
+        SearchValues.Create([.. Enumerable.Range(0, 256).Select(c => (byte)c).Where(c => IsSafeInLog(c))]);
+
     private readonly Span<byte> _destination = destination;
 
     public int Length { get; private set; }
@@ -24,6 +27,12 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
     /// <summary>As it is: what the operator wrote himself.</summary>
     public void Literal(scoped ReadOnlySpan<byte> text)
     {
+        if (text.Length == 1)
+        {
+            Byte(text[0]);
+            return;
+        }
+
         var fitting = text[..Math.Min(text.Length, _destination.Length - Length)];
         fitting.CopyTo(_destination[Length..]);
         Length += fitting.Length;
@@ -36,7 +45,8 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
 
     public void Number(long value)
     {
-        if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written)) Length += written;
+        if (value is >= 0 and <= 9) Byte((byte)('0' + value));
+        else if (Utf8Formatter.TryFormat(value, _destination[Length..], out var written)) Length += written;
     }
 
     /// <param name="digits">At least so many.</param>
@@ -63,6 +73,15 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
             return;
         }
         var escapes = (options & LogFormatOptions.Escape) != 0;
+        if (!escapes && use == LogFormatUse.Log)
+        {
+            // Most texts have nothing to encode, or only behind a long beginning.
+            var plain = text.IndexOfAnyExcept(SafeInLogs);
+            Literal(plain < 0 ? text : text[..plain]);
+            if (plain < 0) return;
+            text = text[plain..];
+        }
+
         foreach (var c in text)
         {
             if (IsSafe(c))
@@ -80,7 +99,7 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
     }
 
     /// <summary>Logs only show printable ASCII without quotes, braces and the mark itself; HTTP forbids control characters but TAB.</summary>
-    private readonly bool IsSafe(byte c) => use == LogFormatUse.Log
-        ? c is >= 32 and < 127 and not ((byte)'"' or (byte)'#' or (byte)'{' or (byte)'|' or (byte)'}')
-        : c is >= 32 or (byte)'\t';
+    private readonly bool IsSafe(byte c) => use == LogFormatUse.Log ? IsSafeInLog(c) : c is >= 32 or (byte)'\t';
+
+    private static bool IsSafeInLog(byte c) => c is >= 32 and < 127 and not ((byte)'"' or (byte)'#' or (byte)'{' or (byte)'|' or (byte)'}');
 }

@@ -11,12 +11,12 @@ internal static class TimeAliases
 {
     public static readonly (string Name, LogAliasFunction Function)[] Rows =
     [
-        ("t", (context, ref writer, options) => Date(AcceptMs(context), local: true, milliseconds: true, ref writer)),
+        ("t", (context, ref writer, options) => context.Dates.Write(AcceptMs(context), ref writer)),
         ("T", (context, ref writer, options) => ZonedDate(AcceptMs(context), local: false, ref writer)),
         ("Tl", (context, ref writer, options) => ZonedDate(AcceptMs(context), local: true, ref writer)),
         ("Ts", (context, ref writer, options) => Number(AcceptMs(context) / 1000, ref writer, options)),
         ("ms", Milliseconds),
-        ("tr", (context, ref writer, options) => Date(RequestMs(context), local: true, milliseconds: true, ref writer)),
+        ("tr", (context, ref writer, options) => context.Dates.Write(RequestMs(context), ref writer)),
         ("trg", (context, ref writer, options) => ZonedDate(RequestMs(context), local: false, ref writer)),
         ("trl", (context, ref writer, options) => ZonedDate(RequestMs(context), local: true, ref writer)),
         ("Th", (context, ref writer, options) => writer.Number(context.Stream?.Times.HandshakeDurationMs ?? 0)),
@@ -71,8 +71,8 @@ internal static class TimeAliases
     private static long RequestMs(SampleContext context) =>
         context.Stream is { Times.FirstByteMs: > 0 } stream ? stream.Worker.Loop.WallOf(stream.Times.FirstByteMs) : AcceptMs(context);
 
-    /// <summary>"22/Nov/2026:23:28:31.814".</summary>
-    private static void Date(long wallMs, bool local, bool milliseconds, ref LogWriter writer)
+    /// <summary>"22/Nov/2026:23:28:31".</summary>
+    internal static void Date(long wallMs, bool local, ref LogWriter writer)
     {
         var seconds = wallMs / 1000;
         var moment = DateTime.UnixEpoch.AddSeconds(seconds + (local ? CalendarTime.LocalOffsetSeconds(seconds) : 0));
@@ -87,15 +87,12 @@ internal static class TimeAliases
         Padded(moment.Minute, 2, ref writer);
         writer.Byte((byte)':');
         Padded(moment.Second, 2, ref writer);
-        if (!milliseconds) return;
-        writer.Byte((byte)'.');
-        Padded(wallMs % 1000, 3, ref writer);
     }
 
     /// <summary>"22/Nov/2026:23:28:31 +0000".</summary>
     private static void ZonedDate(long wallMs, bool local, ref LogWriter writer)
     {
-        Date(wallMs, local, milliseconds: false, ref writer);
+        Date(wallMs, local, ref writer);
         var offset = local ? CalendarTime.LocalOffsetSeconds(wallMs / 1000) / 60 : 0;
         writer.Byte((byte)' ');
         writer.Byte(offset < 0 ? (byte)'-' : (byte)'+');
@@ -103,7 +100,7 @@ internal static class TimeAliases
         Padded(Math.Abs(offset) % 60, 2, ref writer);
     }
 
-    private static void Padded(long value, byte digits, ref LogWriter writer)
+    internal static void Padded(long value, byte digits, ref LogWriter writer)
     {
         Span<byte> text = stackalloc byte[20];
         if (Utf8Formatter.TryFormat(value, text, out var length, new StandardFormat('D', digits))) writer.Literal(text[..length]);

@@ -50,6 +50,11 @@ public sealed class ByteStringComparer : IEqualityComparer<byte[]>, IAlternateEq
 /// </summary>
 public sealed class ByteStringSet
 {
+    /// <summary>Up to this many patterns are compared one by one, which costs less than one hash.</summary>
+    private const int Few = 8;
+
+    private readonly bool _ignoresCase;
+    private readonly byte[][]? _few;
     private readonly FrozenSet<byte[]> _all;
     private readonly FrozenSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
     private readonly int[] _lengths;
@@ -59,12 +64,21 @@ public sealed class ByteStringSet
         _all = patterns.ToFrozenSet(ByteStringComparer.For(ignoreCase));
         _bySpan = _all.GetAlternateLookup<ReadOnlySpan<byte>>();
         _lengths = [.. _all.Select(pattern => pattern.Length).Distinct().Order()];
+        _ignoresCase = ignoreCase;
+        if (_all.Count <= Few) _few = [.. _all];
     }
 
     public bool Contains(ReadOnlySpan<byte> text) => _bySpan.Contains(text);
 
     public bool ContainsPrefixOf(ReadOnlySpan<byte> text)
     {
+        if (_few is not null)
+        {
+            foreach (var pattern in _few)
+                if (pattern.Length <= text.Length && ByteStringComparer.Same(text[..pattern.Length], pattern, _ignoresCase)) return true;
+            return false;
+        }
+
         foreach (var length in _lengths)
         {
             if (length > text.Length) return false;
@@ -75,6 +89,13 @@ public sealed class ByteStringSet
 
     public bool ContainsSuffixOf(ReadOnlySpan<byte> text)
     {
+        if (_few is not null)
+        {
+            foreach (var pattern in _few)
+                if (pattern.Length <= text.Length && ByteStringComparer.Same(text[^pattern.Length..], pattern, _ignoresCase)) return true;
+            return false;
+        }
+
         foreach (var length in _lengths)
         {
             if (length > text.Length) return false;

@@ -123,8 +123,15 @@ internal static class TextSearch
     public static int IndexOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> pattern, bool ignoreCase)
     {
         if (!ignoreCase || pattern.IsEmpty) return text.IndexOf(pattern);
+        var lower = ByteStringComparer.Lower(pattern[0]);
+        var upper = lower is >= (byte)'a' and <= (byte)'z' ? (byte)(lower & ~0x20) : lower;
         for (var at = 0; at <= text.Length - pattern.Length; at++)
+        {
+            var first = text[at..(text.Length - pattern.Length + 1)].IndexOfAny(lower, upper);
+            if (first < 0) return -1;
+            at += first;
             if (ByteStringComparer.Same(text.Slice(at, pattern.Length), pattern, ignoreCase: true)) return at;
+        }
         return -1;
     }
 }
