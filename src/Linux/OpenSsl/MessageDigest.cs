@@ -14,6 +14,8 @@ public sealed unsafe partial class MessageDigest
 
     private MessageDigest(nint algorithm) => _algorithm = algorithm;
 
+    internal nint Handle => _algorithm;
+
     /// <summary>Null when libcrypto knows no digest of that name.</summary>
     public static MessageDigest? Find(string name)
     {

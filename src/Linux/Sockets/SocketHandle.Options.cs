@@ -60,6 +60,30 @@ public readonly unsafe partial struct SocketHandle
     /// <summary>[TCP_MAXSEG]</summary>
     public SysResult SetMaximumSegment(int bytes) => SetOption(SOL_TCP, 2, bytes);
 
+    /// <summary>Keeps a copy of the SYN of each connection that will be accepted: 1 from its IP header on, 2 from its link header on.</summary>
+    public SysResult SetSaveSyn(int mode) => SetOption(SOL_TCP, 27, mode);
+
+    /// <summary>The saved SYN; the kernel forgets it once it was read.</summary>
+    /// <returns>Its length.</returns>
+    public SysResult TakeSavedSyn(Span<byte> destination)
+    {
+        var length = (uint)destination.Length;
+        fixed (byte* bytes = destination)
+        {
+            var result = SysResult.From(SocketCalls.GetOption(Descriptor, SOL_TCP, 28, bytes, &length));
+            return result.IsOk ? SysResult.From((int)length) : result;
+        }
+    }
+
+    /// <summary>False when it is no TCP connection.</summary>
+    public bool TryTcpInfo(out TcpInfo info)
+    {
+        info = default;
+        uint length = TcpInfo.Length;
+        fixed (TcpInfo* place = &info)
+            return SysResult.From(SocketCalls.GetOption(Descriptor, SOL_TCP, 11, place, &length)).IsOk && length >= 92;
+    }
+
     /// <summary>[IPV6_V6ONLY]</summary>
     public SysResult SetV6Only(bool on) => SetOption(SOL_IPV6, 26, on ? 1 : 0);
 
