@@ -132,6 +132,7 @@ public sealed partial class ProxyPlane
         if (_stopping) return;
         _accepting = Workers.Length;
         _stopping = true;
+        Proxies.Process.IsStopping = true;
         foreach (var frontend in Proxies.Frontends) frontend.State = FrontendState.Stopped;
         OpenBind[] open;
         lock (_closing) open = [.. _open];

@@ -44,6 +44,9 @@ public sealed record BindModel
     public bool TcpFastOpen { get; init; }
     public int? TcpUserTimeoutMs { get; init; }
     public int? MaximumSegmentSize { get; init; }
+
+    /// <summary>`tcp-ss`: 0 keeps no SYN, 1 keeps it from its IP header on, 2 from its link header on.</summary>
+    public int SaveSyn { get; init; }
     public int Nice { get; init; }
 
     /// <summary>File mode of a unix socket (0 leaves it to the umask), its owner and group.</summary>

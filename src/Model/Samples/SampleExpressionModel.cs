@@ -6,8 +6,20 @@ namespace Evenkeel.Model.Samples;
 public sealed record SampleExpressionModel(FetchSignature Fetch, ImmutableArray<SampleArgument> Arguments, ImmutableArray<ConverterCallModel> Converters,
     string Text, SourcePosition Position)
 {
-    /// <summary>Type that comes out at the end; a converter that keeps its input's type has <see cref="SampleType.Any"/>.</summary>
-    public SampleType OutputType => Converters.IsEmpty ? Fetch.Output : Converters[^1].Converter.Output;
+    /// <summary>Type that comes out at the end; <see cref="SampleType.Any"/> when only the value will tell.</summary>
+    public SampleType OutputType
+    {
+        get
+        {
+            for (var i = Converters.Length - 1; i >= 0; i--)
+            {
+                // One that takes and gives anything leaves the type as it is.
+                var converter = Converters[i].Converter;
+                if (converter.Output != SampleType.Any || converter.Input != SampleType.Any) return converter.Output;
+            }
+            return Fetch.Output;
+        }
+    }
 }
 
 /// <summary>One converter of an expression with its arguments.</summary>
@@ -24,6 +36,9 @@ public readonly record struct SampleArgument(ArgumentKind Kind, string Text, lon
 
     /// <summary>Of an <see cref="ArgumentKind.Acl"/>: what the name stands for.</summary>
     public Rules.AclModel? Acl { get; init; }
+
+    /// <summary>Of a <see cref="ArgumentKind.FileOrVariable"/>: what the file holds; null when it cannot be read.</summary>
+    public string? FileText { get; init; }
 }
 
 /// <summary>A pattern or map file as it was when the configuration was read: one line an entry, without comments and empty lines.</summary>

@@ -11,6 +11,12 @@ public enum ArgumentKind
     /// <summary>A text or the name of a variable that holds one.</summary>
     StringOrVariable,
     Acl,
+    /// <summary>Perhaps the name of an ACL; a text that is none is left to the row's check.</summary>
+    AclIfKnown,
+    /// <summary>The name of a variable, or a text that may be the path of a file to read.</summary>
+    FileOrVariable,
+    /// <summary>Numbers of nested Protocol Buffers fields: `48.59.1`.</summary>
+    ProtobufField,
 }
 
 /// <summary>What an argument list may hold.</summary>

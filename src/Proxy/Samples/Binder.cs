@@ -38,6 +38,12 @@ public sealed class Binder
     /// <summary>What operators may change of ACLs and maps.</summary>
     public PatternLists Patterns { get; }
 
+    /// <summary>Public keys that tokens may be verified with, by path.</summary>
+    internal Converters.KeyFiles PublicKeys { get; } = new();
+
+    /// <summary>Keys of certificates that tokens may be verified with, by path.</summary>
+    internal Converters.KeyFiles CertificateKeys { get; } = new();
+
     /// <summary>The statement being bound.</summary>
     internal SourcePosition Position { get; set; }
 

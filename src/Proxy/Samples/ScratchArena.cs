@@ -29,7 +29,7 @@ public sealed class ScratchArena(int size)
     }
 
     /// <summary>Copies <paramref name="bytes"/> here.</summary>
-    public bool TryKeep(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> kept)
+    public bool TryKeep(scoped ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> kept)
     {
         kept = default;
         if (!bytes.TryCopyTo(Free)) return false;

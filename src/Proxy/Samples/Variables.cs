@@ -17,12 +17,25 @@ public readonly record struct VariableId(VariableScope Scope, int Index)
 public sealed class VariableNames
 {
     private readonly Dictionary<string, VariableId> _byName = new(StringComparer.Ordinal);
+    private volatile KeyValuePair<string, VariableId>[]? _snapshot;
     private readonly int[] _counts = new int[(int)VariableScope.Check + 1];
 
     public IEnumerable<KeyValuePair<string, VariableId>> All => _byName;
 
+    /// <summary>All names as they are now; made anew only after one was added, so that any thread may go through it.</summary>
+    public KeyValuePair<string, VariableId>[] Snapshot()
+    {
+        if (_snapshot is { } known) return known;
+        lock (_byName) return _snapshot = [.. _byName];
+    }
+
     /// <summary>Finds the place of `scope.name`, giving it one when it is new.</summary>
     public VariableId Find(string name)
+    {
+        lock (_byName) return FindLocked(name);
+    }
+
+    private VariableId FindLocked(string name)
     {
         if (_byName.TryGetValue(name, out var known)) return known;
         var dot = name.IndexOf('.', StringComparison.Ordinal);
@@ -39,6 +52,7 @@ public sealed class VariableNames
         if (scope == VariableScope.None) return VariableId.None;
         var id = new VariableId(scope, _counts[(int)scope]++);
         _byName[name] = id;
+        _snapshot = null;
         return id;
     }
 

@@ -44,6 +44,7 @@ public sealed class ProcessStatistics
 
     private readonly Block[] _workers;
     private Worker[] _watched = [];
+    private readonly long _startedNs = Linux.Clocks.MonotonicNs();
     private int _maxConnections;
 
     public ProcessStatistics(int workers, int maxConnections)
@@ -58,6 +59,12 @@ public sealed class ProcessStatistics
     }
 
     public int Workers => _workers.Length;
+
+    /// <summary>Since this configuration came to life.</summary>
+    public TimeSpan Uptime => TimeSpan.FromMilliseconds((Linux.Clocks.MonotonicNs() - _startedNs) / 1_000_000);
+
+    /// <summary>A soft stop is under way.</summary>
+    public bool IsStopping { get; internal set; }
 
     /// <summary>Client connections open now, exact across workers [CurrConns].</summary>
     public Gauge Connections { get; } = new();

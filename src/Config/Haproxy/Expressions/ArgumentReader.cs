@@ -26,7 +26,7 @@ internal static class ArgumentReader
             if (error is not null) return new ArgumentComplaint(Math.Max(1, specs.Length), error);
         }
         // Empty parentheses are no argument at all, unless an empty text is a value of its own.
-        if (words.Count == 1 && words[0].Length == 0 && specs[0].Optional) words.Clear();
+        if (words.Count == 1 && words[0].Length == 0 && (specs[0].Optional || specs[0].Kind == ArgumentKind.ProtobufField)) words.Clear();
         var missing = Missing(words, specs);
         if (missing is not null) return missing;
         var read = ImmutableArray.CreateBuilder<SampleArgument>(specs.Length);
@@ -99,10 +99,29 @@ internal static class ArgumentReader
                 if (scope.Acls.Find(word.TrimStart('!'), scope) is not { } acl) return new ArgumentComplaint(0, $"ACL '{word.TrimStart('!')}' not found");
                 argument = argument with { Acl = acl };
                 return null;
+            case ArgumentKind.AclIfKnown:
+                argument = argument with { Acl = scope.Acls.Find(word, scope) };
+                return null;
+            case ArgumentKind.StringOrVariable or ArgumentKind.FileOrVariable:
+                argument = ReadTextOrVariable(word, kind, scope);
+                return null;
+            case ArgumentKind.ProtobufField:
+                return IsFieldPath(word) ? null : Unreadable(word, kind, index);
             default:
                 return null;
         }
     }
+
+    private static SampleArgument ReadTextOrVariable(string word, ArgumentKind kind, ParseScope scope)
+    {
+        if (VariableName.Check(word) is null) return new SampleArgument(ArgumentKind.Variable, word);
+        var text = kind == ArgumentKind.FileOrVariable && word.Length > 0 && scope.World.FileExists(word) ? scope.World.ReadFile(word, out _) : null;
+        return new SampleArgument(ArgumentKind.String, word) { FileText = text is null ? null : System.Text.Encoding.Latin1.GetString(text) };
+    }
+
+    /// <summary>Numbers with dots between them.</summary>
+    private static bool IsFieldPath(string word) =>
+        word.Length > 0 && char.IsAsciiDigit(word[0]) && char.IsAsciiDigit(word[^1]) && word.All(c => char.IsAsciiDigit(c) || c == '.');
 
     private static ArgumentComplaint? ReadIntegerOrVariable(string word, out SampleArgument argument)
     {
@@ -185,6 +204,7 @@ internal static class ArgumentReader
         ArgumentKind.Table => "table",
         ArgumentKind.UserList => "user list",
         ArgumentKind.Map => "map",
+        ArgumentKind.ProtobufField => "Protocol buffers field number",
         _ => "string",
     };
 }

@@ -119,7 +119,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
 
     private bool ReadFormat(string text, out string error)
     {
-        _format = LogFormatParser.TryParse(text, scope, LogFormatUse.Http, places, out error);
+        _format = LogFormatParser.TryParse(text, scope, LogFormatUse.Plain, places, out error);
         return _format is not null;
     }
 

@@ -147,7 +147,8 @@ internal sealed class ExpressionReader(ParseScope scope, string keywordKind)
         }
         _converters.Add(new ConverterCallModel(converter, arguments));
         _text.Append(',').Append(text, start, offset - start);
-        if (converter.Output != SampleType.Any || _type == SampleType.Any) _type = converter.Output;
+        // A converter that takes anything and gives anything keeps the type; another one that gives anything may have made any type of it.
+        if (converter.Output != SampleType.Any || converter.Input != SampleType.Any) _type = converter.Output;
         return true;
     }
 

@@ -27,6 +27,7 @@ internal static class BindKeywords
         Does("mss", Mss),
         Does("name", Name),
         Does("expose-fd", ExposeFd),
+        Does("tcp-ss", SaveSyn),
         Does("tcp-ut", TcpUserTimeout),
         Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
         Does("transparent", line => line.Shared = line.Shared with { Transparent = true }),
@@ -53,7 +54,7 @@ internal static class BindKeywords
         .. new[]
         {
             "accept-netscaler-cip", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket",
-            "tcp-md5sig", "tcp-ss",
+            "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
@@ -138,6 +139,13 @@ internal static class BindKeywords
         if (text.Length == 0) line.Fail("'mss' : missing MSS value");
         else if (value == 0 || Math.Abs(value) > 65_535) line.Fail($"'mss' : expects an MSS with and absolute value between 1 and 65535");
         else line.Shared = line.Shared with { MaximumSegmentSize = value };
+    }
+
+    private static void SaveSyn(BindLine line)
+    {
+        var text = line.TakeArgument();
+        if (text is not ("0" or "1" or "2")) line.Fail("'tcp-ss' : TCP Save SYN option expects an integer argument from 0 to 2");
+        else line.Shared = line.Shared with { SaveSyn = text[0] - '0' };
     }
 
     private static void TcpUserTimeout(BindLine line)

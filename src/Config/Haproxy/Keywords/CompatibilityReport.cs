@@ -33,7 +33,8 @@ public static class CompatibilityReport
     public static IReadOnlyList<KeywordRow> ExpressionRows(SignatureRegistry registry) =>
     [
         .. RuleKinds.SelectMany(kind => Join(kind.Kind, registry.Actions.Where(action => (action.RuleSets & kind.Set) != 0).Select(action => action.Name))),
-        .. Join("fetch", registry.Fetches.Select(fetch => fetch.Name)),
+        .. Join("fetch", registry.Fetches.Select(fetch => fetch.Name)
+            .Concat(AclKeywords.All().Where(keyword => registry.Fetch(keyword.Fetch) is not null).Select(keyword => keyword.Name))),
         .. Join("converter", registry.Converters.Select(converter => converter.Name)),
     ];
 

@@ -19,5 +19,18 @@ public static class ConverterTable
         .. JsonConverters.Rows,
         .. VariableConverters.Rows,
         .. MapConverters.Rows,
+        .. JsonQueryConverters.Rows,
+        .. JwtConverters.Rows,
+        .. AesConverters.Rows,
+        .. ProtobufConverters.Rows,
+        .. FixConverters.Rows,
+        .. MqttConverters.Rows,
+        .. ForwardedConverters.Rows,
+        .. PacketConverters.Rows,
+        .. TcpConverters.Rows,
+        .. LanguageConverters.Rows,
+        .. ConditionConverters.Rows,
+        .. ProxyConverters.Rows,
+        .. CertificateConverters.Rows,
     ];
 }

@@ -17,5 +17,10 @@ public static class FetchTable
         .. VariableFetches.Rows,
         .. AuthenticationFetches.Rows,
         .. PayloadFetches.Rows,
+        .. HelloFetches.Rows,
+        .. ProtocolFetches.Rows,
+        .. TcpInfoFetches.Rows,
+        .. StreamFetches.Rows,
+        .. VariableDump.Rows,
     ];
 }
