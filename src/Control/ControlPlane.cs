@@ -1,3 +1,4 @@
+using Evenkeel.Proxy;
 using Evenkeel.Proxy.Logging;
 using Evenkeel.Proxy.Samples.Patterns;
 using Evenkeel.Proxy.Servers;
@@ -18,6 +19,9 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
     }
 
     public IProcessDoor Process { get; } = process;
+
+    /// <summary>Where servers and backends are added and removed; null where none runs (tests).</summary>
+    public ProxyPlane? Engine { get; init; }
 
     /// <summary>Null where no streams run (tests).</summary>
     public OpenSessions? Sessions { get; init; }

@@ -44,6 +44,9 @@ public sealed record ProcessFacts
     /// <summary>Seconds since 1970 at which the process started.</summary>
     public long StartTimeSec { get; init; }
 
+    /// <summary>Microseconds of that second.</summary>
+    public int StartTimeMicroseconds { get; init; }
+
     /// <summary>From the start to being ready, milliseconds.</summary>
     public long BootTimeMs { get; init; }
 

@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Rules;
@@ -46,6 +47,11 @@ public sealed partial class ProxyPlane
 
     /// <summary>Puts a prepared configuration in force, in one step for each worker. One thread at a time, never the same one as a worker's.</summary>
     public ProxyChange TakeOver(PreparedConfiguration next)
+    {
+        lock (_changing) return Exchange(next);
+    }
+
+    private ProxyChange Exchange(PreparedConfiguration next)
     {
         var before = Proxies;
         if (MaxConnections != next.MaxConnections) before.Process.ChangeLimit(next.MaxConnections);
@@ -153,15 +159,18 @@ public sealed partial class ProxyPlane
         {
             setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
             setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
-            foreach (var server in setup.Servers)
-            {
-                server.Tls = TlsSetup.ForServer(server.Model, setup.Model.Name, global, prepared.Rules, prepared.Problems.Add);
-                server.ProxyHeader = ServerProxyHeader.From(server.Model.ProxyHeader, prepared.Rules);
-                if (server.Server.Pools.Length > 0) continue;
-                server.Server.SessionsToEnd = Sessions.EndOn;
-                server.Server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server.Server, Workers.Length));
-            }
+            foreach (var server in setup.Servers) Equip(server, prepared.Proxies.Model.Global, prepared.Rules, prepared.Problems.Add);
         }
+    }
+
+    private void Equip(ServerSetup setup, GlobalModel global, RuleBinder rules, Action<string> onProblem)
+    {
+        var server = setup.Server;
+        setup.Tls = TlsSetup.ForServer(setup.Model, server.Backend.Name, global, rules, onProblem);
+        setup.ProxyHeader = ServerProxyHeader.From(setup.Model.ProxyHeader, rules);
+        if (server.Pools.Length > 0) return;
+        server.SessionsToEnd = Sessions.EndOn;
+        server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));
     }
 
     private void CloseUnused(List<OpenBind> closing)

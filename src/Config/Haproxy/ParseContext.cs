@@ -23,7 +23,7 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
 
     public DiagnosticList Diagnostics { get; } = diagnostics;
 
-    public ConfigurationDraft Draft { get; } = new();
+    public ConfigurationDraft Draft { get; private init; } = new();
 
     /// <summary>Names used before they may be defined; looked up when all files are read.</summary>
     public PendingReferences References { get; } = new();
@@ -36,6 +36,9 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
 
     /// <summary>A checked server has no port to be checked on: the one late error that has a closing line of its own.</summary>
     public bool LacksCheckPort { get; set; }
+
+    /// <summary>The same configuration for a line that comes while the program runs, with messages of its own.</summary>
+    public ParseContext Later(DiagnosticList messages) => new(Files, Options, Registry, messages) { Draft = Draft, Position = new SourcePosition("(null)", 0) };
 
     public void Alert(string text) => Diagnostics.Alert(Position, text);
 

@@ -29,6 +29,10 @@ internal sealed class ProxyDraft
 
     public AclTable Acls { get; private set; } = new();
     public ProxyMode Mode { get; set; } = ProxyMode.Tcp;
+
+    /// <summary>This very section has a `mode` line.</summary>
+    public bool HasExplicitMode { get; set; }
+    public bool IsUnpublished { get; set; }
     public bool Disabled { get; set; }
     public string? Description { get; set; }
     public ProxyOptions Options { get; set; } = new();
@@ -53,6 +57,7 @@ internal sealed class ProxyDraft
     public int? SessionsPerSecond { get; set; }
     public string? DefaultBackend { get; set; }
     public List<SwitchingRuleModel> UseBackend { get; private set; } = [];
+    public ImmutableArray<ConditionModel> ForceSwitch { get; set; } = [];
     public LogFormatText? LogFormat { get; set; }
     public LogFormatText? ErrorLogFormat { get; set; }
     public LogFormatText? StructuredDataFormat { get; set; }

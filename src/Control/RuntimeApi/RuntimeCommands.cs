@@ -12,6 +12,7 @@ public static class RuntimeCommands
         .. StatCommands.All,
         .. ServerCommands.All,
         .. ServerStateCommands.All,
+        .. DynamicCommands.All,
         .. FrontendCommands.All,
         .. StreamCommands.All,
         .. EventCommands.All,

@@ -34,8 +34,8 @@ public static class WeightText
             : null;
     }
 
-    /// <summary>Algorithms whose order is laid out once: no other weights than none and the configured one.</summary>
-    private static bool IsStatic(BackendModel backend) => backend.Balance.Algorithm switch
+    /// <summary>Algorithms whose order is laid out once: no servers come or go, and no other weights than none and the configured one.</summary>
+    public static bool IsStatic(BackendModel backend) => backend.Balance.Algorithm switch
     {
         BalanceAlgorithm.StaticRoundRobin => true,
         BalanceAlgorithm.Source or BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParameter or BalanceAlgorithm.Header or BalanceAlgorithm.Hash

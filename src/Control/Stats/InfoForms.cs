@@ -11,6 +11,7 @@ public static class InfoForms
         var text = new StringBuilder();
         for (var i = 0; i < values.Length; i++)
         {
+            if (!values[i].IsSet) continue;
             var field = InfoFields.All[i];
             text.Append(field.Name).Append(": ").Append(values[i].ToString());
             if (withDescriptions) text.Append(":\"").Append(field.Description).Append('"');
@@ -24,7 +25,7 @@ public static class InfoForms
     {
         var text = new StringBuilder();
         for (var i = 0; i < values.Length; i++)
-            TypedForm.AppendValue(text, InfoFields.PositionOf(i), InfoFields.All[i], values[i], withDescriptions);
+            if (values[i].IsSet) TypedForm.AppendValue(text, InfoFields.PositionOf(i), InfoFields.All[i], values[i], withDescriptions);
         return text.ToString();
     }
 
@@ -33,7 +34,8 @@ public static class InfoForms
         var text = new StringBuilder("[");
         for (var i = 0; i < values.Length; i++)
         {
-            text.Append(i == 0 ? "{" : ",{");
+            if (!values[i].IsSet) continue;
+            text.Append(text.Length == 1 ? "{" : ",{");
             JsonForm.AppendValue(text, InfoFields.PositionOf(i), InfoFields.All[i], values[i]);
             text.Append('}');
         }

@@ -28,11 +28,34 @@ public static class InfoReading
         return [.. InfoFields.All.Select(field => values.TryGetValue(field.Name, out var value) ? value : Nothing(field))];
     }
 
+    /// <summary>The lines that `show info float` gives with a fraction.</summary>
+    private static readonly string[] Rates =
+    [
+        "ConnRate", "SessRate", "SslRate", "SslFrontendKeyRate", "SslFrontendSessionReuse_pct", "SslBackendKeyRate", "CompressBpsIn", "CompressBpsOut",
+    ];
+
+    /// <summary>`show info float`: times to the microsecond, rates as real numbers.</summary>
+    public static StatValue[] ReadReal(ControlPlane plane, long nowMs)
+    {
+        var values = Read(plane, nowMs);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var name = InfoFields.All[i].Name;
+            if (name == "Uptime_sec") values[i] = StatValue.Of(plane.Process.Uptime.TotalSeconds);
+            else if (name == "Start_time_sec")
+                values[i] = StatValue.Of(plane.Process.Facts.StartTimeSec + plane.Process.Facts.StartTimeMicroseconds / 1e6);
+            else if (Rates.Contains(name)) values[i] = StatValue.Of((double)values[i].Number, "MRPV");
+        }
+
+        return values;
+    }
+
     /// <summary>`0d 0h11m16s`</summary>
     public static string UptimeText(TimeSpan uptime) =>
         string.Create(CultureInfo.InvariantCulture, $"{(int)uptime.TotalDays}d {uptime.Hours}h{uptime.Minutes:00}m{uptime.Seconds:00}s");
 
-    private static StatValue Nothing(StatFieldInfo field) => field.Type == StatType.Str ? StatValue.Of("") : StatValue.Of(0);
+    /// <summary>A text that is not there is left out, a number is 0.</summary>
+    private static StatValue Nothing(StatFieldInfo field) => field.Type == StatType.Str ? default : StatValue.Of(0);
 
     private static void SetIdentity(Dictionary<string, StatValue> values, ControlPlane plane)
     {

@@ -32,8 +32,9 @@ public static class JsonForm
             .Append("\"},\"processNum\":").Append(TypedForm.ProcessNumber)
             .Append(",\"tags\":{\"origin\":\"").Append(Origin(tags[0])).Append("\",\"nature\":\"").Append(Nature(tags[1]))
             .Append("\",\"scope\":\"").Append(Scope(tags[2]))
-            .Append("\"},\"value\":{\"type\":\"").Append(StatFields.NameOf(field.Type)).Append("\",\"value\":");
-        if (value.Text is { } words) text.Append('"').Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(words)).Append('"');
+            .Append("\"},\"value\":{\"type\":\"").Append(value.IsReal ? StatFields.RealName : StatFields.NameOf(field.Type)).Append("\",\"value\":");
+        if (value.IsReal) text.Append(value.Text);
+        else if (value.Text is { } words) text.Append('"').Append(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(words)).Append('"');
         else text.Append(value.Number);
         text.Append('}');
     }

@@ -27,6 +27,8 @@ public static class ProxyReading
         SetCompression(row, counters);
         SetProtocols(row, counters);
         SetHttp1(row, counters, frontend.Traffic.Gauges());
+        SetHttp2(row);
+        SetTls(row, counters);
         if (frontend.Model.Mode != ProxyMode.Http) return;
         SetResponses(row, counters);
         SetCache(row, counters);
@@ -46,13 +48,15 @@ public static class ProxyReading
         row.Set(StatField.Proto, ConfigurationWords.ProtocolOf(bind.Model.Address));
         SetAccepted(row, counters);
         SetEverywhere(row, counters);
+        SetTls(row, counters);
     }
 
     public static void Read(StatRow row, Backend backend, long nowMs)
     {
         var counters = backend.Traffic.Counters();
         row.Begin(StatObject.Backend, backend.Id, 0, backend.Name, "BACKEND", ConfigurationWords.Of(backend.Model.Mode));
-        row.Set(StatField.Status, backend.IsUp || backend.Servers.IsEmpty ? "UP" : "DOWN");
+        var status = backend.IsUp || backend.Servers.IsEmpty ? "UP" : "DOWN";
+        row.Set(StatField.Status, backend.IsPublished ? status : status + " (UNPUB)");
         row.Set(StatField.Scur, backend.Connections.Current);
         row.Set(StatField.Smax, backend.Connections.Peak);
         row.Set(StatField.Slim, backend.FullConnections);
@@ -77,6 +81,8 @@ public static class ProxyReading
         SetTimes(row, backend.Traffic.Times(), nowMs);
         SetCompression(row, counters);
         SetHttp1(row, counters, backend.Traffic.Gauges());
+        SetHttp2(row);
+        SetTls(row, counters);
         if (backend.Model.Mode != ProxyMode.Http) return;
         row.Set(StatField.ReqTot, counters.HttpRequests);
         SetResponses(row, counters);
@@ -169,6 +175,21 @@ public static class ProxyReading
         row.Set(StatField.H1req, counters.Http1Requests);
         row.Set(StatField.H2req, counters.Http2Requests);
         row.Set(StatField.H3req, counters.Http3Requests);
+    }
+
+    internal static void SetTls(StatRow row, in TrafficCounters counters)
+    {
+        row.Set(StatField.SslSess, counters.TlsSessions);
+        row.Set(StatField.SslReusedSess, counters.TlsResumptions);
+        row.Set(StatField.SslFailedHandshake, counters.TlsFailures);
+        row.Set(StatField.SslOcspStaple, 0);
+        row.Set(StatField.SslFailedOcspStaple, 0);
+    }
+
+    /// <summary>HTTP/2 is not spoken yet: there is none of it.</summary>
+    private static void SetHttp2(StatRow row)
+    {
+        for (var field = StatField.H2HeadersRcvd; field <= StatField.H2BackendTotalStreams; field++) row.Set(field, 0);
     }
 
     private static void SetHttp1(StatRow row, in TrafficCounters counters, in TrafficGauges gauges)

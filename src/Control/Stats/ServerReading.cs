@@ -33,6 +33,7 @@ public static class ServerReading
         ProxyReading.SetEverywhere(row, counters);
         ProxyReading.SetTowardsServers(row, counters);
         ProxyReading.SetTimes(row, server.Traffic.Times(), nowMs);
+        ProxyReading.SetTls(row, counters);
         SetConnections(row, server);
         SetChecks(row, server, nowMs);
         if (server.Backend.Model.Mode != ProxyMode.Http) return;

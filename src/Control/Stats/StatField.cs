@@ -2,7 +2,7 @@ namespace Evenkeel.Control.Stats;
 
 /// <summary>
 /// The columns of `show stat`, in the order in which everybody's scripts count them (management.txt 9.1). The number of a static column never
-/// changes; from <see cref="H1OpenConnections"/> on they belong to protocols and stand behind the column `-`.
+/// changes; from <see cref="H2HeadersRcvd"/> on they belong to protocols and stand behind the column `-`.
 /// </summary>
 public enum StatField
 {
@@ -13,6 +13,9 @@ public enum StatField
     AgentDesc, CheckRise, CheckFall, CheckHealth, AgentRise, AgentFall, AgentHealth, Addr, Cookie, Mode, Algo, ConnRate, ConnRateMax, ConnTot,
     Intercepted, Dcon, Dses, Wrew, Connect, Reuse, CacheLookups, CacheHits, SrvIcur, SrcIlim, QtimeMax, CtimeMax, RtimeMax, TtimeMax, Eint,
     IdleConnCur, SafeConnCur, UsedConnCur, NeedConnEst, Uweight, AggServerStatus, AggServerCheckStatus, AggCheckStatus, Srid, SessOther, H1sess,
-    H2sess, H3sess, ReqOther, H1req, H2req, H3req, Proto, PrivIdleCur, Reqbin, Reqbout, Resbin, Resbout, CacheHintHits, H1OpenConnections,
-    H1OpenStreams, H1TotalConnections, H1TotalStreams, H1BytesIn, H1BytesOut, H1SplicedBytesIn, H1SplicedBytesOut,
+    H2sess, H3sess, ReqOther, H1req, H2req, H3req, Proto, PrivIdleCur, Reqbin, Reqbout, Resbin, Resbout, CacheHintHits, H2HeadersRcvd,
+    H2DataRcvd, H2SettingsRcvd, H2RstStreamRcvd, H2GoawayRcvd, H2DetectedConnProtocolErrors, H2DetectedStrmProtocolErrors, H2RstStreamResp,
+    H2GoawayResp, H2OpenConnections, H2BackendOpenStreams, H2TotalConnections, H2BackendTotalStreams, SslSess, SslReusedSess,
+    SslFailedHandshake, SslOcspStaple, SslFailedOcspStaple, H1OpenConnections, H1OpenStreams,
+    H1TotalConnections, H1TotalStreams, H1BytesIn, H1BytesOut, H1SplicedBytesIn, H1SplicedBytesOut,
 }

@@ -15,7 +15,7 @@ public sealed record StatFieldInfo(string Name, string Tags, StatType Type, stri
 public static class StatFields
 {
     /// <summary>The first column whose place may change with what is built in.</summary>
-    public const StatField FirstOfProtocols = StatField.H1OpenConnections;
+    public const StatField FirstOfProtocols = StatField.H2HeadersRcvd;
 
     public static ImmutableArray<StatFieldInfo> All { get; } =
     [
@@ -138,6 +138,24 @@ public static class StatFields
         new("resbin", "MCPP", StatType.U64, "Response bytes received"),
         new("resbout", "MCPP", StatType.U64, "Response bytes sent"),
         new("cache_hint_hits", "MCPP", StatType.U64, "Cache hits that sent early hints"),
+        new("h2_headers_rcvd", "MCPV", StatType.U64, "HEADERS frames received"),
+        new("h2_data_rcvd", "MCPV", StatType.U64, "DATA frames received"),
+        new("h2_settings_rcvd", "MCPV", StatType.U64, "SETTINGS frames received"),
+        new("h2_rst_stream_rcvd", "MCPV", StatType.U64, "RST_STREAM frames received"),
+        new("h2_goaway_rcvd", "MCPV", StatType.U64, "GOAWAY frames received"),
+        new("h2_detected_conn_protocol_errors", "MCPV", StatType.U64, "HTTP/2 connections ended for an error of the other side"),
+        new("h2_detected_strm_protocol_errors", "MCPV", StatType.U64, "HTTP/2 streams ended for an error of the other side"),
+        new("h2_rst_stream_resp", "MCPV", StatType.U64, "RST_STREAM frames sent"),
+        new("h2_goaway_resp", "MCPV", StatType.U64, "GOAWAY frames sent"),
+        new("h2_open_connections", "MGPV", StatType.U64, "HTTP/2 connections open"),
+        new("h2_backend_open_streams", "MGPV", StatType.U64, "HTTP/2 streams open to servers"),
+        new("h2_total_connections", "MCPV", StatType.U64, "HTTP/2 connections so far"),
+        new("h2_backend_total_streams", "MCPV", StatType.U64, "HTTP/2 streams to servers so far"),
+        new("ssl_sess", "MCPV", StatType.U64, "TLS handshakes that succeeded"),
+        new("ssl_reused_sess", "MCPV", StatType.U64, "TLS sessions resumed"),
+        new("ssl_failed_handshake", "MCPV", StatType.U64, "TLS handshakes that failed"),
+        new("ssl_ocsp_staple", "MCPV", StatType.U64, "OCSP responses sent"),
+        new("ssl_failed_ocsp_staple", "MCPV", StatType.U64, "OCSP responses that could not be sent"),
         new("h1_open_connections", "MGPV", StatType.U64, "HTTP/1 connections open"),
         new("h1_open_streams", "MGPV", StatType.U64, "HTTP/1 streams open"),
         new("h1_total_connections", "MCPV", StatType.U64, "HTTP/1 connections so far"),
@@ -151,6 +169,9 @@ public static class StatFields
     public static int Count => All.Length;
 
     public static StatFieldInfo Of(StatField field) => All[(int)field];
+
+    /// <summary>The type of a number that was asked for with its fraction.</summary>
+    public const string RealName = "flt";
 
     /// <summary>The name `show stat` uses for a type.</summary>
     public static string NameOf(StatType type) => type switch

@@ -70,6 +70,9 @@ public sealed record StatSelection
 
             if (!Kinds.HasFlag(StatKinds.Backends) || Id > 0) continue;
             ProxyReading.Read(row, backend, nowMs);
+            // A list that leaves servers out says how many there are.
+            if (Servers != ServerFilter.All)
+                row.Set(StatField.Status, $"{row.Text(StatField.Status)} ({backend.Servers.Count(static server => server.IsUp)}/{backend.Servers.Length})");
             yield return row;
         }
     }

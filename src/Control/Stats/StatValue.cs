@@ -23,6 +23,13 @@ public readonly struct StatValue
     /// <summary>Tags that differ from the column's own, else null.</summary>
     public string? Tags { get; }
 
+    /// <summary>Asked for with `float`: <see cref="Text"/> is a number with a fraction.</summary>
+    public bool IsReal { get; private init; }
+
+    /// <summary>A number with at most six digits behind the point, and no zeros at its end.</summary>
+    public static StatValue Of(double number, string? tags = null) =>
+        new((long)number, number.ToString("0.######", CultureInfo.InvariantCulture), tags) { IsReal = true };
+
     public static StatValue Of(long number, string? tags = null) => new(number, null, tags);
 
     public static StatValue Of(string text) => new(0, text, null);

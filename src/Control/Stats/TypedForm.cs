@@ -25,7 +25,7 @@ public static class TypedForm
     public static void AppendValue(StringBuilder text, int position, StatFieldInfo field, StatValue value, bool withDescription)
     {
         text.Append(position).Append('.').Append(field.Name).Append('.').Append(ProcessNumber).Append(':')
-            .Append(value.Tags ?? field.Tags).Append(':').Append(StatFields.NameOf(field.Type)).Append(':');
+            .Append(value.Tags ?? field.Tags).Append(':').Append(value.IsReal ? StatFields.RealName : StatFields.NameOf(field.Type)).Append(':');
         if (value.Text is { } words) text.Append(words.ReplaceLineEndings(" ")); else text.Append(value.Number);
         if (withDescription) text.Append(":\"").Append(field.Description).Append('"');
         text.Append('\n');

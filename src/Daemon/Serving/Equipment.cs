@@ -20,6 +20,7 @@ internal sealed class Equipment
     private readonly LogSinks _sinks;
     private readonly LogSender[] _senders;
     private readonly LogSender _own;
+    private volatile ServerAnnouncer? _announcer;
 
     public Equipment(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
     {
@@ -46,7 +47,17 @@ internal sealed class Equipment
         var announcer = new ServerAnnouncer(proxies, _sinks, new LogClock(TimeZoneInfo.Local), NowMs, Announce);
         // What is said of a server from now on goes to the targets of the new configuration: it is about to be in force.
         foreach (var backend in proxies.Backends) backend.Events = announcer;
+        _announcer = announcer;
     }
+
+    /// <summary>A backend that is added while running, before anybody can find it.</summary>
+    public void Attach(Backend backend)
+    {
+        backend.Setup.Services = PageChooser.For(backend.Model, _control);
+        _announcer!.Follow(backend);
+    }
+
+    public void Detach(Backend backend) => _announcer!.Forget(backend);
 
     /// <summary>The configuration is in force: what is shared by all of it follows.</summary>
     public void TakeOver(ProxySet proxies, RuleBinder rules)

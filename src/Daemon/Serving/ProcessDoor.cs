@@ -33,6 +33,7 @@ internal sealed class ProcessDoor : IProcessDoor
         Threads = _threads,
         DescriptorLimit = _descriptors,
         StartTimeSec = _startedAt.ToUnixTimeSeconds(),
+        StartTimeMicroseconds = (int)(_startedAt.Ticks / TimeSpan.TicksPerMicrosecond % 1_000_000),
         BootTimeMs = _readyMs - _startedMs,
         Warnings = _console.Warnings,
         HostName = HostNames.Own,

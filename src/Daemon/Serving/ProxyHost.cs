@@ -58,10 +58,14 @@ public sealed partial class ProxyHost
         foreach (var problem in _plane.Problems) _console.Alert(problem);
         if (_plane.Problems.Count > 0) return false;
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
-        var control = new ControlPlane(_plane.Proxies, _door) { Listeners = new ListenerDoor(_plane, () => Sockets), Sessions = _plane.Sessions };
+        var control = new ControlPlane(_plane.Proxies, _door)
+        {
+            Listeners = new ListenerDoor(_plane, () => Sockets), Sessions = _plane.Sessions, Engine = _plane,
+        };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
         _equipment = new Equipment(_plane, control, _door, _console);
         _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _model.Global.Node ?? HostNames.Own);
+        _plane.Observer = new PlaneObserver(_checks, _equipment);
 
         var bound = OpenCommandSockets(sockets);
         bound &= _plane.Bind(sockets, (bind, frontend, problem) => SayUnbound(bind, frontend.Name, problem));

@@ -24,6 +24,9 @@ public sealed record ConfigurationModel
     public ImmutableArray<RingModel> Rings { get; init; } = [];
 
     public ImmutableArray<LogProfileModel> LogProfiles { get; init; } = [];
+
+    /// <summary>Reads what is added to this configuration while it runs; null where nothing can be (tests).</summary>
+    public ILateReader? LateReader { get; init; }
 }
 
 /// <summary>A `userlist` section (configuration.txt 12.2).</summary>

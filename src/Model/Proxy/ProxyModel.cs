@@ -13,6 +13,9 @@ public abstract record ProxyModel
 
     /// <summary>`id`, or numbered from 2 in file order past the explicit ones. Frontend and backend of one `listen` share it.</summary>
     public required int Id { get; init; }
+
+    /// <summary>The id was written, not counted.</summary>
+    public bool HasExplicitId { get; init; }
     public required SourcePosition Position { get; init; }
 
     /// <summary>Made by a `listen` section: its other half has the same name.</summary>
@@ -54,6 +57,9 @@ public sealed record FrontendModel : ProxyModel
     public int? SessionsPerSecond { get; init; }
     public string? DefaultBackend { get; init; }
     public ImmutableArray<SwitchingRuleModel> UseBackend { get; init; } = [];
+
+    /// <summary>`force-be-switch`: when one holds, backends that are disabled or not published are chosen all the same.</summary>
+    public ImmutableArray<ConditionModel> ForceSwitch { get; init; } = [];
     public ImmutableArray<RuleModel> TcpRequestConnection { get; init; } = [];
     public ImmutableArray<RuleModel> TcpRequestSession { get; init; } = [];
     public LogFormatModel? LogFormat { get; init; }
@@ -93,6 +99,11 @@ public sealed record BackendModel : ProxyModel
     /// <summary>`hash-type`, for the balance algorithms that hash.</summary>
     public HashTypeModel HashType { get; init; } = new();
 
+    /// <summary>`be-unpublished`: content switching passes it by until `publish backend`.</summary>
+    public bool IsUnpublished { get; init; }
+
+    /// <summary>The configuration names it (`use_backend`, `default_backend`, an argument of a sample), so that it cannot be removed while running.</summary>
+    public bool IsReferenced { get; init; }
 }
 
 public sealed record CaptureModel(string Header, int MaxLength);

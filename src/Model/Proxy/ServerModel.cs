@@ -9,6 +9,9 @@ public sealed record ServerModel
 
     /// <summary>`id`, or numbered from 1 in its backend past the explicit ones.</summary>
     public required int Id { get; init; }
+
+    /// <summary>The id was written, not counted.</summary>
+    public bool HasExplicitId { get; init; }
     public required SourcePosition Position { get; init; }
 
     /// <summary>Null only when the name did not resolve and `init-addr none` allowed it: the server starts in maintenance.</summary>
@@ -59,6 +62,9 @@ public sealed record ServerModel
 
     /// <summary>`check-send-proxy`: probes send it even where their port or address differs from the traffic's.</summary>
     public bool CheckSendProxy { get; init; }
+
+    /// <summary>The configuration names it (`use-server`, `track`, an argument of a sample): it can be neither removed nor renamed while running.</summary>
+    public bool IsReferenced { get; init; }
 }
 
 /// <summary>The PROXY header sent to a server (proxy-protocol.txt).</summary>

@@ -91,6 +91,12 @@ public sealed record TlsServerModel
     /// <summary>`ssl`: traffic is encrypted.</summary>
     public bool IsOn { get; init; }
 
+    /// <summary>`no-ssl` was the last word.</summary>
+    public bool IsRefused { get; init; }
+
+    /// <summary>`ssl` was said here or in the `default-server`: what TLS needs is there, so that `set server ... ssl` may switch it.</summary>
+    public bool IsSwitchable { get; init; }
+
     /// <summary>`check-ssl`: probes are, even where traffic is not or their port differs.</summary>
     public bool Checks { get; init; }
 

@@ -17,6 +17,7 @@ public sealed class ProxyRules : IStreamRules
     private readonly Switching<Backend> _useBackend;
     private readonly Switching<Server> _useServer;
     private readonly BoundCondition[] _monitorFail;
+    private readonly BoundCondition[] _forceSwitch;
     private readonly HeaderCapture[] _requestCaptures;
     private readonly HeaderCapture[] _responseCaptures;
     private readonly BoundExpression? _balanceKey;
@@ -36,8 +37,9 @@ public sealed class ProxyRules : IStreamRules
         Add(RuleSets.HttpResponse, model.HttpResponse);
         Add(RuleSets.HttpAfterResponse, model.HttpAfterResponse);
         var proxies = binder.Samples.Proxies!;
-        _useBackend = new Switching<Backend>(frontend?.UseBackend ?? [], proxies.FindBackend, binder.Samples);
-        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindServer(model.Name, name), binder.Samples);
+        _forceSwitch = [.. (frontend?.ForceSwitch ?? []).Select(binder.Samples.Bind)];
+        _useBackend = new Switching<Backend>(frontend?.UseBackend ?? [], proxies.FindBackend, MayEnter, binder.Samples);
+        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindServer(model.Name, name), static (_, _) => true, binder.Samples);
         _monitorFail = [.. (frontend?.MonitorFail ?? []).Select(binder.Samples.Bind)];
         _requestCaptures = [.. (frontend?.RequestCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         // A listen section runs its backend half's rules on the response.
@@ -77,7 +79,14 @@ public sealed class ProxyRules : IStreamRules
         return verdict;
     }
 
-    public Backend? ChooseBackend(Stream stream) => _useBackend.IsEmpty ? null : _useBackend.Choose(Begin(stream, isResponse: false), stream);
+    public Backend? ChooseBackend(Stream stream)
+    {
+        var chosen = _useBackend.IsEmpty ? null : _useBackend.Choose(Begin(stream, isResponse: false), stream);
+        if (chosen is not null) return chosen;
+        var byDefault = stream.Front.DefaultBackend;
+        if (byDefault is null or { TakesTraffic: true } || ReferenceEquals(byDefault, stream.Front.Twin)) return byDefault;
+        return ForcesSwitch(Begin(stream, isResponse: false)) ? byDefault : null;
+    }
 
     public Server? ChooseServer(Stream stream) => _useServer.IsEmpty ? null : _useServer.Choose(Begin(stream, isResponse: false), stream);
 
@@ -107,6 +116,15 @@ public sealed class ProxyRules : IStreamRules
         : 0;
 
     internal static long ProcessConnections(SampleContext context) => context.Proxies?.Process.Connections.Current ?? 0;
+
+    private bool MayEnter(SampleContext context, Backend backend) => backend.TakesTraffic || ForcesSwitch(context);
+
+    private bool ForcesSwitch(SampleContext context)
+    {
+        foreach (var condition in _forceSwitch)
+            if (condition.Holds(context)) return true;
+        return false;
+    }
 
     private static bool IsResponse(RuleSets set) => set is RuleSets.TcpResponseContent or RuleSets.HttpResponse or RuleSets.HttpAfterResponse;
 

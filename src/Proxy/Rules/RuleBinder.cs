@@ -7,6 +7,7 @@ using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Samples.Converters;
 using Evenkeel.Proxy.Samples.Fetches;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Rules;
 
@@ -46,6 +47,14 @@ public sealed class RuleBinder
         foreach (var backend in proxies.BackendSetups) backend.Rules = binder.Bind(backend.Model);
         binder.Samples.Patterns.Number();
         return binder;
+    }
+
+    /// <summary>The rules of a backend that is added while workers run. One call at a time.</summary>
+    public IStreamRules BindLate(ProxyModel model)
+    {
+        var rules = Bind(model);
+        Samples.Patterns.Number();
+        return rules;
     }
 
     /// <summary>The rules of a proxy's statistics page.</summary>

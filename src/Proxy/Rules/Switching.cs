@@ -12,10 +12,13 @@ internal sealed class Switching<T> where T : class
 
     private readonly Rule[] _rules;
     private readonly Func<string, T?> _find;
+    private readonly Func<SampleContext, T, bool> _accepts;
 
-    public Switching(IReadOnlyList<SwitchingRuleModel> models, Func<string, T?> find, Binder binder)
+    /// <param name="accepts">Whether a target may be chosen now; rules with another one are passed by.</param>
+    public Switching(IReadOnlyList<SwitchingRuleModel> models, Func<string, T?> find, Func<SampleContext, T, bool> accepts, Binder binder)
     {
         _find = find;
+        _accepts = accepts;
         _rules = new Rule[models.Count];
         for (var i = 0; i < _rules.Length; i++)
         {
@@ -33,8 +36,10 @@ internal sealed class Switching<T> where T : class
         foreach (ref readonly var rule in _rules.AsSpan())
         {
             if (rule.Condition is { } condition && !condition.Holds(context)) continue;
+            var target = rule.Target ?? FindByFormat(rule, context);
+            if (target is not null && !_accepts(context, target)) continue;
             stream.RuleState.LastRule = rule.Position;
-            return rule.Target ?? FindByFormat(rule, context);
+            return target;
         }
         return null;
     }

@@ -14,6 +14,7 @@ public sealed partial class Backend
     {
         var before = _setup;
         if (ReferenceEquals(before, next)) return;
+        if (before.Model.IsUnpublished != next.Model.IsUnpublished) IsPublished = !next.Model.IsUnpublished;
         var (wasUp, old) = (IsUp, _servers);
         _setup = next;
         if (before.Model.FullConnections != next.Model.FullConnections || next.Model.FullConnections is null) FullConnections = next.FullConnections;
@@ -41,6 +42,39 @@ public sealed partial class Backend
 
     /// <summary>No configuration has it any more. Its servers go on for the streams that are in it.</summary>
     internal void Remove() => IsRemoved = true;
+
+    /// <summary>A server added while running: from here on it is seen and, once it is enabled, gets traffic. Any thread.</summary>
+    internal void Add(Server server)
+    {
+        lock (ChangeLock)
+        {
+            server.Index = _servers.Length;
+            _servers = [.. _servers, server];
+            server.Tracked?.Followers.Add(server);
+            RebuildBalancer();
+        }
+    }
+
+    /// <summary>Nobody finds the server any more; who has it keeps it. Any thread.</summary>
+    internal void Remove(Server server)
+    {
+        lock (ChangeLock)
+        {
+            _servers = [.. _servers.Where(other => !ReferenceEquals(other, server))];
+            for (var i = 0; i < _servers.Length; i++) _servers[i].Index = i;
+            server.Tracked?.Followers.Remove(server);
+            server.Remove();
+            RebuildBalancer();
+        }
+    }
+
+    /// <summary>A number none of its servers has.</summary>
+    public int FreeServerId()
+    {
+        var id = 1;
+        while (FindServer(id) is not null) id++;
+        return id;
+    }
 
     /// <summary>The setup that belongs to a request which began under a frontend's setup of that generation.</summary>
     public BackendSetup SetupFor(int generation)

@@ -14,6 +14,7 @@ public sealed partial class Backend
     private volatile BackendSetup _setup;
     private volatile Server[] _servers;
     private volatile Balancer _balancer;
+    private volatile bool _isPublished;
     private int _fullConnections;
     private long _lastChangeMs;
     private long _downSinceMs = -1;
@@ -31,6 +32,7 @@ public sealed partial class Backend
         for (var i = 0; i < servers.Length; i++) servers[i] = new Server(this, model.Servers[i], i, workers);
         _servers = servers;
         _setup.Servers = [.. servers.Select(server => server.Setup)];
+        _isPublished = !model.IsUnpublished;
         _fullConnections = model.FullConnections ?? 0;
         _balancer = BalancerFactory.Create(this, ServerSet.Empty, null);
         RebuildBalancer();
@@ -47,8 +49,18 @@ public sealed partial class Backend
 
     public int Workers { get; }
 
-    /// <summary>In file order; <see cref="Server.Index"/> is the position.</summary>
+    /// <summary>In file order, those added while running behind; <see cref="Server.Index"/> is the position.</summary>
     public ImmutableArray<Server> Servers => ImmutableCollectionsMarshal.AsImmutableArray(_servers);
+
+    /// <summary>Content switching of other proxies may choose it: `publish backend`, `unpublish backend`, `be-unpublished`.</summary>
+    public bool IsPublished
+    {
+        get => _isPublished;
+        set => _isPublished = value;
+    }
+
+    /// <summary>Whether content switching may choose it, unless `force-be-switch` says so.</summary>
+    public bool TakesTraffic => _isPublished && !Model.Disabled;
 
     /// <summary>The other half of a `listen` section, or null.</summary>
     public Frontend? Twin => _setup.Twin;

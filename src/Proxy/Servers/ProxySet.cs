@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Evenkeel.Model.Proxy;
 
@@ -10,9 +11,10 @@ namespace Evenkeel.Proxy.Servers;
 public sealed class ProxySet
 {
     private readonly Dictionary<string, FrontendSetup> _frontendsByName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BackendSetup> _backendsByName = new(StringComparer.Ordinal);
     private readonly Lock _changeLock;
     private readonly int _generation;
+    private readonly int _workers;
+    private volatile BackendTable _backends;
 
     /// <param name="maxConnections">The process's limit, given or computed; the default of each frontend.</param>
     public ProxySet(ConfigurationModel model, int workers, int maxConnections) : this(model, workers, maxConnections, null)
@@ -28,11 +30,10 @@ public sealed class ProxySet
         _changeLock = before?._changeLock ?? new Lock();
         Process = before?.Process ?? new ProcessStatistics(workers, maxConnections);
         FrontendSetups = [.. model.Frontends.Select(frontend => SetupOf(frontend, before, workers, maxConnections))];
-        BackendSetups = [.. model.Backends.Select(backend => SetupOf(backend, before, workers))];
+        _workers = workers;
+        _backends = new BackendTable([.. model.Backends.Select(backend => SetupOf(backend, before, workers))]);
         Frontends = [.. FrontendSetups.Select(setup => setup.Frontend)];
-        Backends = [.. BackendSetups.Select(setup => setup.Backend)];
         foreach (var setup in FrontendSetups) _frontendsByName[setup.Model.Name] = setup;
-        foreach (var setup in BackendSetups) _backendsByName[setup.Model.Name] = setup;
         LinkTwinsAndDefaults();
         LinkTracking();
         EstimateFullConnections();
@@ -46,18 +47,18 @@ public sealed class ProxySet
     /// <summary>In file order.</summary>
     public ImmutableArray<Frontend> Frontends { get; }
 
-    /// <summary>In file order.</summary>
-    public ImmutableArray<Backend> Backends { get; }
+    /// <summary>In file order; those added while running follow.</summary>
+    public ImmutableArray<Backend> Backends => _backends.Backends;
 
     /// <summary>What this configuration says of each frontend, as <see cref="Frontends"/>.</summary>
     public ImmutableArray<FrontendSetup> FrontendSetups { get; }
 
     /// <summary>What this configuration says of each backend, as <see cref="Backends"/>.</summary>
-    public ImmutableArray<BackendSetup> BackendSetups { get; }
+    public ImmutableArray<BackendSetup> BackendSetups => _backends.Setups;
 
     public Frontend? FindFrontend(string name) => _frontendsByName.GetValueOrDefault(name)?.Frontend;
 
-    public Backend? FindBackend(string name) => _backendsByName.GetValueOrDefault(name)?.Backend;
+    public Backend? FindBackend(string name) => _backends.ByName.GetValueOrDefault(name)?.Backend;
 
     public Frontend? FindFrontend(int id) => FrontendSetups.FirstOrDefault(setup => setup.Model.Id == id)?.Frontend;
 
@@ -68,7 +69,7 @@ public sealed class ProxySet
     /// <summary>A server of this configuration, which is not in its backend yet while the configuration is being prepared.</summary>
     public Server? FindServer(string backend, string server)
     {
-        if (!_backendsByName.TryGetValue(backend, out var setup)) return null;
+        if (!_backends.ByName.TryGetValue(backend, out var setup)) return null;
         foreach (var each in setup.Servers)
             if (each.Model.Name == server) return each.Server;
         return null;
@@ -125,11 +126,61 @@ public sealed class ProxySet
         return new BackendSetup(living, model, _generation) { Servers = [.. servers], Predecessor = living.Setup };
     }
 
+    /// <summary>A number no proxy has, for one that is added while running.</summary>
+    public int FreeId()
+    {
+        var taken = Frontends.Select(frontend => frontend.Id).Concat(Backends.Select(backend => backend.Id)).ToHashSet();
+        var id = 1;
+        while (taken.Contains(id)) id++;
+        return id;
+    }
+
+    /// <summary>The living server that `track PATH` means on a server of <paramref name="backend"/>; null when there is none.</summary>
+    public Server? FindTracked(Backend backend, string path)
+    {
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var owner = slash < 0 ? backend : FindBackend(path[..slash]);
+        return owner?.FindServer(path[(slash + 1)..]);
+    }
+
+    /// <summary>Makes a backend that nobody sees yet; <see cref="Add"/> shows it.</summary>
+    internal Backend Create(BackendModel model)
+    {
+        var backend = new Backend(model, _generation, _workers, _changeLock);
+        backend.FullConnections = backend.Setup.FullConnections = model.FullConnections ?? 1;
+        return backend;
+    }
+
+    /// <summary>From here on the backend can be found. Any thread.</summary>
+    internal void Add(Backend backend)
+    {
+        lock (_changeLock) _backends = new BackendTable(_backends.Setups.Add(backend.Setup));
+    }
+
+    /// <summary>From here on nobody finds the backend any more; who has it keeps it. Any thread.</summary>
+    internal void Remove(Backend backend)
+    {
+        lock (_changeLock)
+        {
+            _backends = new BackendTable(_backends.Setups.Remove(backend.Setup));
+            backend.Remove();
+        }
+    }
+
+    private sealed class BackendTable(ImmutableArray<BackendSetup> setups)
+    {
+        public ImmutableArray<BackendSetup> Setups { get; } = setups;
+
+        public ImmutableArray<Backend> Backends { get; } = [.. setups.Select(static setup => setup.Backend)];
+
+        public FrozenDictionary<string, BackendSetup> ByName { get; } = setups.ToFrozenDictionary(static setup => setup.Model.Name, StringComparer.Ordinal);
+    }
+
     private void LinkTwinsAndDefaults()
     {
         foreach (var frontend in FrontendSetups)
         {
-            if (frontend.Model.IsListen && _backendsByName.TryGetValue(frontend.Model.Name, out var twin))
+            if (frontend.Model.IsListen && _backends.ByName.TryGetValue(frontend.Model.Name, out var twin))
             {
                 frontend.Twin = twin.Backend;
                 twin.Twin = frontend.Frontend;
@@ -156,7 +207,7 @@ public sealed class ProxySet
 
         foreach (var setup in BackendSetups)
         {
-            setup.FullConnections = setup.Model.FullConnections ?? (int)((reachable.GetValueOrDefault(setup.Backend) + 9) / 10);
+            setup.FullConnections = setup.Model.FullConnections ?? (int)Math.Max(1, (reachable.GetValueOrDefault(setup.Backend) + 9) / 10);
             if (ReferenceEquals(setup.Backend.Setup, setup)) setup.Backend.FullConnections = setup.FullConnections;
         }
     }

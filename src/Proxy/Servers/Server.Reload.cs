@@ -26,6 +26,8 @@ public sealed partial class Server
         if (model.MaxConnections != before.MaxConnections) MaxConnections = model.MaxConnections ?? 0;
         if (model.Weight != before.Weight) Volatile.Write(ref _userWeight, model.Weight);
         _setup = next;
+        _name = model.Name;
+        _isRemoved = false;
         AdoptHealth(before, model, nowMs);
         AdoptAdmin(before, model, nowMs);
         return ConnectsAlike(before, model);

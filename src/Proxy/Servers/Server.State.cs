@@ -138,6 +138,8 @@ public sealed partial class Server
         Backend.NoteState(backendWasUp, nowMs);
         foreach (var follower in Followers) follower.Follow(this, nowMs);
         EndSessions(wasUp);
+        if (InMaintenance && (oldAdmin & AdminState.Maintenance) == 0)
+            foreach (var pool in Pools) pool.CloseIdleSoon();
         if (IsUsable) WakeQueue();
         if ((oldAdmin & AdminState.Maintenance) != 0 && !InMaintenance) ProbeSoon?.Invoke();
     }

@@ -13,6 +13,7 @@ namespace Evenkeel.Proxy.Servers;
 public sealed partial class Server
 {
     private volatile ServerSetup _setup;
+    private volatile string _name;
     private volatile SocketAddressModel? _address;
     private volatile SocketAddressModel? _checkAddress;
     private volatile int _checkPort;
@@ -22,6 +23,7 @@ public sealed partial class Server
     {
         Backend = backend;
         _setup = new ServerSetup(this, model);
+        _name = model.Name;
         Index = index;
         _address = model.Address;
         _checkAddress = model.CheckAddress;
@@ -39,7 +41,10 @@ public sealed partial class Server
 
     public Backend Backend { get; }
 
-    public string Name => Model.Name;
+    public string Name => _name;
+
+    /// <summary>Added by a command while running: it begins in maintenance, and its checks are off.</summary>
+    public bool IsDynamic { get; internal init; }
 
     /// <summary>Unique inside its backend.</summary>
     public int Id => Model.Id;

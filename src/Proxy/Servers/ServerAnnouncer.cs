@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Evenkeel.Proxy.Logging;
@@ -9,7 +10,8 @@ namespace Evenkeel.Proxy.Servers;
 /// <remarks>Called under the change lock, which also guards its <see cref="LogSender"/>. Rare: it may allocate.</remarks>
 public sealed class ServerAnnouncer : IServerEvents
 {
-    private readonly Dictionary<Backend, LogTargets> _targets;
+    private readonly LogSinks _sinks;
+    private readonly ConcurrentDictionary<Backend, LogTargets> _targets;
     private readonly LogSender _sender;
     private readonly Func<long> _wallMs;
     private readonly Action<bool, string>? _console;
@@ -21,8 +23,20 @@ public sealed class ServerAnnouncer : IServerEvents
         _sender = new LogSender(sinks, clock);
         _wallMs = wallMs;
         _console = console;
-        _targets = proxies.BackendSetups.ToDictionary(backend => backend.Backend, backend => sinks.Open(backend.Model.Logs, backend.Model.LogTag));
+        _sinks = sinks;
+        _targets = new ConcurrentDictionary<Backend, LogTargets>(
+            proxies.BackendSetups.Select(backend => KeyValuePair.Create(backend.Backend, sinks.Open(backend.Model.Logs, backend.Model.LogTag))));
     }
+
+    /// <summary>A backend that is added while running: what happens to its servers is said from now on. Before anybody can find it.</summary>
+    public void Follow(Backend backend)
+    {
+        _targets[backend] = _sinks.Open(backend.Model.Logs, backend.Model.LogTag);
+        backend.Events = this;
+    }
+
+    /// <summary>The backend has been removed.</summary>
+    public void Forget(Backend backend) => _targets.TryRemove(backend, out _);
 
     public void ServerChanged(ServerChange change)
     {
@@ -65,5 +79,8 @@ public sealed class ServerAnnouncer : IServerEvents
         _console?.Invoke(false, text);
     }
 
-    private void Write(Backend backend, LogLevel level, string text) => _sender.Write(_targets[backend], level, Encoding.UTF8.GetBytes(text), _wallMs());
+    private void Write(Backend backend, LogLevel level, string text)
+    {
+        if (_targets.TryGetValue(backend, out var targets)) _sender.Write(targets, level, Encoding.UTF8.GetBytes(text), _wallMs());
+    }
 }

@@ -69,6 +69,15 @@ public struct TrafficCounters
     /// <summary>[h1_total_connections], [h1_total_streams], [h1_bytes_in], [h1_bytes_out], [h1_spliced_bytes_in], [h1_spliced_bytes_out]</summary>
     public long H1TotalConnections, H1TotalStreams, H1BytesIn, H1BytesOut, H1SplicedBytesIn, H1SplicedBytesOut;
 
+    /// <summary>TLS handshakes that succeeded [ssl_sess], those that resumed a session [ssl_reused_sess], those that failed [ssl_failed_handshake].</summary>
+    public long TlsSessions, TlsResumptions, TlsFailures;
+
+    internal void CountHandshake(bool isResumed)
+    {
+        TlsSessions++;
+        if (isResumed) TlsResumptions++;
+    }
+
     /// <summary>Counts one HTTP response under its class; 1xx here are final ones such as 101.</summary>
     public void CountResponse(int status)
     {

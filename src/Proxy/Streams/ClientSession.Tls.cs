@@ -39,11 +39,16 @@ public sealed partial class ClientSession
             case TlsOutcome.Done:
                 _shakesHands = false;
                 TimerWheel.Cancel(this);
+                var isResumed = Connection.Tls!.IsResumed;
+                Frontend.Traffic[Worker.Index].Counters.CountHandshake(isResumed);
+                Bind.Traffic[Worker.Index].Counters.CountHandshake(isResumed);
                 BeginServing();
                 if (_isOpen && Stream is null) OnReady(Connection);
                 return;
         }
 
+        Frontend.Traffic[Worker.Index].Counters.TlsFailures++;
+        Bind.Traffic[Worker.Index].Counters.TlsFailures++;
         var tls = Connection.Tls!;
         var isSilent = tls.SocketEnded && Frontend.Model.Options.DontLogNull;
         if (isSilent) Close();

@@ -45,7 +45,7 @@ public interface IStreamRules
 
     RuleVerdict Run(RuleSets set, Stream stream);
 
-    /// <summary>`use_backend`, `default_backend` excluded; null when no rule applies.</summary>
+    /// <summary>`use_backend`, else `default_backend`; null when no rule applies and there is no default, or it takes no traffic.</summary>
     Backend? ChooseBackend(Stream stream);
 
     /// <summary>`use-server`; null when no rule applies.</summary>

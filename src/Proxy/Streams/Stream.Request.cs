@@ -141,7 +141,7 @@ public sealed partial class Stream
         _ruleStep = 0;
         if (IsHttp && Service is null) Service = Front.Services?.Choose(this);
         if (Service is not null) return Serve();
-        EnterBackend(rules?.ChooseBackend(this) ?? Front.DefaultBackend);
+        EnterBackend(rules is null ? Front.DefaultBackend : rules.ChooseBackend(this));
         Phase = StreamPhase.BackendRules;
         return true;
     }

@@ -225,6 +225,12 @@ public sealed partial class Stream : IBalanceInput
     private void NoteConnected()
     {
         if (Times.ConnectedMs == 0) Times.ConnectedMs = Worker.Loop.NowMs;
+        if (ServerConnection is { Uses: 1, Tls: { } tls })
+        {
+            var isResumed = tls.IsResumed;
+            Server!.Traffic[Worker.Index].Counters.CountHandshake(isResumed);
+            Backend!.Traffic[Worker.Index].Counters.CountHandshake(isResumed);
+        }
         LogStepIf(LogSteps.Connect, LogStep.Connect);
     }
 

@@ -19,6 +19,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     private readonly Worker _worker;
     private readonly Server _server;
     private readonly int _workers;
+    private readonly LoopTask _closeIdle;
     private Connection? _lastIdle;
     private int _fewestIdle;
     private SocketAddressModel? _addressModel;
@@ -28,6 +29,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     {
         _worker = worker;
         _server = server;
+        _closeIdle = new ActionTask(CloseIdle);
         _workers = workers;
     }
 
@@ -110,6 +112,9 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     {
         while (_lastIdle is { } connection) Drop(connection);
     }
+
+    /// <summary>Has the worker close all idle connections soon. Any thread.</summary>
+    public void CloseIdleSoon() => _worker.Loop.Post(_closeIdle);
 
     /// <summary>An idle connection has nothing to say: whatever comes, most often the server's end, makes it useless.</summary>
     public void OnReady(Connection connection)

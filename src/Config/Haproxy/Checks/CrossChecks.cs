@@ -34,6 +34,7 @@ internal static class CrossChecks
         CheckRings(context, frontends, backends);
         context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
         ServerResolution.Resolve(context, backends);
+        ReferenceMarks.Set(context, frontends, backends);
         return new ConfigurationModel
         {
             Global = draft.Global with { ServersAreNotVerified = draft.ServersAreNotVerified },
@@ -43,6 +44,7 @@ internal static class CrossChecks
             HttpErrors = [.. draft.HttpErrors],
             Rings = [.. draft.Rings],
             LogProfiles = [.. draft.LogProfiles],
+            LateReader = new LateReader(context),
         };
     }
 

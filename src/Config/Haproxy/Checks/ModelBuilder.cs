@@ -35,6 +35,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         SessionsPerSecond = draft.SessionsPerSecond,
         DefaultBackend = draft.DefaultBackend,
         UseBackend = [.. draft.UseBackend],
+        ForceSwitch = draft.ForceSwitch,
         TcpRequestConnection = Rules(from => from.TcpRequestConnection),
         TcpRequestSession = Rules(from => from.TcpRequestSession),
         LogFormat = Format(draft.LogFormat ?? FormatOfOption(), LogFormatUse.Log, "log-format"),
@@ -73,6 +74,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             Check = Check(),
             AllBackups = draft.AllBackups,
             HashType = draft.HashType,
+            IsUnpublished = draft.IsUnpublished,
         });
         if (draft.Kind == ProxyKind.Listen) return model;
         return model with
@@ -85,6 +87,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
     private T Fill<T>(T model) where T : ProxyModel => model with
     {
         IsListen = draft.Kind == ProxyKind.Listen,
+        HasExplicitId = draft.ExplicitId is not null,
         Mode = draft.Mode,
         Disabled = draft.Disabled,
         Description = draft.Description,

@@ -168,7 +168,7 @@ internal sealed class ProxyChecker
     {
         if (server.Cookie is not null && _proxy.Mode != ProxyMode.Http)
             Warn($"{_who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
-        if (server.Check && !HasCheckPort(server))
+        if (server.Check && !HasCheckPort(_proxy, server))
         {
             _context.Diagnostics.Say(Severity.Alert, server.Position, $"config: {_who}: server '{server.Name}' has neither service port nor check port.");
             _context.LacksCheckPort = true;
@@ -176,12 +176,13 @@ internal sealed class ProxyChecker
         if (server.Track is { } tracked) Tracking(server, tracked);
     }
 
-    private bool HasCheckPort(ServerModel server)
+    /// <summary>Whether probes of this server know a port to go to.</summary>
+    public static bool HasCheckPort(ProxyDraft proxy, ServerModel server)
     {
         if (server.CheckPort is not null) return true;
         if (server.Address is { Family: SocketFamily.Unix or SocketFamily.AbstractUnix }) return true;
-        if (!server.PortFollowsClient && server.ServicePort > 0) return true;
-        var steps = _proxy.CheckKind == CheckKind.Http ? _proxy.HttpCheckSteps : _proxy.CheckKind == CheckKind.TcpScript ? _proxy.TcpCheckSteps : [];
+        if (!server.PortFollowsClient) return true;
+        var steps = proxy.CheckKind == CheckKind.Http ? proxy.HttpCheckSteps : proxy.CheckKind == CheckKind.TcpScript ? proxy.TcpCheckSteps : [];
         return steps.OfType<CheckConnectModel>().FirstOrDefault() is { Port: not null };
     }
 

@@ -23,6 +23,14 @@ public sealed class PendingReferences
 
     public void Add(LogProfileReference reference) => _profiles.Add(reference);
 
+    /// <summary>Backends, and servers as `backend/server`, that expressions name.</summary>
+    public IEnumerable<string> NamedBackendsAndServers() => _items.Select(static item => item.Kind switch
+    {
+        ArgumentKind.Backend => item.Name.Length == 0 ? item.ProxyName : item.Name,
+        ArgumentKind.Server => item.Name.Contains('/', StringComparison.Ordinal) ? item.Name : $"{item.ProxyName}/{item.Name}",
+        _ => "",
+    });
+
     /// <summary>Reports every profile that does not exist.</summary>
     public void CheckLogProfiles(IEnumerable<string> names, DiagnosticList diagnostics)
     {

@@ -14,6 +14,7 @@ internal static class ProxyKeywords
         Does("acl", ProxyRules.Acl),
         Does("backlog", ProxyLimits.Backlog),
         Does("balance", ProxyBalance.Balance),
+        Does("be-unpublished", ProxyIdentity.Unpublished),
         Does("bind", ProxyBinds.Bind),
         Does("capture", ProxyCaptures.Capture),
         Does("declare", ProxyCaptures.Declare),
@@ -42,6 +43,7 @@ internal static class ProxyKeywords
         Does("log-steps", ProxyLogging.LogSteps),
         Does("log-tag", ProxyLogging.LogTag),
         Does("maxconn", ProxyLimits.MaxConn),
+        Does("force-be-switch", ProxySwitching.ForceSwitch),
         Does("mode", ProxyIdentity.Mode),
         Does("monitor", ProxySwitching.Monitor),
         Does("monitor-uri", ProxySwitching.MonitorUri),
@@ -77,7 +79,7 @@ internal static class ProxyKeywords
     [
         .. new[]
         {
-            "be-unpublished", "compression", "cookie", "email-alert", "external-check", "filter", "filter-sequence", "force-be-switch", "force-persist",
+            "compression", "cookie", "email-alert", "external-check", "filter", "filter-sequence", "force-persist",
             "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "persist",
             "quic-initial", "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),

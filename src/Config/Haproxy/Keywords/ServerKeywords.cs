@@ -133,7 +133,7 @@ internal static class ServerKeywords
             line.Fail($"'id' : custom id {id} already used at {other.Position} ('server {other.Name}').");
         else
         {
-            line.Model = line.Model with { Id = id };
+            line.Model = line.Model with { Id = id, HasExplicitId = true };
             line.Proxy.ServerIds[id] = line.Model;
             line.Extras = line.Extras with { HasExplicitId = true };
         }

@@ -12,8 +12,8 @@ internal static class TlsServerKeywords
 {
     public static IEnumerable<Row> Rows =>
     [
-        Does("ssl", line => Change(line, tls => tls with { IsOn = true })),
-        Does("no-ssl", line => Change(line, tls => tls with { IsOn = false })),
+        Does("ssl", line => Change(line, tls => tls with { IsOn = true, IsSwitchable = true, IsRefused = false })),
+        Does("no-ssl", line => Change(line, tls => tls with { IsOn = false, IsRefused = true })),
         Does("check-ssl", line => Change(line, tls => tls with { Checks = true })),
         Does("no-check-ssl", line => Change(line, tls => tls with { Checks = false })),
         Does("alpn", line => Word(line, "'alpn' : missing the comma-delimited ALPN protocol suite.",

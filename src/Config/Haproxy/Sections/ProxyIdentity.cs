@@ -1,3 +1,4 @@
+using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Proxy;
 
@@ -10,6 +11,7 @@ internal static class ProxyIdentity
     {
         var context = section.Context;
         if (context.HasTooMany(statement, 1)) return;
+        section.Draft.HasExplicitMode = true;
         switch (statement[1])
         {
             case "http":
@@ -53,6 +55,12 @@ internal static class ProxyIdentity
     public static void Disabled(ProxySection section, Statement statement)
     {
         if (!section.Context.HasTooMany(statement, 0)) section.Draft.Disabled = true;
+    }
+
+    public static void Unpublished(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("be-unpublished") || section.Lacks(ProxySides.Backend, "be-unpublished")) return;
+        if (!section.Context.HasTooMany(statement, 0)) section.Draft.IsUnpublished = true;
     }
 
     public static void Enabled(ProxySection section, Statement statement)

@@ -35,11 +35,39 @@ internal static class ProxyServers
         else if (line.TryOptions(statement, 3)) Add(section, line.Model, line.Extras);
     }
 
+    /// <summary>A `server` line that comes while the program runs: what is wrong is said without its place, and host names are not resolved.</summary>
+    public static void ServerLater(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        void Fail(string text) => context.Diagnostics.Say(Severity.Alert, context.Position, text);
+        if (!statement.Has(1) || !statement.Has(2))
+        {
+            Fail("'server' expects <name> and <addr>[:<port>] as arguments.");
+            return;
+        }
+        var name = statement[1];
+        if (name.FirstOrDefault(static c => !IsNameCharacter(c)) is var bad and not '\0')
+        {
+            Fail($"character '{bad}' is not permitted in server name '{name}'.");
+            return;
+        }
+        if (AddressText.TryParse(statement[2], ServerAddress, context.World, out var error) is not { } address)
+        {
+            Fail(error);
+            return;
+        }
+        var line = new ServerLine(context, section.Draft) { ComesLater = true };
+        line.Model = Place(line.Model with { Name = name, Id = 0, Position = statement.Position }, address) with { Address = address.HostName is null
+            ? address.ToModel(address.Port) : null };
+        if (address.IsQuic || address.UnsupportedFamily is not null) context.NotSupported($"the address '{statement[2]}'");
+        else if (line.TryOptions(statement, 3)) Add(section, line.Model, line.Extras);
+    }
+
     private static ServerModel Place(ServerModel server, AddressText address) => server with
     {
         Address = address.HostName is null || address.Port != 0 ? address.ToModel(address.Port) : null,
         HostName = address.HostName,
-        PortFollowsClient = address.IsOffset || !address.HasPort,
+        PortFollowsClient = address.IsOffset || !(address.HasPort || address.HasColon),
         ServicePort = address.Port,
     };
 
@@ -69,12 +97,14 @@ internal static class ProxyServers
     {
         foreach (var c in name)
         {
-            if (char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':') continue;
+            if (IsNameCharacter(c)) continue;
             Say(context, $"character '{c}' is not permitted in server name '{name}'.");
             return false;
         }
         return true;
     }
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':';
 
     private static bool IsNameFree(ProxySection section, string name)
     {

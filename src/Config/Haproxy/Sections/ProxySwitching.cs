@@ -42,6 +42,15 @@ internal static class ProxySwitching
         else section.Draft.BadTargets.Add($"Parsing [{statement.Position}]: failed to parse use_backend rule '{statement[1]}' : {error}.");
     }
 
+    public static void ForceSwitch(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("force-be-switch") || section.Lacks(ProxySides.Frontend, "force-be-switch")) return;
+        var context = section.Context;
+        if (statement[1] is not ("if" or "unless")) context.Alert("'force-be-switch' requires either 'if' or 'unless' followed by a condition.");
+        else if (section.Condition(statement, 1, "switching rule", SamplePlaces.UseBackend) is { } condition)
+            section.Draft.ForceSwitch = section.Draft.ForceSwitch.Add(condition);
+    }
+
     public static void UseServer(ProxySection section, Statement statement)
     {
         if (section.IsNotForDefaults("use-server")) return;

@@ -44,6 +44,9 @@ internal sealed record AddressText
     public int LastPort { get; init; }
     public bool HasPort { get; init; }
 
+    /// <summary>A colon stands behind the host, with or without a port behind it: a server's port is 0 then, not the client's.</summary>
+    public bool HasColon { get; init; }
+
     /// <summary>`+80` or `-80`: added to the port the client connected to.</summary>
     public bool IsOffset { get; init; }
     public bool IsDatagram { get; init; }
@@ -83,7 +86,7 @@ internal sealed record AddressText
     public static AddressText? TryParse(string text, AddressRules rules, IWorld world, out string error)
     {
         error = "";
-        var rest = text;
+        var rest = WithVariables(text, world);
         var (datagram, quic) = ((rules & AddressRules.Datagram) != 0, false);
         SocketFamily? family = null;
         string? unsupported = null;
@@ -127,6 +130,28 @@ internal sealed record AddressText
         return address with { IsDatagram = datagram, IsQuic = quic, IsMultipath = multipath, UnsupportedFamily = unsupported };
     }
 
+    /// <summary>`$NAME` and `${NAME}` stand for environment variables in any address (configuration.txt 2.9); one that is not set stands for nothing.</summary>
+    private static string WithVariables(string text, IWorld world)
+    {
+        if (!text.Contains('$', StringComparison.Ordinal)) return text;
+        var result = new System.Text.StringBuilder();
+        for (var at = 0; at < text.Length;)
+        {
+            var braced = text[at] == '$' && at + 1 < text.Length && text[at + 1] == '{';
+            var start = at + (braced ? 2 : 1);
+            var end = start;
+            while (text[at] == '$' && end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
+            if (end == start || (braced && (end == text.Length || text[end] != '}')))
+            {
+                result.Append(text[at++]);
+                continue;
+            }
+            result.Append(world.EnvironmentVariable(text[start..end]));
+            at = braced ? end + 1 : end;
+        }
+        return result.ToString();
+    }
+
     private static AddressText? ParseDescriptor(string text, string number, AddressRules rules, IWorld? world, out string error)
     {
         error = "";
@@ -150,7 +175,7 @@ internal sealed record AddressText
             error = $"missing port specification in '{text}'";
             return null;
         }
-        var ports = new AddressText { Family = SocketFamily.IPv4 };
+        var ports = new AddressText { Family = SocketFamily.IPv4, HasColon = hasColon };
         if (portText.Length > 0 && !TryPorts(text, portText, rules, ref ports, out error)) return null;
         error = "";
         if (TryLiteral(host, family, out var literal))

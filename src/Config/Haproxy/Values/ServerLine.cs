@@ -15,6 +15,9 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
 
     public ProxyDraft Proxy { get; } = proxy;
 
+    /// <summary>It comes while the program runs: messages have no place to name.</summary>
+    public bool ComesLater { get; init; }
+
     public ServerModel Model { get; set; } = proxy.DefaultServer;
 
     public ServerExtras Extras { get; set; } = proxy.DefaultServerExtras;
@@ -67,6 +70,11 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
     public void Fail(string text)
     {
         _failed = true;
+        if (ComesLater)
+        {
+            Context.Diagnostics.Say(Severity.Alert, Context.Position, text);
+            return;
+        }
         var opening = IsDefault ? "" : $"'server {Proxy.Name}/{Model.Name}' : ";
         Context.Diagnostics.Say(Severity.Alert, Context.Position, $"config : [{Context.Position}] : {opening}{text}");
     }

@@ -52,10 +52,8 @@ public static class ServerCommands
         "check-port" => ServerAddressCommand.SetCheckPort(context, server),
         "check-addr" => ServerAddressCommand.SetCheckAddress(context, server),
         "fqdn" => CommandAnswer.Error("set server <b>/<s> fqdn failed because no resolution is configured."),
-        "ssl" => CommandAnswer.Error("'set server <srv> ssl' cannot be set.  default-server should define ssl settings"),
-        "name" => server.InMaintenance
-            ? CommandAnswer.Error("Renaming a server is not supported yet.")
-            : CommandAnswer.Error("Server must be in maintenance mode to be renamed (set server <b>/<s> state maint)."),
+        "ssl" => SwitchTls(context, server),
+        "name" => Rename(context, server),
         _ => CommandAnswer.Error(SetServerUsage),
     };
 
@@ -70,6 +68,31 @@ public static class ServerCommands
         }
 
         return CommandAnswer.Done;
+    }
+
+    private static CommandAnswer SwitchTls(CommandContext context, Server server)
+    {
+        if (server.IsDynamic) return CommandAnswer.Error("'set server <srv> ssl' not supported on dynamic servers");
+        const string unprepared = "'set server <srv> ssl' cannot be set.  default-server should define ssl settings";
+        if (server.Model.Tls is not ({ IsSwitchable: true } or { Checks: true })) return CommandAnswer.Error(unprepared);
+        if (context.Word(4) is not ("on" or "off")) return CommandAnswer.Error("'set server <srv> ssl' expects 'on' or 'off'.");
+        return server.SwitchTls(context.Word(4) == "on") ? CommandAnswer.Notice("server ssl setting updated.") : CommandAnswer.Error(unprepared);
+    }
+
+    private static CommandAnswer Rename(CommandContext context, Server server)
+    {
+        var name = context.Word(4);
+        if (name.Length == 0) return CommandAnswer.Error("set server <b>/<s> name requires a new name.");
+        if (!server.InMaintenance)
+            return CommandAnswer.Error("Server must be in maintenance mode to be renamed (set server <b>/<s> state maint).");
+        foreach (var c in name)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or ':')) return CommandAnswer.Error("Server name contains invalid characters.");
+        if (name == server.Name) return CommandAnswer.Notice("Server name updated.");
+        if (server.Backend.FindServer(name) is not null) return CommandAnswer.Error("A server with the same name already exists in this backend.");
+        if (server.Model.IsReferenced)
+            return CommandAnswer.Error("Cannot rename: server's name is statically referenced (use-server, track, or sample argument).");
+        server.Rename(name);
+        return CommandAnswer.Notice("Server name updated.");
     }
 
     private static CommandAnswer SetHealth(CommandContext context, Server server)

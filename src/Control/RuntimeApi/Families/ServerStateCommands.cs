@@ -45,8 +45,9 @@ public static class ServerStateCommands
             .Append(' ').Append(CheckNumbers.NumberOf(server.Health.Last.Status)).Append(' ').Append((int)server.Health.Last.Result)
             .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0)
             .Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
-            .Append(" 0 0 ").Append(model.HostName ?? "-").Append(' ').Append(server.Address?.Port ?? 0)
-            .Append(" - ").Append(model.Tls is { IsOn: true } ? 1 : 0)
+            .Append(' ').Append(server.Backend.Model.HasExplicitId ? 1 : 0).Append(' ').Append(model.HasExplicitId ? 1 : 0)
+            .Append(' ').Append(model.HostName ?? "-").Append(' ').Append(server.Address?.Port ?? model.ServicePort)
+            .Append(" - ").Append(server.TlsState)
             .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address?.ToString() ?? "-").Append(" - 0\n");
         return text.ToString();
     }
@@ -61,7 +62,7 @@ public static class ServerStateCommands
         var idle = gauges.SafeIdleConnections + gauges.UnsafeIdleConnections;
         var text = new StringBuilder();
         text.Append(server.Backend.Name).Append('/').Append(server.Name).Append(' ').Append(server.Backend.Id).Append('/').Append(server.Id)
-            .Append(' ').Append(server.Address?.Address?.ToString() ?? "-").Append(' ').Append(server.Address?.Port ?? 0)
+            .Append(' ').Append(server.Address?.Address?.ToString() ?? "-").Append(' ').Append(server.Address?.Port ?? server.Model.ServicePort)
             .Append(" - ").Append(server.Model.PoolPurgeDelayMs).Append(' ').Append(server.Slots.Current)
             .Append(' ').Append(gauges.UsedConnections).Append(' ').Append(gauges.UsedConnections).Append(' ').Append(gauges.UsedConnections)
             .Append(' ').Append(gauges.PrivateIdleConnections).Append(' ').Append(gauges.UnsafeIdleConnections).Append(' ')

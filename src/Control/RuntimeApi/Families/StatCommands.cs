@@ -18,7 +18,7 @@ public static class StatCommands
     private static CommandAnswer ShowInfo(CommandContext context)
     {
         var options = context.Words.Skip(2).ToHashSet(StringComparer.Ordinal);
-        var values = InfoReading.Read(context.Plane, context.NowMs);
+        var values = options.Contains("float") ? InfoReading.ReadReal(context.Plane, context.NowMs) : InfoReading.Read(context.Plane, context.NowMs);
         var described = options.Contains("desc");
         if (options.Contains("json")) return CommandAnswer.Dump(InfoForms.Json(values));
         return CommandAnswer.Dump(options.Contains("typed") ? InfoForms.Typed(values, described) : InfoForms.Plain(values, described));

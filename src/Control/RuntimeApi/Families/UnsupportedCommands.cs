@@ -10,20 +10,20 @@ public static class UnsupportedCommands
     public static ImmutableArray<string> Names { get; } =
     [
         "abort ssl ca-file", "abort ssl cert", "abort ssl crl-file", "acme challenge_ready", "acme renew", "acme status",
-        "add backend", "add server", "add ssl ca-file", "add ssl crt-list", "add ssl ech", "add ssl jwt",
+        "add ssl ca-file", "add ssl crt-list", "add ssl ech", "add ssl jwt",
         "clear table",
         "commit ssl ca-file", "commit ssl cert", "commit ssl crl-file", "debug counters", "debug dev",
-        "del backend", "del server", "del ssl ca-file", "del ssl cert", "del ssl crl-file", "del ssl crt-list", "del ssl ech",
+        "del ssl ca-file", "del ssl cert", "del ssl crl-file", "del ssl crt-list", "del ssl ech",
         "del ssl jwt", "disable dynamic-cookie backend", "dump ssl cert", "dump stats-file", "enable dynamic-cookie backend",
         "get var", "httpclient", "new ssl ca-file", "new ssl cert", "new ssl crl-file",
-        "publish backend",
+        
         "set anon", "set dynamic-cookie-key backend", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
         "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table", "set var",
-        "show activity", "show anon", "show cache", "show default-server", "show defaults", "show dev", "show errors",
+        "show activity", "show anon", "show cache", "show default-server", "show dev", "show errors",
         "show fd", "show libs", "show peers", "show pools", "show profiling", "show quic", "show resolvers",
         "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
         "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
-        "trace", "unpublish backend", "update ssl ocsp-response",
+        "trace", "update ssl ocsp-response",
     ];
 
     public static IEnumerable<RuntimeCommand> All => Names.Select(static name =>

@@ -9,6 +9,7 @@ public sealed class HealthChecks
     private const int FirstRoundMs = 500;
 
     private readonly Dictionary<Server, HealthProbe> _probes = [];
+    private readonly Lock _changing = new();
     private readonly IReadOnlyList<Worker> _workers;
     private int _made;
     private int _awaited;
@@ -53,6 +54,11 @@ public sealed class HealthChecks
     {
         Node = node;
         SpreadPercent = proxies.Model.Global.SpreadChecksPercent;
+        lock (_changing) Exchange(proxies);
+    }
+
+    private void Exchange(ProxySet proxies)
+    {
         var unwanted = _probes.Keys.ToHashSet();
         foreach (var (server, program) in Checked(proxies))
         {
@@ -89,6 +95,25 @@ public sealed class HealthChecks
 
     /// <summary>No probe starts or reports any more: a process that is leaving must not speak about servers. Any thread.</summary>
     public void Stop() => _isStopped = true;
+
+    /// <summary>Probes a server that was added while running; they begin when its check is enabled. Any thread.</summary>
+    public void Add(Server server)
+    {
+        if (!server.Health.IsConfigured || server.Tracked is not null || _isStopped) return;
+        lock (_changing)
+        {
+            var probe = _probes[server] = NewProbe(server, CheckProgram.Of(server.Backend.Model.Check));
+            probe.IsAwaited = false;
+            probe.Worker.Loop.Post(new ActionTask(() => probe.Arm(0)));
+        }
+    }
+
+    /// <summary>No probe of this server starts or reports any more. Any thread.</summary>
+    public void Remove(Server server)
+    {
+        lock (_changing)
+            if (_probes.Remove(server, out var probe)) probe.Retire();
+    }
 
     internal void NoteFirstFinished()
     {

@@ -16,7 +16,7 @@ internal sealed partial class HealthProbe
     {
         var model = _server.Model;
         if (_server.Tls is not { } tls || step.Number > 0) return false;
-        return tls.IsForChecks || (tls.IsForTraffic && model.CheckPort is null && model.CheckAddress is null);
+        return tls.IsForChecks || (tls.IsConfiguredForTraffic && model.CheckPort is null && model.CheckAddress is null);
     }
 
     /// <returns>True when it is already done; false while it goes on, and when it has failed.</returns>

@@ -21,12 +21,14 @@ public sealed class ServerTls
     private readonly TlsServerModel _model;
     private readonly RuleBinder _binder;
     private readonly BoundExpression? _sni;
+    private volatile bool _isForTraffic;
     private readonly byte[] _verifyHost;
     private readonly byte[] _checkName;
 
     internal ServerTls(TlsServerModel model, TlsContext context, bool verifies, RuleBinder binder)
     {
         (_model, Context, Verifies, _binder) = (model, context, verifies, binder);
+        _isForTraffic = model.IsOn;
         _sni = model.Sni is { } sni ? binder.Samples.Bind(sni) : null;
         _verifyHost = Terminated(model.VerifyHost);
         _checkName = Terminated(model.CheckSni);
@@ -37,11 +39,24 @@ public sealed class ServerTls
     /// <summary>The server's certificate has to be good, and for the right name.</summary>
     public bool Verifies { get; }
 
-    /// <summary>`ssl`.</summary>
-    public bool IsForTraffic => _model.IsOn;
+    /// <summary>`ssl`, or what `set server ... ssl` made of it.</summary>
+    public bool IsForTraffic => _isForTraffic;
+
+    /// <summary>`set server ... ssl` has been used.</summary>
+    public bool WasSwitched { get; private set; }
+
+    /// <summary>`set server ... ssl on|off`: holds for connections opened from now on. Any thread.</summary>
+    public void Switch(bool isOn)
+    {
+        _isForTraffic = isOn;
+        WasSwitched = true;
+    }
 
     /// <summary>`check-ssl`.</summary>
     public bool IsForChecks => _model.Checks;
+
+    /// <summary>`ssl` as configured: probes follow it, whatever was switched since.</summary>
+    public bool IsConfiguredForTraffic => _model.IsOn;
 
     public bool Resumes => !_model.NoReuse;
 

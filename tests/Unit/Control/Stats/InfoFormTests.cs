@@ -41,6 +41,15 @@ public sealed class InfoFormTests
     }
 
     [Fact]
+    public void With_float_times_and_rates_have_a_type_of_their_own()
+    {
+        var lines = Lines("show info float typed");
+        Assert.Contains("8.Uptime_sec.1:MDPV:flt:93784", lines);
+        Assert.Contains("26.ConnRate.1:MRPV:flt:0", lines);
+        Assert.Contains("17.CurrConns.1:MGPV:u32:0", lines);
+    }
+
+    [Fact]
     public void The_json_form_is_json()
     {
         using var json = System.Text.Json.JsonDocument.Parse(AProcess.Ask("show info json\n"));

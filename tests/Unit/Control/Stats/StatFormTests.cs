@@ -18,6 +18,12 @@ public sealed class StatFormTests
         + "used_conn_cur,need_conn_est,uweight,agg_server_status,agg_server_check_status,agg_check_status,srid,sess_other,h1sess,"
         + "h2sess,h3sess,req_other,h1req,h2req,h3req,proto,priv_idle_cur,reqbin,reqbout,resbin,resbout,cache_hint_hits";
 
+    private const string ProtocolColumns =
+        "h2_headers_rcvd,h2_data_rcvd,h2_settings_rcvd,h2_rst_stream_rcvd,h2_goaway_rcvd,h2_detected_conn_protocol_errors,"
+        + "h2_detected_strm_protocol_errors,h2_rst_stream_resp,h2_goaway_resp,h2_open_connections,h2_backend_open_streams,h2_total_connections,"
+        + "h2_backend_total_streams,ssl_sess,ssl_reused_sess,ssl_failed_handshake,ssl_ocsp_staple,ssl_failed_ocsp_staple,h1_open_connections,"
+        + "h1_open_streams,h1_total_connections,h1_total_streams,h1_bytes_in,h1_bytes_out,h1_spliced_bytes_in,h1_spliced_bytes_out";
+
     private const string EmptyForHttpFrontend =
         "qcur qmax econ eresp wretr wredis weight act bck chkfail chkdown lastchg downtime qlimit throttle lbtot tracked "
         + "check_status check_code check_duration hanafail cli_abrt srv_abrt lastsess last_chk last_agt qtime ctime rtime ttime "
@@ -79,6 +85,17 @@ public sealed class StatFormTests
 
     private static string[] Row(string name) =>
         Csv(AProcess.Proxies()).Split('\n').Single(line => line.StartsWith(name + ",", StringComparison.Ordinal)).Split(',');
+
+    [Fact]
+    public void The_header_is_the_originals_to_the_last_column() =>
+        Assert.Equal($"# {StaticColumns},-,{ProtocolColumns},\n", CsvForm.Header);
+
+    [Fact]
+    public void A_list_that_leaves_servers_out_says_of_each_backend_how_many_there_are()
+    {
+        Assert.Contains(",UP (2/3),", AProcess.Ask("show stat no-maint\n"));
+        Assert.Contains(",UP (UNPUB),", AProcess.Ask("unpublish backend be1;show stat be1 2 -1\n"));
+    }
 
     [Fact]
     public void The_first_line_names_the_columns_in_the_order_scripts_count_on()

@@ -20,7 +20,7 @@ public class BalancePropertyTests
         var backend = ABackend.Of(new(algorithm), ABackend.Servers(weights));
         var stream = new AStream();
         var uses = new int[weights.Length];
-        for (var i = 0; i < weights.Sum(); i++) uses[backend.Select(stream)!.Index]++;
+        for (var i = 0; i < weights.Sum(); i++) uses[backend.Select(stream)!.Id - 1]++;
         return uses.SequenceEqual(weights);
     }, iter: 200);
 
@@ -30,7 +30,7 @@ public class BalancePropertyTests
         var backend = ABackend.Of(new(BalanceAlgorithm.Random, Draws: 1), ABackend.Servers(1, 0, 3));
         var stream = new AStream();
         var uses = new int[3];
-        for (var i = 0; i < 40_000; i++) uses[backend.Select(stream)!.Index]++;
+        for (var i = 0; i < 40_000; i++) uses[backend.Select(stream)!.Id - 1]++;
         Assert.Equal(0, uses[1]);
         Assert.InRange(uses[2], 29_000, 31_000);
     }
@@ -42,7 +42,7 @@ public class BalancePropertyTests
         for (var i = 0; i < 10; i++) backend.Servers[0].TryTakeSlot();
         var stream = new AStream();
         var uses = new int[2];
-        for (var i = 0; i < 1_000; i++) uses[backend.Select(stream)!.Index]++;
+        for (var i = 0; i < 1_000; i++) uses[backend.Select(stream)!.Id - 1]++;
         // Only when both draws hit the loaded one, a quarter of the time, is it taken.
         Assert.InRange(uses[0], 150, 350);
     }
