@@ -11,7 +11,8 @@ internal static class GlobalKeywords
     private const string NoLua = "there is no Lua to tune";
     private const string NoHttp2 = "HTTP/2 is not spoken yet";
     private const string NoQuic = "QUIC is not spoken yet";
-    private const string NoTls = "TLS is not spoken yet";
+    private const string NoHttpClient = "there is no HTTP client to tune";
+    private const string ForStores = "used by crt-store sections, which are not supported yet";
     private const string OwnLoop = "the event loop has its own measure";
     private const string OwnMemory = "memory is managed differently";
     private const string Epoll = "epoll is the only poller";
@@ -59,7 +60,7 @@ internal static class GlobalKeywords
         new Row("ssl-default-bind-options", KeywordSupport.Implemented, GlobalTuning.DefaultTlsOptions),
         new Row("ssl-default-server-options", KeywordSupport.Implemented, GlobalTuning.DefaultTlsOptions),
         Does("tune.ssl.cachesize", GlobalTuning.TlsCacheSize), Does("tune.ssl.lifetime", GlobalTuning.TlsLifetime),
-        new Row("tune.ssl.default-dh-param", KeywordSupport.Kept, GlobalTuning.DefaultDhParam, NoTls),
+        new Row("tune.ssl.default-dh-param", KeywordSupport.Kept, GlobalTuning.DefaultDhParam, "OpenSSL chooses groups as strong as the certificate's key"),
     ];
 
     private static Row[] WithoutEffect =>
@@ -102,14 +103,20 @@ internal static class GlobalKeywords
         .. Plain(NoLua, "tune.lua.bool-sample-conversion", "tune.lua.log.loggers", "tune.lua.log.stderr", "tune.lua.openlibs", "tune.lua.burst-timeout",
             "tune.lua.service-timeout", "tune.lua.session-timeout", "tune.lua.task-timeout"),
         .. Integers(NoLua, "tune.lua.forced-yield", "tune.lua.maxmem"),
-        .. Integers(NoTls, "tune.ssl.capture-buffer-size", "tune.ssl.capture-cipherlist-size", "tune.ssl.hard-maxrecord",
-            "tune.ssl.maxrecord", "tune.ssl.ocsp-update.maxdelay", "tune.ssl.ocsp-update.mindelay", "tune.ssl.ssl-ctx-cache-size",
-            "ocsp-update.maxdelay", "ocsp-update.mindelay", "maxsslconn", "maxsslrate"),
-        .. Plain(NoTls, "noktls", "tune.ssl.certificate-compression", "tune.ssl.force-private-cache", "tune.ssl.keylog", "tune.ssl.keyupdate-rate-limit",
-            "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
-            "ocsp-update.disable", "ocsp-update.httpproxy", "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list",
-            "acme.scheduler", "httpclient.ssl.ca-file", "httpclient.ssl.verify", "limited-quic"),
-        .. Plain("there is no HTTP client to tune", "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
+        .. Integers("a client's hello is not kept", "tune.ssl.capture-buffer-size", "tune.ssl.capture-cipherlist-size"),
+        .. Integers("records are as large as what is there to be sent", "tune.ssl.hard-maxrecord", "tune.ssl.maxrecord"),
+        .. Integers("certificates are not made on demand", "tune.ssl.ssl-ctx-cache-size"),
+        .. Integers("counted, not limited", "maxsslconn", "maxsslrate"),
+        .. Integers("OCSP responses are not fetched", "tune.ssl.ocsp-update.maxdelay", "tune.ssl.ocsp-update.mindelay", "ocsp-update.maxdelay",
+            "ocsp-update.mindelay"),
+        .. Plain("OCSP responses are not fetched", "ocsp-update.disable", "ocsp-update.httpproxy"),
+        .. Plain("TLS is never left to the kernel", "noktls"),
+        .. Plain("certificates are sent as they are", "tune.ssl.certificate-compression"),
+        .. Plain("sessions are cached by each process", "tune.ssl.force-private-cache"),
+        .. Plain("OpenSSL bounds them", "tune.ssl.keyupdate-rate-limit"),
+        .. Plain(NoQuic, "limited-quic"),
+        .. Plain(NoHttpClient, "httpclient.ssl.ca-file", "httpclient.ssl.verify"),
+        .. Plain(NoHttpClient, "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
             "httpclient.retries", "httpclient.timeout.connect"),
         .. Plain("the spread is a share of the interval, which bounds it", "max-spread-checks"),
         .. Integers("counted, not limited", "maxconnrate", "maxsessrate"),
@@ -134,7 +141,9 @@ internal static class GlobalKeywords
             "h1-case-adjust", "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
             "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local", "set-var", "set-var-fmt", "setcap",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
-            "ssl-provider-path", "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind"),
+            "ssl-provider-path", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
+            "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list", "acme.scheduler", "tune.ssl.keylog",
+            "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind"),
     ];
 
     private static Row[] Removed =>
@@ -155,7 +164,8 @@ internal static class GlobalKeywords
         new(name, KeywordSupport.Implemented, GlobalTuning.TlsDirectory);
 
     private static Row Keep(string name, string expects, string ending = "as an argument") =>
-        new(name, KeywordSupport.Kept, (section, statement) => GlobalTuning.KeepWord(section, statement, expects, ending), NoTls);
+        new(name, KeywordSupport.Kept, (section, statement) => GlobalTuning.KeepWord(section, statement, expects, ending),
+            ForStores);
 
     private static IEnumerable<Row> Plain(string reason, params IReadOnlyList<string> names) =>
         names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) => section.WithoutEffect(statement, reason), reason));
