@@ -141,10 +141,14 @@ internal static class ArgumentReader
         var file = PatternFiles.Load(path, scope.World, out var error);
         if (file is null) return new ArgumentComplaint(0, error);
         var entries = ImmutableArray.CreateBuilder<MapEntryModel>(file.Lines.Length);
+        // Values that occur often, as names of backends do, are kept once.
+        var values = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var line in file.Lines)
         {
             var key = PatternFiles.KeyOf(line.Text);
-            if (!TryEntry(key, line.Text[key.Length..].TrimStart(' ', '\t'), map, scope, out var entry, out error))
+            var text = line.Text.AsSpan(key.Length).TrimStart(" \t");
+            if (!values.TryGetValue(text, out var value)) values.Set.Add(value = text.ToString());
+            if (!TryEntry(key, value, map, scope, out var entry, out error))
                 return new ArgumentComplaint(0, $"{error} at line {line.Number} of file '{path}'");
             entries.Add(entry);
         }

@@ -7,12 +7,20 @@ namespace Evenkeel.Proxy.Samples.Patterns;
 public sealed class PatternEntry
 {
     private static long _lastId = 0x10_0000;
+    // A boxed range or network; few entries have one, and a map may have a million entries.
+    private readonly object? _parsed;
     private volatile byte[] _value;
 
     public PatternEntry(string key, string value)
+        : this(key, Encoding.Latin1.GetBytes(value))
+    {
+    }
+
+    /// <param name="value">May be shared with other entries: a new value is another array.</param>
+    internal PatternEntry(string key, byte[] value)
     {
         Key = key;
-        _value = Encoding.Latin1.GetBytes(value);
+        _value = value;
     }
 
     /// <summary>By which operators may name it; never used twice.</summary>
@@ -29,10 +37,18 @@ public sealed class PatternEntry
     }
 
     /// <summary>The key when it is a number; what the configuration read of it, which may have had an operator before it.</summary>
-    internal IntegerRange? Range { get; init; }
+    internal IntegerRange? Range
+    {
+        get => _parsed as IntegerRange?;
+        init => _parsed = value ?? _parsed;
+    }
 
     /// <summary>The key when it is an address; what the configuration read of it, which may have been a host name.</summary>
-    internal NetworkModel? Network { get; init; }
+    internal NetworkModel? Network
+    {
+        get => _parsed as NetworkModel?;
+        init => _parsed = value ?? _parsed;
+    }
 
     internal IntegerRange AsRange() => Range ?? (PatternText.TryRange(Key, out var range, out _) ? range : new IntegerRange(1, 0));
 

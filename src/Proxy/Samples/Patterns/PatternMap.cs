@@ -21,7 +21,7 @@ public sealed class PatternMap : IPatternUser
     {
         _match = match;
         _keyOnly = keyOnly;
-        _list = lists.OfFile(model.Path, () => model.Entries.Select(Entry), position);
+        _list = lists.OfFile(model.Path, () => Entries(model), position);
         _list.AddUser(this, isMap: true, $"map at file '{position.File}' line {position.Line}");
         _index = new Index(_list.Entries, match);
     }
@@ -62,27 +62,37 @@ public sealed class PatternMap : IPatternUser
         return SampleCast.TryCast(ref sample, wanted, context.Scratch) ? _index.Find(sample, context) : null;
     }
 
-    private static PatternEntry Entry(MapEntryModel model) => new(model.Key, model.Value);
+    /// <summary>Values that occur often, as names of backends do, are kept once.</summary>
+    private static IEnumerable<PatternEntry> Entries(MapModel model)
+    {
+        var values = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var entry in model.Entries)
+        {
+            if (!values.TryGetValue(entry.Value, out var value)) values[entry.Value] = value = Encoding.Latin1.GetBytes(entry.Value);
+            yield return new PatternEntry(entry.Key, value);
+        }
+    }
 
     /// <summary>One state of the list, made for looking up.</summary>
     private sealed class Index
     {
         private readonly MatchMethod _match;
-        private readonly ConcurrentDictionary<byte[], PatternEntry> _byKey = new(ByteStringComparer.Exact);
-        private readonly ConcurrentDictionary<byte[], PatternEntry>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
+        private readonly ConcurrentDictionary<string, PatternEntry> _byKey;
+        private readonly ConcurrentDictionary<string, PatternEntry>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
         private readonly int[] _longestFirst;
         private readonly List<(PatternSet Pattern, PatternEntry Entry)> _inOrder = [];
 
-        public Index(IEnumerable<PatternEntry> entries, MatchMethod match)
+        public Index(IReadOnlyCollection<PatternEntry> entries, MatchMethod match)
         {
             _match = match;
+            _byKey = new ConcurrentDictionary<string, PatternEntry>(-1, IsByKey ? Math.Max(entries.Count, 31) : 31, Latin1Comparer.Instance);
             foreach (var entry in entries)
             {
-                if (IsByKey) _byKey.TryAdd(entry.KeyBytes, entry);
+                if (IsByKey) _byKey.TryAdd(entry.Key, entry);
                 else _inOrder.Add((PatternOf(entry), entry));
             }
             _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
-            _longestFirst = [.. _byKey.Keys.Select(key => key.Length).Distinct().OrderDescending()];
+            _longestFirst = match == MatchMethod.String ? [] : [.. _byKey.Select(pair => pair.Key.Length).Distinct().OrderDescending()];
         }
 
         private bool IsByKey => _match is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Suffix;
@@ -90,7 +100,7 @@ public sealed class PatternMap : IPatternUser
         public bool TryAdd(PatternEntry entry)
         {
             if (!IsByKey || (_match != MatchMethod.String && !_longestFirst.Contains(entry.Key.Length))) return false;
-            _byKey.TryAdd(entry.KeyBytes, entry);
+            _byKey.TryAdd(entry.Key, entry);
             return true;
         }
 
@@ -98,7 +108,7 @@ public sealed class PatternMap : IPatternUser
         public bool TryRemove(PatternEntry entry, IReadOnlyList<PatternEntry> rest)
         {
             if (!IsByKey || rest.Any(other => other.Key == entry.Key)) return false;
-            _byKey.TryRemove(entry.KeyBytes, out _);
+            _byKey.TryRemove(entry.Key, out _);
             return true;
         }
 
