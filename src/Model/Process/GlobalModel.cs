@@ -21,6 +21,9 @@ public sealed record GlobalModel
     public int? UlimitDescriptors { get; init; }
     public int? DescriptorHardLimit { get; init; }
     public int? Threads { get; init; }
+    /// <summary>`set-var` and `set-var-fmt`, in their order.</summary>
+    public ImmutableArray<ProcessVariableModel> Variables { get; init; } = [];
+
     public string? Node { get; init; }
     public string? Description { get; init; }
     public string? LocalPeer { get; init; }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
@@ -43,6 +45,7 @@ public sealed class RuleBinder
     public static RuleBinder BindAll(ProxySet proxies, int workers, RuleBinder? before = null)
     {
         var binder = new RuleBinder(proxies, workers, before);
+        binder.SetProcessVariables(proxies.Model.Global.Variables);
         foreach (var frontend in proxies.FrontendSetups) frontend.Rules = binder.Bind(frontend.Model);
         foreach (var backend in proxies.BackendSetups) backend.Rules = binder.Bind(backend.Model);
         binder.Samples.Patterns.Number();
@@ -55,6 +58,28 @@ public sealed class RuleBinder
         var rules = Bind(model);
         Samples.Patterns.Number();
         return rules;
+    }
+
+    /// <summary>`set-var` of the global section.</summary>
+    private void SetProcessVariables(ImmutableArray<ProcessVariableModel> variables)
+    {
+        var context = _contexts[0];
+        foreach (var variable in variables)
+        {
+            var sample = default(Sample);
+            var mark = context.Scratch.Mark;
+            if (variable.Format is { } format)
+            {
+                var text = context.Scratch.Reserve(int.MaxValue);
+                sample.SetString(text[..Samples.Bind(format).Write(context, text)]);
+            }
+            else if (!Samples.Bind(variable.Expression!).TryEvaluate(context, ref sample))
+            {
+                continue;
+            }
+            context.TrySetVariable(Samples.Variables.Find(variable.Name), VariableConditions.None, sample);
+            context.Scratch.Release(mark);
+        }
     }
 
     /// <summary>The rules of a proxy's statistics page.</summary>

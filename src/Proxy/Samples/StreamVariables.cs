@@ -37,6 +37,9 @@ public sealed class ProcessVariables
 
     public bool Set(int index, VariableConditions conditions, in Sample sample)
     {
+        // What a configuration names exists from the start, so one of these conditions always holds and the other never.
+        if ((conditions & VariableConditions.IfNotExists) != 0) return false;
+        conditions &= ~VariableConditions.IfExists;
         lock (_lock) return VariableConditionRules.Hold(conditions, _store, index, sample) && _store.Set(index, sample);
     }
 

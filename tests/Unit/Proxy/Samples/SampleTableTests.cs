@@ -51,6 +51,14 @@ public sealed class SampleTableTests
         Assert.True(count >= atLeast, $"{count} expressions");
     }
 
+    [Fact]
+    public void A_variable_of_the_process_exists_from_the_start()
+    {
+        var evaluation = new AnEvaluation();
+        evaluation.Write("%[int(3),set-var(proc.known,ifexists)]%[int(4),set-var(proc.known,ifnotexists)]%[int(5),set-var(sess.known,ifexists)]");
+        Assert.Equal("3", evaluation.Write("%[var(proc.known)]%[var(sess.known)]"));
+    }
+
     private static string Complaint(AnEvaluation evaluation, string expression) =>
         LogFormatParser.TryParse($"%[{expression}]", evaluation.Scope, LogFormatUse.Plain, default, out var error) is null ? error : "no complaint";
 
