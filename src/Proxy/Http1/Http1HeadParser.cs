@@ -50,16 +50,15 @@ public struct Http1HeadParser
     {
         while (true)
         {
-            var rest = buffer.Slice(_scanned, buffer.End - _scanned);
-            var feed = rest.IndexOf((byte)'\n');
+            var bytes = buffer.Slice(_at, buffer.End - _at);
+            var feed = HeaderLine.FindFeed(bytes, _scanned - _at);
             if (feed < 0) return Incomplete(buffer, isRequest, maxLength);
-            var lineEnd = _scanned + feed;
-            if (lineEnd + 1 - buffer.Start > maxLength) return Fail(_startLineDone ? HeadError.TooLarge : HeadError.StartLineTooLong);
-            var line = buffer.Slice(_at, lineEnd - _at);
-            var endsWithBoth = line.Length > 0 && line[^1] == '\r';
-            if (endsWithBoth) line = line[..^1];
-            var status = _startLineDone ? ParseLine(buffer, message, line, endsWithBoth, maxHeaders) : ParseFirst(message, line, isRequest);
-            _at = _scanned = lineEnd + 1;
+            if (_at + feed + 1 - buffer.Start > maxLength) return Fail(_startLineDone ? HeadError.TooLarge : HeadError.StartLineTooLong);
+            var length = feed > 0 && bytes[feed - 1] == '\r' ? feed - 1 : feed;
+            var status = _startLineDone
+                ? ParseLine(buffer, message, bytes, length, feed - length, maxHeaders)
+                : ParseFirst(message, bytes[..length], isRequest);
+            _at = _scanned = _at + feed + 1;
             if (status != ParseStatus.NeedMore) return status;
         }
     }
@@ -75,20 +74,19 @@ public struct Http1HeadParser
         return good ? ParseStatus.NeedMore : Fail(HeadError.BadStartLine);
     }
 
-    private ParseStatus ParseLine(NativeBuffer buffer, HttpMessage message, Span<byte> line, bool endsWithBoth, int maxHeaders)
+    /// <param name="bytes">From the line's start on.</param>
+    /// <param name="length">Of the line without its end, which has <paramref name="ending"/> bytes before the line feed.</param>
+    private ParseStatus ParseLine(NativeBuffer buffer, HttpMessage message, Span<byte> bytes, int length, int ending, int maxHeaders)
     {
-        if (line.IsEmpty) return ParseStatus.Done;
-        if (line[0] is (byte)' ' or (byte)'\t') return ParseContinuation(buffer, message, line);
+        if (length == 0) return ParseStatus.Done;
+        if (bytes[0] is (byte)' ' or (byte)'\t') return ParseContinuation(buffer, message, bytes[..length]);
         if (message.HeaderCount + 1 >= maxHeaders) return Fail(HeadError.TooManyHeaders);
-        var nameLength = HeaderBytes.LowerName(line);
-        if (nameLength <= 0) return Fail(HeadError.BadHeaderName);
-        var first = nameLength + 1;
-        var last = line.Length;
-        while (first < last && line[first] is (byte)' ' or (byte)'\t') first++;
-        while (last > first && line[last - 1] is (byte)' ' or (byte)'\t') last--;
-        if (line[first..last].IndexOfAny((byte)0, (byte)'\r') >= 0) return Fail(HeadError.BadHeaderValue);
-        var isPlain = endsWithBoth && first == nameLength + 2 && line[first - 1] == ' ' && last == line.Length;
-        message.ReceivedHeader(new HttpMessage.Piece(_at, nameLength), new HttpMessage.Piece(_at + first, last - first), isPlain);
+        var line = default(HeaderLine);
+        var error = line.Read(bytes, length);
+        if (error != HeadError.None) return Fail(error);
+        var isPlain = ending == 1 && line.ValueStart == line.NameLength + 2 && line.ValueEnd == length && bytes[line.NameLength + 1] == ' ';
+        message.ReceivedHeader(new HttpMessage.Piece(_at, line.NameLength), new HttpMessage.Piece(_at + line.ValueStart, line.ValueEnd - line.ValueStart),
+            KnownHeaders.Parse(bytes[..line.NameLength]), isPlain);
         return ParseStatus.NeedMore;
     }
 

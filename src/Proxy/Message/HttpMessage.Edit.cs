@@ -110,10 +110,20 @@ public sealed partial class HttpMessage
     private bool InsertLower(int index, ReadOnlySpan<byte> lower, ReadOnlySpan<byte> value)
     {
         var grows = lower.Length + value.Length + LineOverhead;
-        if (!TryKeep(lower, grows, out var keptName) || !TryKeep(value, grows, out var keptValue)) return false;
+        if (!TryReserve(value, grows, grows)) return false;
+        // As it will stand on the wire, so that it is copied there in one piece.
+        var at = _edits!.End;
+        _edits.Append(lower);
+        _edits.Append(": "u8);
+        _edits.Append(value);
+        _edits.Append("\r\n"u8);
         if (HeaderCount == _fields.Length) Array.Resize(ref _fields, _fields.Length * 2);
-        _fields.AsSpan(index, HeaderCount - index).CopyTo(_fields.AsSpan(index + 1));
-        _fields[index] = new HeaderField { Name = keptName, Value = keptValue, Known = KnownHeaders.Parse(lower) };
+        if (index < HeaderCount) _fields.AsSpan(index, HeaderCount - index).CopyTo(_fields.AsSpan(index + 1));
+        ref var field = ref _fields[index];
+        field.Name = new Piece(at, lower.Length, isEdit: true);
+        field.Value = new Piece(at + lower.Length + 2, value.Length, isEdit: true);
+        field.Known = KnownHeaders.Parse(lower);
+        field.IsPlain = true;
         HeaderCount++;
         _fieldsLength += grows;
         return true;
@@ -130,17 +140,24 @@ public sealed partial class HttpMessage
     private bool TryKeep(ReadOnlySpan<byte> bytes, int grows, out Piece piece)
     {
         piece = default;
-        if (Length + grows > MaxLength - Occupied) return false;
-        if (bytes.IsEmpty) return true;
-        _edits ??= _editPool.Take();
-        if (_edits.Free.Length < bytes.Length && !CompactEdits(bytes)) return false;
-        piece = new Piece(_edits.End, bytes.Length, isEdit: true);
+        if (bytes.IsEmpty) return Length + grows <= MaxLength - Occupied;
+        if (!TryReserve(bytes, bytes.Length, grows)) return false;
+        piece = new Piece(_edits!.End, bytes.Length, isEdit: true);
         _edits.Append(bytes);
         return true;
     }
 
+    /// <summary>Room for <paramref name="room"/> bytes in the edits' buffer, some of them <paramref name="bytes"/>.</summary>
+    /// <param name="grows">Bytes the head grows by.</param>
+    private bool TryReserve(ReadOnlySpan<byte> bytes, int room, int grows)
+    {
+        if (Length + grows > MaxLength - Occupied) return false;
+        _edits ??= _editPool.Take();
+        return _edits.Free.Length >= room || CompactEdits(bytes, room);
+    }
+
     /// <summary>Many edits of one header leave dead bytes behind; copies what is alive to a fresh buffer.</summary>
-    private bool CompactEdits(ReadOnlySpan<byte> wanted)
+    private bool CompactEdits(ReadOnlySpan<byte> wanted, int room)
     {
         var old = _edits!;
         var fresh = _editPool.Take();
@@ -149,12 +166,13 @@ public sealed partial class HttpMessage
         Move(old, fresh, ref _reason);
         foreach (ref var field in _fields.AsSpan(0, HeaderCount))
         {
+            field.IsPlain &= !field.Name.IsEdit;
             Move(old, fresh, ref field.Name);
             Move(old, fresh, ref field.Value);
         }
 
         // `wanted` may itself lie in the old buffer (a header copied to another), so it is copied before that goes back to the pool.
-        var fits = fresh.Free.Length >= wanted.Length;
+        var fits = fresh.Free.Length >= room;
         _edits = fresh;
         _editPool.Return(old);
         return fits && !Overlaps(old, wanted);

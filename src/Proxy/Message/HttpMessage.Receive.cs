@@ -32,13 +32,13 @@ public sealed partial class HttpMessage
 
     /// <param name="name">Already in lower case.</param>
     /// <param name="isPlain">The line as it was received is the line as it is written: "name: value\r\n".</param>
-    internal void ReceivedHeader(Piece name, Piece value, bool isPlain)
+    internal void ReceivedHeader(Piece name, Piece value, KnownHeader known, bool isPlain)
     {
         if (HeaderCount == _fields.Length) Array.Resize(ref _fields, _fields.Length * 2);
         ref var field = ref _fields[HeaderCount++];
         field.Name = name;
         field.Value = value;
-        field.Known = KnownHeaders.Parse(_received!.Slice(name.Offset, name.Length));
+        field.Known = known;
         field.IsPlain = isPlain;
         _fieldsLength += name.Length + value.Length + LineOverhead;
     }

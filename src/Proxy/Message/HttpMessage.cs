@@ -117,7 +117,7 @@ public sealed partial class HttpMessage
             {
                 var start = field.Name.Offset;
                 var end = EndOfRun(fields, ref i);
-                _received!.Slice(start, end - start).CopyTo(destination[at..]);
+                (field.Name.IsEdit ? _edits! : _received!).Slice(start, end - start).CopyTo(destination[at..]);
                 at += end - start;
                 continue;
             }
@@ -137,7 +137,7 @@ public sealed partial class HttpMessage
         return at;
     }
 
-    /// <summary>Lines that follow each other as they were received are copied in one piece.</summary>
+    /// <summary>Lines that follow each other in one buffer are copied in one piece.</summary>
     /// <param name="index">Of the first line; moves to the last one of the run.</param>
     /// <returns>Offset behind the last one.</returns>
     private static int EndOfRun(ReadOnlySpan<HeaderField> fields, ref int index)
@@ -145,7 +145,9 @@ public sealed partial class HttpMessage
         while (true)
         {
             var end = fields[index].Value.Offset + fields[index].Value.Length + 2;
-            if (index + 1 == fields.Length || !fields[index + 1].IsPlain || fields[index + 1].Name.Offset != end) return end;
+            if (index + 1 == fields.Length) return end;
+            ref readonly var next = ref fields[index + 1];
+            if (!next.IsPlain || next.Name.Offset != end || next.Name.IsEdit != fields[index].Name.IsEdit) return end;
             index++;
         }
     }
@@ -210,7 +212,7 @@ public sealed partial class HttpMessage
         public Piece Value;
         public KnownHeader Known;
 
-        /// <summary>Name, value and what stands between and behind them are in the received buffer as <see cref="Write"/> would put them.</summary>
+        /// <summary>Name, value and what stands between and behind them are in one buffer as <see cref="Write"/> would put them.</summary>
         public bool IsPlain;
     }
 }
