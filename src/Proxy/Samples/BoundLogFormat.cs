@@ -34,16 +34,24 @@ public sealed class BoundLogFormat
         var writer = new LogWriter(destination, _use);
         if ((_options & Encodings) != 0) return WriteObject(context, destination);
         var endsWithSeparator = false;
+        var mark = context.Scratch.Mark;
         foreach (ref readonly var item in _items.AsSpan())
         {
-            var mark = context.Scratch.Mark;
             var before = writer.Length;
             if (item.Literal is { } literal)
             {
                 // Blanks around an item that wrote nothing are one blank.
-                if (!item.IsSeparator || !endsWithSeparator) writer.Literal(literal);
+                if (!item.IsSeparator || !endsWithSeparator)
+                {
+                    if (literal.Length == 1) writer.Byte(literal[0]);
+                    else writer.Literal(literal);
+                }
+
+                endsWithSeparator = writer.Length > before ? item.IsSeparator : endsWithSeparator;
+                continue;
             }
-            else if ((item.Options & Encodings) != 0)
+
+            if ((item.Options & Encodings) != 0)
             {
                 var value = new StructuredWriter(writer.Rest, item.Options & ~LogFormatOptions.Binary);
                 StructuredItem.Write(item, context, ref value, _use);

@@ -21,23 +21,27 @@ internal ref struct HeaderValues(HttpMessage message, ReadOnlySpan<byte> lowerNa
     {
         while (NextHeader < message.HeaderCount)
         {
-            if (_name.IsEmpty || message.Name(NextHeader).SequenceEqual(_name))
+            // Inside of a header, its name is known to be the one.
+            if (NextOffset == 0 && !_name.IsEmpty)
             {
-                var value = message.Value(NextHeader);
-                if (!splitsAtCommas)
-                {
-                    Current = value;
-                    NextHeader++;
-                    return true;
-                }
-                if (NextOffset <= value.Length)
-                {
-                    var rest = value[NextOffset..];
-                    var length = LengthToComma(rest);
-                    NextOffset += length + 1;
-                    Current = rest[..length].Trim(" \t"u8);
-                    return true;
-                }
+                var found = message.Find(_name, NextHeader);
+                NextHeader = found < 0 ? message.HeaderCount : found;
+                if (found < 0) return false;
+            }
+            var value = message.Value(NextHeader);
+            if (!splitsAtCommas)
+            {
+                Current = value;
+                NextHeader++;
+                return true;
+            }
+            if (NextOffset <= value.Length)
+            {
+                var rest = value[NextOffset..];
+                var length = LengthToComma(rest);
+                NextOffset += length + 1;
+                Current = rest[..length].Trim(" \t"u8);
+                return true;
             }
             NextHeader++;
             NextOffset = 0;
