@@ -31,7 +31,10 @@ public sealed class MutationTests
     ];
 
     private static readonly string[] Pieces =
-        ["\r\n", "\n", "\r", "\0", ":", " ", "\t", "\r\n ", "\r\n\r\n", ";", "#", "\u00FF", "0", "ffffffffffffffff", "HTTP/1.1", "HTTP/1.0", "Host: a\r\n", "x", "_", "-"];
+    [
+        "\r\n", "\n", "\r", "\0", ":", " ", "\t", "\r\n ", "\r\n\r\n", ";", "#", "\u00FF", "0", "ffffffffffffffff", "HTTP/1.1", "HTTP/1.0",
+        "Host: a\r\n", "x", "_", "-",
+    ];
 
     private readonly WorkerMemory _memory = Received.Memory();
     private ulong _state = ulong.Parse(Environment.GetEnvironmentVariable("EVENKEEL_FUZZ_SEED") ?? "20250607") | 1;
