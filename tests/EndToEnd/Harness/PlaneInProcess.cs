@@ -15,8 +15,8 @@ internal sealed class PlaneInProcess : IDisposable
 {
     private readonly OneSocket _socket = new();
 
-    public PlaneInProcess(int serverPort, ProxyMode mode = ProxyMode.Http, int timeoutMs = 5_000, int workers = 1, Func<ProxyOptions, ProxyOptions>? options = null,
-        HttpReuse reuse = HttpReuse.Safe)
+    public PlaneInProcess(int serverPort, ProxyMode mode = ProxyMode.Http, int timeoutMs = 5_000, int workers = 1,
+        Func<ProxyOptions, ProxyOptions>? options = null, HttpReuse reuse = HttpReuse.Safe)
     {
         ServerPort = serverPort;
         Plane = new ProxyPlane(Model(serverPort, mode, timeoutMs, options ?? (static given => given), reuse), workers, maxConnections: 20_000, seed: 1);
@@ -54,7 +54,8 @@ internal sealed class PlaneInProcess : IDisposable
         foreach (var server in Plane.Proxies.Backends[0].Servers)
         {
             Count("slots", server.Slots.Current);
-            Count("sockets to the server that no pool knows", Sockets(ServerPort) - Plane.Workers.Sum(worker => (int)server.Traffic[worker.Index].Gauges.SafeIdleConnections));
+            Count("sockets to the server that no pool knows", Sockets(ServerPort)
+                - Plane.Workers.Sum(worker => (int)server.Traffic[worker.Index].Gauges.SafeIdleConnections));
         }
 
         return string.Join(", ", held);

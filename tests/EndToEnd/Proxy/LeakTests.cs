@@ -51,7 +51,7 @@ public sealed class LeakTests
     [Theory]
     [InlineData(ProxyMode.Http)]
     [InlineData(ProxyMode.Tcp)]
-    public void A_client_that_resets_inside_a_spliced_answer(ProxyMode mode) => Run("a reset inside a spliced answer", mode, side => Answer(side, Large), client =>
+    public void A_client_that_resets_inside_a_spliced_answer(ProxyMode mode) => Run("a spliced answer", mode, side => Answer(side, Large), client =>
     {
         client.Send(Get);
         client.ReadUntil("xxxx");
