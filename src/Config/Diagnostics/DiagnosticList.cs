@@ -48,6 +48,14 @@ public sealed class DiagnosticList
     public void Say(Severity severity, SourcePosition position, string wholeLine) =>
         Add(new Diagnostic(severity, position, wholeLine) { IsWholeLine = true });
 
+    /// <summary>As <see cref="Say"/>, without counting: the original shows some lines as alerts and accepts the file all the same.</summary>
+    public void Remark(Severity severity, SourcePosition position, string wholeLine)
+    {
+        var diagnostic = new Diagnostic(severity, position, wholeLine) { IsWholeLine = true };
+        _items.Add(diagnostic);
+        Added?.Invoke(diagnostic);
+    }
+
     private void Add(Diagnostic diagnostic)
     {
         if (diagnostic.Severity == Severity.Alert) Alerts++;

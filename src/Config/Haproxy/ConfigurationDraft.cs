@@ -1,3 +1,4 @@
+using Evenkeel.Config.Haproxy.HealthChecks;
 using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
@@ -25,6 +26,7 @@ internal sealed class ConfigurationDraft
 
     public List<HttpErrorsModel> HttpErrors { get; } = [];
     public List<RingModel> Rings { get; } = [];
+    public Dictionary<string, (CheckDraft Checks, SourcePosition Position)> HealthChecks { get; } = new(StringComparer.Ordinal);
     public List<LogProfileModel> LogProfiles { get; } = [];
 
     /// <summary>The defaults that a section without `from` starts from.</summary>

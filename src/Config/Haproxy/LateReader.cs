@@ -51,7 +51,7 @@ internal sealed class LateReader(ParseContext context) : ILateReader
         if (added.Cookie is not null && backend.Mode != ProxyMode.Http)
             late.Diagnostics.Say(Severity.Warning, late.Position, "Ignoring cookie as HTTP mode is disabled.");
         if (added.HostName is not null && added.Address is null) return added;
-        if (!added.Check || ProxyChecker.HasCheckPort(draft, added)) return added;
+        if (!added.Check || ServerChecker.HasCheckPort(late, draft, added)) return added;
         late.Diagnostics.Say(Severity.Alert, late.Position, $"config: backend '{backend.Name}': server '{name}' has neither service port nor check port nor "
             + "tcp_check rule 'connect' with port information.");
         return null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.HealthChecks;
 using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
@@ -88,14 +89,7 @@ internal sealed class ProxyDraft
     public int? FullConnections { get; set; }
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
 
-    /// <summary>What `option httpchk`, `option tcp-check` and the like chose; null is a plain connection.</summary>
-    public CheckKind? CheckKind { get; set; }
-
-    /// <summary>The request `option httpchk` describes.</summary>
-    public CheckSendHttpModel? CheckRequest { get; set; }
-    public HealthCheckModel CheckRules { get; set; } = new();
-    public ImmutableArray<CheckStepModel> HttpCheckSteps { get; set; } = [];
-    public ImmutableArray<CheckStepModel> TcpCheckSteps { get; set; } = [];
+    public CheckDraft Checks { get; set; } = new();
     public bool AllBackups { get; set; }
     public HashTypeModel HashType { get; set; } = new();
     public string? CookieName { get; set; }
@@ -160,8 +154,7 @@ internal sealed class ProxyDraft
         MonitorUri = from.MonitorUri;
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
-        (CheckKind, CheckRequest, CheckRules) = (from.CheckKind, from.CheckRequest, from.CheckRules);
-        (HttpCheckSteps, TcpCheckSteps) = (from.HttpCheckSteps, from.TcpCheckSteps);
+        Checks = from.Checks with { HasInheritedSteps = true };
         (AllBackups, HashType) = (from.AllBackups, from.HashType);
         (CookieName, Source) = (from.CookieName, from.Source);
         (InspectDelayMs, ResponseInspectDelayMs) = (from.InspectDelayMs, from.ResponseInspectDelayMs);
@@ -198,5 +191,4 @@ internal sealed record ServerExtras
     public ImmutableArray<string> InitAddr { get; init; } = [];
     public bool HasExplicitId { get; init; }
     public bool IsTemplate { get; init; }
-    public bool ChecksByAgent { get; init; }
 }

@@ -13,7 +13,7 @@ public static class CheckNumbers
         CheckStatus.Unknown => 0,
         CheckStatus.Initializing => 1,
         CheckStatus.Started => 2,
-        CheckStatus.HandedOver => 3,
+        CheckStatus.HandedOver => 4,
         CheckStatus.SocketError => 5,
         CheckStatus.L4Ok => 6,
         CheckStatus.L4TimedOut => 7,

@@ -15,7 +15,8 @@ public static class ServerStatusText
         if (server.InMaintenance) return Maintenance(server);
         var deciding = Deciding(server);
         if (server.IsDraining) return WithProgress("DRAIN", deciding.Health, deciding.Operating);
-        if (!deciding.Health.IsEnabled && !deciding.Agent.IsEnabled && deciding.Operating == OperatingState.Running) return "no check";
+        var isUnchecked = !deciding.Health.IsEnabled && deciding.Agent is not { IsEnabled: true, IsUp: false };
+        if (isUnchecked && deciding.Operating == OperatingState.Running) return "no check";
         var word = deciding.Operating switch
         {
             OperatingState.Stopped => "DOWN",

@@ -43,7 +43,7 @@ public sealed partial class ProxyHost
         _equipment.Attach(prepared.Proxies, prepared.Rules);
         var change = Plane.TakeOver(prepared);
         _equipment.TakeOver(prepared.Proxies, prepared.Rules);
-        _checks!.Adopt(prepared.Proxies, next.Global.Node ?? HostNames.Own);
+        _checks!.Adopt(prepared.Proxies, prepared.Rules, next.Global.Node ?? HostNames.Own);
         ExchangeCommandSockets(commands);
         (_model, _limit) = (next, limit);
         _forgetAtMs = Environment.TickCount64 + PredecessorMs;

@@ -64,7 +64,7 @@ public sealed partial class ProxyHost
         };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
         _equipment = new Equipment(_plane, control, _door, _console);
-        _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _model.Global.Node ?? HostNames.Own);
+        _checks = new HealthChecks(_plane.Proxies, _plane.Workers, _plane.Rules, _model.Global.Node ?? HostNames.Own);
         _plane.Observer = new PlaneObserver(_checks, _equipment);
 
         var bound = OpenCommandSockets(sockets);

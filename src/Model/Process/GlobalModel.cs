@@ -56,6 +56,15 @@ public sealed record GlobalModel
     public bool NoReusePort { get; init; }
     public int SpreadChecksPercent { get; init; }
 
+    /// <summary>`max-spread-checks`: within how many milliseconds the first checks of all servers start; null leaves it to us.</summary>
+    public int? MaxSpreadChecksMs { get; init; }
+
+    /// <summary>`tune.max-checks-per-thread`: checks a worker runs at once; 0 is no limit.</summary>
+    public int MaxChecksPerThread { get; init; }
+
+    /// <summary>`external-check preserve-env`.</summary>
+    public bool ExternalChecksKeepEnvironment { get; init; }
+
     /// <summary>`tune.bufsize`, bytes.</summary>
     public int BufferSize { get; init; } = 16_384;
 

@@ -104,6 +104,9 @@ public sealed record BackendModel : ProxyModel
 
     /// <summary>The configuration names it (`use_backend`, `default_backend`, an argument of a sample), so that it cannot be removed while running.</summary>
     public bool IsReferenced { get; init; }
+
+    /// <summary>For requests of health checks.</summary>
+    public LogFormatModel? UniqueIdFormat { get; init; }
 }
 
 public sealed record CaptureModel(string Header, int MaxLength);

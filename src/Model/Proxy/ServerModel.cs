@@ -42,6 +42,21 @@ public sealed record ServerModel
     public int Rise { get; init; } = 2;
     public int Fall { get; init; } = 3;
     public int? SlowStartMs { get; init; }
+
+    /// <summary>`healthcheck NAME`, and the probes of that section; without it those of the backend run.</summary>
+    public string? HealthCheckName { get; init; }
+    public HealthCheckModel? HealthCheck { get; init; }
+    public AgentModel Agent { get; init; } = new();
+    public ObserveMode Observe { get; init; }
+    public ErrorReaction OnError { get; init; } = ErrorReaction.FailCheck;
+
+    /// <summary>Errors in a row that <see cref="OnError"/> answers.</summary>
+    public int ErrorLimit { get; init; } = 10;
+    public InitialState InitialState { get; init; }
+
+    /// <summary>`socks4`: the proxy connections go through; `check-via-socks4`: those of probes too.</summary>
+    public SocketAddressModel? Socks4 { get; init; }
+    public bool ChecksViaSocks4 { get; init; }
     public string? Cookie { get; init; }
     public string? Track { get; init; }
     public SourceModel? Source { get; init; }
@@ -67,6 +82,29 @@ public sealed record ServerModel
     public bool IsReferenced { get; init; }
 }
 
+/// <summary>`agent-check` and its options: a word from the server itself, asked for beside the health check.</summary>
+public sealed record AgentModel
+{
+    public bool IsOn { get; init; }
+
+    /// <summary>Where the agent answers instead of at the server's address.</summary>
+    public SocketAddressModel? Address { get; init; }
+    public int Port { get; init; }
+    public int IntervalMs { get; init; } = 2_000;
+
+    /// <summary>What is sent to it first; empty for nothing.</summary>
+    public string Question { get; init; } = "";
+}
+
+/// <summary>`observe`: whether traffic says something of a server's health, by its connections or by its answers.</summary>
+public enum ObserveMode { None, Layer4, Layer7 }
+
+/// <summary>`on-error`: what too many errors in a row do. Each also has the next probe come after `fastinter`.</summary>
+public enum ErrorReaction { FastInterval, FailCheck, SuddenDeath, MarkDown }
+
+/// <summary>`init-state`: what is thought of a server before its first probe.</summary>
+public enum InitialState { None, FullyUp, Up, Down, FullyDown }
+
 /// <summary>The PROXY header sent to a server (proxy-protocol.txt).</summary>
 public sealed record ProxyHeaderModel
 {
@@ -87,41 +125,3 @@ public sealed record ProxyHeaderModel
 
 /// <summary>`set-proxy-v2-tlv-fmt(TYPE) FORMAT`.</summary>
 public sealed record ProxyTlvModel(byte Type, Rules.LogFormatModel Value);
-
-public enum CheckKind { TcpConnect, Http, TcpScript }
-
-/// <summary>What a backend's probes do (`option httpchk`, `http-check`, `option tcp-check`, `tcp-check`).</summary>
-public sealed record HealthCheckModel
-{
-    public CheckKind Kind { get; init; } = CheckKind.TcpConnect;
-    public ImmutableArray<CheckStepModel> Steps { get; init; } = [];
-    public bool DisableOn404 { get; init; }
-    public bool SendState { get; init; }
-}
-
-/// <summary>One step of a probe, in order.</summary>
-public abstract record CheckStepModel(SourcePosition Position)
-{
-    public string? Comment { get; init; }
-}
-
-public sealed record CheckConnectModel(SourcePosition Position, int? Port, SocketAddressModel? Address, bool SendProxy) : CheckStepModel(Position);
-
-public sealed record CheckSendBytesModel(SourcePosition Position, ImmutableArray<byte> Bytes) : CheckStepModel(Position);
-
-/// <summary>`http-check send`: a request of its own; headers are name and log-format text pairs.</summary>
-public sealed record CheckSendHttpModel(SourcePosition Position, string Method, string Uri, string Version,
-    ImmutableArray<(string Name, string Value)> Headers, string? Body) : CheckStepModel(Position);
-
-public enum CheckExpectKind { Status, StatusRegex, String, StringRegex, Bytes, Header, BytesRegex }
-
-/// <summary>`expect [!] KIND PATTERN`.</summary>
-public sealed record CheckExpectModel(SourcePosition Position, CheckExpectKind Kind, string Pattern, bool Negated) : CheckStepModel(Position)
-{
-    public int? MinimumBytes { get; init; }
-    public string? OkStatus { get; init; }
-    public string? ErrorStatus { get; init; }
-    public string? TimeoutStatus { get; init; }
-    public string? OnSuccess { get; init; }
-    public string? OnError { get; init; }
-}

@@ -100,6 +100,9 @@ public sealed record TlsServerModel
     /// <summary>`check-ssl`: probes are, even where traffic is not or their port differs.</summary>
     public bool Checks { get; init; }
 
+    /// <summary>A rule of its health check asks for TLS.</summary>
+    public bool ChecksByRule { get; init; }
+
     /// <summary>Null: as `ssl-server-verify` says, which is to verify.</summary>
     public bool? Verifies { get; init; }
     public string? CaFile { get; init; }

@@ -46,7 +46,7 @@ public sealed class ProxyRules : IStreamRules
         var capturing = frontend ?? (model.IsListen ? proxies.FindFrontendSetup(model.Name)?.Model : null);
         _responseCaptures = [.. (capturing?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         RequestCaptureCount = _requestCaptures.Length;
-        UniqueIdFormat = frontend?.UniqueIdFormat is { } format ? binder.Samples.Bind(format) : null;
+        UniqueIdFormat = (frontend?.UniqueIdFormat ?? backend?.UniqueIdFormat) is { } format ? binder.Samples.Bind(format) : null;
         _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
         if (_requestCaptures.Length > 0 || _uniqueIdHeader is not null) Present |= RuleSets.HttpRequest;

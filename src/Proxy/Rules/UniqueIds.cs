@@ -8,6 +8,16 @@ public static class UniqueIds
 {
     private const int MaxLength = 1_024;
 
+    /// <summary>The id of the stream or the health check a context stands at; false when its proxy has no format.</summary>
+    public static bool TryGet(SampleContext context, out ReadOnlySpan<byte> id)
+    {
+        id = default;
+        if (context.Stream is { } stream) return TryGet(context, stream, out id);
+        if (context.Check is not { Server.Backend.Setup.Rules: ProxyRules { UniqueIdFormat: { } format } } check) return false;
+        id = check.UniqueId(context, format);
+        return true;
+    }
+
     /// <summary>False when the frontend has no format.</summary>
     public static bool TryGet(SampleContext context, Stream stream, out ReadOnlySpan<byte> id)
     {

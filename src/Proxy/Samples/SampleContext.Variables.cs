@@ -36,6 +36,7 @@ public sealed partial class SampleContext
         VariableScope.Transaction => Variables?.Transaction,
         VariableScope.Request => Variables?.Request,
         VariableScope.Response => Variables?.Response,
+        VariableScope.Check => Check?.Variables,
         _ => null,
     };
 }

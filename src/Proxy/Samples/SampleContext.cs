@@ -3,6 +3,7 @@ using Evenkeel.Linux;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Message;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Health;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Samples;
@@ -35,6 +36,16 @@ public sealed partial class SampleContext
 
     public Stream? Stream { get; private set; }
 
+    /// <summary>The health check that is running; then there is neither stream nor session.</summary>
+    public CheckExchange? Check { get; private set; }
+
+    public Backend? Backend => Stream?.Backend ?? Check?.Server.Backend;
+
+    /// <summary>The backend as it was configured when the stream came to it.</summary>
+    public BackendSetup? Back => Stream?.Back ?? Check?.Server.Backend.Setup;
+
+    public Server? Server => Stream?.Server ?? Check?.Server;
+
     public ClientSession? Session { get; private set; }
 
     /// <summary>The request's head while it is there.</summary>
@@ -63,6 +74,7 @@ public sealed partial class SampleContext
     public void Begin(Stream stream, bool isResponse)
     {
         Stream = stream;
+        Check = null;
         Session = stream.Session;
         Request = stream.Request.IsPresent ? stream.Request : null;
         Response = stream.Response.IsPresent ? stream.Response : null;
@@ -77,12 +89,28 @@ public sealed partial class SampleContext
     public void Begin(ClientSession session)
     {
         Stream = null;
+        Check = null;
         Session = session;
         Request = Response = null;
         Variables = null;
         SessionVariables = session.Variables;
         IsResponse = false;
         NowMs = session.Worker.Loop.NowMs;
+        Restart();
+    }
+
+    /// <summary>Points at a health check.</summary>
+    public void Begin(CheckExchange check, long nowMs)
+    {
+        Stream = null;
+        Session = null;
+        Check = check;
+        Request = null;
+        Response = check.Head;
+        Variables = null;
+        SessionVariables = check.SessionVariables;
+        IsResponse = true;
+        NowMs = nowMs;
         Restart();
     }
 

@@ -17,7 +17,7 @@ public sealed partial class Server
         if (Model.Disabled) _admin &= ~AdminState.ConfiguredMaintenance;
         _operating = OperatingState.Stopped;
         Health.Value = 0;
-        Health.IsEnabled = false;
+        Health.IsEnabled = Agent.IsEnabled = false;
     }
 
     /// <summary>[srv_use_ssl]: 1 with TLS, 0 without, -1 while `no-ssl` of the configuration holds.</summary>

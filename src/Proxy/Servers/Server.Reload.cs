@@ -25,6 +25,7 @@ public sealed partial class Server
         if (model.CheckPort != before.CheckPort) _checkPort = model.CheckPort ?? 0;
         if (model.MaxConnections != before.MaxConnections) MaxConnections = model.MaxConnections ?? 0;
         if (model.Weight != before.Weight) Volatile.Write(ref _userWeight, model.Weight);
+        if (model.Agent != before.Agent) (_agentAddress, _agentPort) = (model.Agent.Address, model.Agent.Port);
         _setup = next;
         _name = model.Name;
         _isRemoved = false;
@@ -51,6 +52,12 @@ public sealed partial class Server
             ChangeOperating(OperatingState.Running, ChangeCause.Command, null, nowMs);
         }
         else if ((before.Rise, before.Fall) != (model.Rise, model.Fall)) Health.Value = wasUp ? model.Rise + model.Fall - 1 : 0;
+        if (before.Agent.IsOn != model.Agent.IsOn)
+        {
+            Agent.IsConfigured = Agent.IsEnabled = model.Agent.IsOn;
+            Agent.Value = 1;
+            if (!Health.IsEnabled || Health.IsUp) ChangeOperating(OperatingState.Running, ChangeCause.Command, null, nowMs);
+        }
     }
 
     private void AdoptAdmin(ServerModel before, ServerModel model, long nowMs)

@@ -1,3 +1,4 @@
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers.Health;
 
 namespace Evenkeel.Proxy.Servers;
@@ -103,9 +104,9 @@ public sealed partial class Server
             }
             else if (InMaintenance)
             {
-                // Back from maintenance a server is up at once, but its first failed check takes it down.
-                operating = Tracked?.Operating ?? OperatingState.Running;
-                if (Health.IsConfigured) Health.Value = Health.Rise;
+                // Back from maintenance it begins anew.
+                var initial = InitialOperating();
+                operating = Tracked?.Operating ?? (Agent is { IsEnabled: true, IsUp: false } ? OperatingState.Stopped : initial);
             }
 
             Apply(operating, target, ChangeCause.Command, null, nowMs);
@@ -141,11 +142,11 @@ public sealed partial class Server
         if (InMaintenance && (oldAdmin & AdminState.Maintenance) == 0)
             foreach (var pool in Pools) pool.CloseIdleSoon();
         if (IsUsable) WakeQueue();
-        if ((oldAdmin & AdminState.Maintenance) != 0 && !InMaintenance) ProbeSoon?.Invoke();
+        if ((oldAdmin & AdminState.Maintenance) != 0 && !InMaintenance) ProbeSoon?.Invoke(0);
     }
 
-    /// <summary>Has the health check run at once instead of at the end of its pause; set by the probe. Any thread calls it.</summary>
-    internal Action? ProbeSoon { get; set; }
+    /// <summary>Has the health check run after so many milliseconds instead of at the end of its pause; set by the probe. Any thread calls it.</summary>
+    internal Action<int>? ProbeSoon { get; set; }
 
     private void NoteUpAndDown(bool wasUp, long nowMs)
     {
@@ -182,6 +183,26 @@ public sealed partial class Server
         return evicted;
     }
 
+    /// <summary>
+    /// What is thought of a server before its first probe (`init-state`). Without the option it is up, but the first failed probe takes it down.
+    /// </summary>
+    private OperatingState InitialOperating()
+    {
+        var state = Model.InitialState;
+        if (Health.IsConfigured)
+        {
+            Health.Value = state switch
+            {
+                InitialState.FullyUp => Health.Rise + Health.Fall - 1,
+                InitialState.Down => Health.Rise - 1,
+                InitialState.FullyDown => 0,
+                _ => Health.Rise,
+            };
+        }
+
+        return state is InitialState.Down or InitialState.FullyDown ? OperatingState.Stopped : OperatingState.Running;
+    }
+
     private void InitializeState()
     {
         _userWeight = Model.Weight;
@@ -192,7 +213,9 @@ public sealed partial class Server
         Health.Fall = Model.Fall;
         Health.IsConfigured = Model.Check;
         Health.IsEnabled = Model.Check;
-        // A server starts up, but the first failed probe takes it down.
-        Health.Value = Model.Check && !InMaintenance ? Model.Rise : 0;
+        (Agent.Rise, Agent.Fall, Agent.Value) = (1, 1, 1);
+        Agent.IsConfigured = Model.Agent.IsOn;
+        Agent.IsEnabled = Model.Agent.IsOn;
+        if (!InMaintenance) _operating = InitialOperating();
     }
 }

@@ -17,6 +17,8 @@ public sealed partial class Server
     private volatile SocketAddressModel? _address;
     private volatile SocketAddressModel? _checkAddress;
     private volatile int _checkPort;
+    private volatile SocketAddressModel? _agentAddress;
+    private volatile int _agentPort;
     private int _maxConnections;
 
     internal Server(Backend backend, ServerModel model, int index, int workers)
@@ -28,6 +30,8 @@ public sealed partial class Server
         _address = model.Address;
         _checkAddress = model.CheckAddress;
         _checkPort = model.CheckPort ?? 0;
+        _agentAddress = model.Agent.Address;
+        _agentPort = model.Agent.Port;
         _maxConnections = model.MaxConnections ?? 0;
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
@@ -83,6 +87,20 @@ public sealed partial class Server
     {
         get => _checkPort > 0 ? _checkPort : null;
         set => _checkPort = value ?? 0;
+    }
+
+    /// <summary>Where the agent answers instead of at <see cref="Address"/>: `agent-addr`, or what `set server ... agent-addr` made of it.</summary>
+    public SocketAddressModel? AgentAddress
+    {
+        get => _agentAddress;
+        set => _agentAddress = value;
+    }
+
+    /// <summary>`agent-port`, or what `set server ... agent-port` made of it.</summary>
+    public int AgentPort
+    {
+        get => _agentPort;
+        set => _agentPort = value;
     }
 
     public Traffic Traffic { get; }

@@ -65,7 +65,8 @@ public sealed class ServerAnnouncer : IServerEvents
         };
         var text = new StringBuilder();
         var kind = server.Model.Backup ? "backup server" : "server";
-        text.Append(CultureInfo.InvariantCulture, $"Health check for {kind} {server.Backend.Name}/{server.Name} {verdict}");
+        var check = health == server.Agent ? "Agent" : "Health";
+        text.Append(CultureInfo.InvariantCulture, $"{check} check for {kind} {server.Backend.Name}/{server.Name} {verdict}");
         ServerChangeText.AppendReason(text, outcome);
         text.Append(health.IsUp
             ? string.Create(CultureInfo.InvariantCulture, $", status: {health.Value - health.Rise + 1}/{health.Fall} UP.")

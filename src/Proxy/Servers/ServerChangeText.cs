@@ -35,7 +35,7 @@ internal static class ServerChangeText
         text.Append(", reason: ").Append(CheckStatusText.Description(outcome.Status));
         if (CheckStatusText.HasCode(outcome.Status)) text.Append(CultureInfo.InvariantCulture, $", code: {outcome.Code}");
         if (outcome.Info.Length > 0) text.Append(", info: \"").Append(outcome.Info).Append('"');
-        text.Append(CultureInfo.InvariantCulture, $", check duration: {outcome.DurationMs}ms");
+        if (outcome.DurationMs >= 0) text.Append(CultureInfo.InvariantCulture, $", check duration: {outcome.DurationMs}ms");
     }
 
     private static IEnumerable<Sentence> OfMaintenance(ServerChange change, string name, bool wasIn, bool isIn)

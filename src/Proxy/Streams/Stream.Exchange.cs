@@ -168,6 +168,7 @@ public sealed partial class Stream
 
     private bool FailResponse(EndCause cause)
     {
+        Server!.Observe(cause == EndCause.Proxy ? TrafficSign.InvalidResponse : TrafficSign.ReadFailed, Worker.Loop.NowMs);
         Termination.Decide(cause, EndStage.Headers);
         Server!.Traffic[Worker.Index].Counters.ResponseErrors++;
         Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
@@ -216,6 +217,7 @@ public sealed partial class Stream
         if (Response.Status < 200 && Response.Status != 101) return PassInterim();
         if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length)) return FailResponse(EndCause.Proxy);
         Times.ResponseMs = Worker.Loop.NowMs;
+        Server!.Observe(Server.SignOf(Response.Status), Worker.Loop.NowMs);
         Phase = StreamPhase.ResponseRules;
         return true;
     }

@@ -232,6 +232,7 @@ public sealed partial class Stream : IBalanceInput
             Backend!.Traffic[Worker.Index].Counters.CountHandshake(isResumed);
         }
         LogStepIf(LogSteps.Connect, LogStep.Connect);
+        Server!.Observe(TrafficSign.Connected, Worker.Loop.NowMs);
     }
 
     /// <summary>The connection could not be made.</summary>
@@ -239,6 +240,7 @@ public sealed partial class Stream : IBalanceInput
     {
         // A kept connection that turns out dead says nothing about the server: a fresh one is tried at once and not counted.
         var wasReused = _reused;
+        if (!wasReused) Server!.Observe(TrafficSign.ConnectFailed, Worker.Loop.NowMs);
         DropServerConnection();
         if (wasReused && !timedOut)
         {

@@ -1,4 +1,5 @@
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Proxy.Streams;
 
@@ -115,6 +116,7 @@ public sealed partial class Stream
         else
         {
             Termination.Decide(EndCause.ServerTimeout, EndStage.Headers);
+            Server!.Observe(TrafficSign.ReadTimedOut, nowMs);
             Server!.Traffic[Worker.Index].Counters.ResponseErrors++;
             Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
         }

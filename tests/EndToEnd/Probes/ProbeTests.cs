@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.Net;
 using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Servers.Health;
 using Evenkeel.Tests.EndToEnd.Harness;
@@ -39,7 +42,7 @@ public sealed class ProbeTests : IServerEvents
         var proxies = new ProxySet(new ConfigurationModel { Global = new GlobalModel(), Frontends = [], Backends = [backend] }, 1, 100);
         proxies.Backends[0].Events = this;
         using var loop = EventLoop.Create(out _)!;
-        var checks = new HealthChecks(proxies, [new Worker(0, loop, 16384, 1024, 1)], "vm");
+        var checks = new HealthChecks(proxies, [new Worker(0, loop, 16384, 1024, 1)], RuleBinder.BindAll(proxies, 1), "vm");
         checks.Start();
         for (var turn = 0; turn < 500 && !checks.FirstRoundDone; turn++) loop.Turn(50);
         Assert.True(checks.FirstRoundDone, "the probe did not end");
@@ -49,13 +52,17 @@ public sealed class ProbeTests : IServerEvents
     }
 
     private static HealthCheckModel Http(params CheckStepModel[] steps) =>
-        new() { Kind = CheckKind.Http, Steps = [new CheckSendHttpModel(Nowhere, "GET", "/", "", [], null), .. steps] };
+        new() { Kind = CheckKind.Http, Steps = Numbered([new CheckSendHttpModel(Nowhere) { Method = "GET", Uri = "/" }, .. steps]) };
 
-    private static HealthCheckModel Script(params CheckStepModel[] steps) => new() { Kind = CheckKind.TcpScript, Steps = [.. steps] };
+    private static HealthCheckModel Script(params CheckStepModel[] steps) => new() { Kind = CheckKind.TcpScript, Steps = Numbered(steps) };
+
+    private static ImmutableArray<CheckStepModel> Numbered(CheckStepModel[] steps) => [.. steps.Select((step, index) => step with { Number = index + 1 })];
+
+    private static LogFormatModel Text(string text) => new([new LogFormatPart(LogFormatPartKind.Literal, text)], text, Nowhere) { Use = LogFormatUse.Plain };
 
     private static CheckExpectModel Expect(CheckExpectKind kind, string pattern, bool negated = false) => new(Nowhere, kind, pattern, negated);
 
-    private static CheckConnectModel Connect(int? port = null) => new(Nowhere, port, null, false);
+    private static CheckConnectModel Connect(int? port = null) => new(Nowhere) { Port = port };
 
     private static ScriptedServer Web(string status = "200 Fine", string body = "hello body") => new(side =>
     {
@@ -129,9 +136,9 @@ public sealed class ProbeTests : IServerEvents
         using var server = Web();
         Assert.Equal("L7STS 200 Fine comment: foo", Probe(Http(Expect(CheckExpectKind.Status, "404") with { Comment = "foo" }), server.Port));
         _outcome = null;
-        Assert.Equal("L7RSP 0 bad", Probe(Http(Expect(CheckExpectKind.Status, "404") with { ErrorStatus = "L7RSP", OnError = "bad" }), server.Port));
+        Assert.Equal("L7RSP 0 bad", Probe(Http(Expect(CheckExpectKind.Status, "404") with { ErrorStatus = "L7RSP", OnError = Text("bad") }), server.Port));
         _outcome = null;
-        Assert.Equal("L6OK 0 yay", Probe(Http(Expect(CheckExpectKind.String, "hello") with { OkStatus = "L6OK", OnSuccess = "yay" }), server.Port));
+        Assert.Equal("L6OK 0 yay", Probe(Http(Expect(CheckExpectKind.String, "hello") with { OkStatus = "L6OK", OnSuccess = Text("yay") }), server.Port));
     }
 
     [Fact]
@@ -222,11 +229,80 @@ public sealed class ProbeTests : IServerEvents
     public void Requests_look_like_the_originals()
     {
         using var server = Web();
-        var send = new CheckSendHttpModel(Nowhere, "PUT", "/u", "HTTP/1.1", [("X-Q", "1"), ("Host", "h")], "abc");
+        var send = new CheckSendHttpModel(Nowhere)
+        {
+            Method = "PUT", Uri = "/u", Version = "HTTP/1.1", Headers = [("x-q", Text("1")), ("host", Text("h"))], Body = "abc",
+        };
         Probe(new HealthCheckModel { Kind = CheckKind.Http, Steps = [send], SendState = true }, server.Port);
         Assert.True(server.Heads.TryPeek(out var head));
         Assert.Matches("^PUT /u HTTP/1\\.1\r\nx-q: 1\r\nhost: h\r\ncontent-length: 3\r\n" +
-            $"x-haproxy-server-state: UP 1/1; address=127\\.0\\.0\\.1; port={server.Port}; name=be/s; node=vm; weight=1/1; scur=0/0; qcur=0\r\n" +
+            $"x-haproxy-server-state: UP; address=127\\.0\\.0\\.1; port={server.Port}; name=be/s; node=vm; weight=1/1; scur=0/0; qcur=0\r\n" +
             "connection: close\r\n\r\n$", head);
     }
+
+    [Theory]
+    [InlineData(TextMatch.Equal, "X-Test1", null, "L7OK 200 ")]
+    [InlineData(TextMatch.Prefix, "X-Te", "next", "L7OK 200 ")]
+    [InlineData(TextMatch.Suffix, "st1", "true", "L7OK 200 ")]
+    [InlineData(TextMatch.Contains, "-T", "else", "L7STS 200 OK")]
+    [InlineData(TextMatch.Equal, "x-test2", null, "L7STS 200 OK")]
+    public void Headers_are_looked_for_by_name_and_by_the_parts_of_their_value(TextMatch match, string name, string? value, string expected)
+    {
+        using var server = new ScriptedServer(side =>
+        {
+            side.ReadHead();
+            side.Send("HTTP/1.0 200 OK\r\nX-Test1: true, next\r\n\r\n");
+        });
+        var expect = Expect(CheckExpectKind.Header, "") with
+        {
+            HeaderName = new CheckTextModel(match, name, null),
+            HeaderValue = value is null ? null : new CheckTextModel(TextMatch.Equal, value, null),
+        };
+        Assert.Equal(expected, Probe(Http(expect), server.Port));
+    }
+
+    [Fact]
+    public void Probes_go_through_a_socks4_proxy_when_they_are_told_to()
+    {
+        byte[] request = [];
+        using var proxy = new ScriptedServer(side =>
+        {
+            request = side.ReadBytes(16);
+            side.Send([0, 90, 0, 0, 0, 0, 0, 0]);
+            side.ReadHead();
+            side.Send("HTTP/1.0 204 None\r\n\r\n");
+        });
+        var target = new SocketAddressModel(SocketFamily.IPv4, IPAddress.Parse("192.0.2.1"), 81);
+        Assert.Equal("L7OK 204 ", Probe(Http(), 1, server => server with
+        {
+            Address = target, ChecksViaSocks4 = true, Socks4 = new(SocketFamily.IPv4, IPAddress.Loopback, proxy.Port),
+        }));
+        Assert.Equal([4, 1, 0, 81, 192, 0, 2, 1, .. "HAProxy\0"u8], request);
+    }
+
+    [Fact]
+    public void An_agents_line_takes_its_server_down_and_sets_its_weight()
+    {
+        using var agent = new ScriptedServer(side => side.Send("30% down #tired\n"));
+        using var loop = EventLoop.Create(out _)!;
+        var server = new ServerModel
+        {
+            Name = "s", Id = 1, Position = Nowhere, Weight = 100, Address = new(SocketFamily.IPv4, IPAddress.Loopback, 1),
+            Agent = new AgentModel { IsOn = true, Port = agent.Port, IntervalMs = 2_000 },
+        };
+        var backend = new BackendModel { Name = "be", Id = 2, Position = Nowhere, Servers = [server] };
+        var proxies = new ProxySet(new ConfigurationModel { Global = new GlobalModel(), Frontends = [], Backends = [backend] }, 1, 100);
+        var checks = new HealthChecks(proxies, [new Worker(0, loop, 16384, 1024, 1)], RuleBinder.BindAll(proxies, 1), "vm");
+        checks.Start();
+        var living = proxies.Backends[0].Servers[0];
+        for (var turn = 0; turn < 200 && living.Operating != OperatingState.Stopped; turn++) loop.Turn(50);
+        Assert.Equal((OperatingState.Stopped, 30, "via agent : down (tired)"), (living.Operating, living.UserWeight, living.Agent.Last.Info));
+    }
+
+    [Theory]
+    [InlineData("/bin/true", "PROCOK 0 ")]
+    [InlineData("/bin/false", "PROCERR 1 ")]
+    public void A_program_answers_by_how_it_ends(string command, string expected) =>
+        Assert.Equal(expected, Probe(new HealthCheckModel { Kind = CheckKind.External, Command = command, CommandPath = "/bin" }, 1,
+            server => server with { IntervalMs = 2_000 }));
 }

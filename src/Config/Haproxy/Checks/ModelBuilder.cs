@@ -71,10 +71,12 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             RedispatchInterval = draft.RedispatchInterval,
             FullConnections = draft.FullConnections,
             HttpReuse = draft.HttpReuse,
-            Check = Check(),
+            Check = draft.Checks.ToModel(),
             AllBackups = draft.AllBackups,
             HashType = draft.HashType,
             IsUnpublished = draft.IsUnpublished,
+            UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id",
+                SamplePlaces.TcpCheck | SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
         });
         if (draft.Kind == ProxyKind.Listen) return model;
         return model with
@@ -142,12 +144,20 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         var next = 1;
         return [.. draft.Servers.Select(server =>
         {
-            server = server with { Source = server.Source ?? draft.Source };
+            server = server with { Source = server.Source ?? draft.Source, HealthCheck = OwnCheck(server) };
+            var steps = (server.HealthCheck ?? draft.Checks.ToModel())?.Steps ?? [];
+            if (server.Check && steps.Any(step => step is CheckConnectModel { UsesTls: true }))
+                server = server with { Tls = (server.Tls ?? new TlsServerModel()) with { ChecksByRule = true } };
             if (server.Id > 0) return server;
             while (taken.Contains(next)) next++;
             return server with { Id = next++ };
         })];
     }
+
+    private HealthCheckModel? OwnCheck(ServerModel server) =>
+        server.HealthCheckName is { } name && context.Draft.HealthChecks.TryGetValue(name, out var section)
+            ? section.Checks.ToModel() ?? new HealthCheckModel()
+            : null;
 
     private ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles()
     {
@@ -160,32 +170,5 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
                 if (use.Statuses.IsEmpty || use.Statuses.Contains(status)) files = files.SetItem(status, bytes);
         }
         return files;
-    }
-
-    /// <summary>The steps a probe runs; `option httpchk` without `http-check send` makes the one request it describes.</summary>
-    private HealthCheckModel? Check()
-    {
-        if (draft.CheckKind is not { } kind) return null;
-        var steps = kind == CheckKind.Http ? draft.HttpCheckSteps : draft.TcpCheckSteps;
-        if (kind == CheckKind.Http) steps = WithRequests(steps, draft.CheckRequest!);
-        return draft.CheckRules with { Kind = kind, Steps = steps };
-    }
-
-    /// <summary>
-    /// Fills what `http-check send` leaves out from `option httpchk`; when there is no send at all, the request goes out first, behind an opening connect.
-    /// </summary>
-    private static ImmutableArray<CheckStepModel> WithRequests(ImmutableArray<CheckStepModel> steps, CheckSendHttpModel request)
-    {
-        var firstExpect = steps.IndexOf(steps.FirstOrDefault(step => step is CheckExpectModel)!);
-        var firstSend = steps.IndexOf(steps.FirstOrDefault(step => step is CheckSendHttpModel)!);
-        if (firstSend < 0) return steps.Insert(steps.Length > 0 && steps[0] is CheckConnectModel ? 1 : 0, request);
-        var filled = steps.Select((step, index) => step is not CheckSendHttpModel send ? step : send with
-        {
-            Method = send.Method.Length > 0 ? send.Method : index == firstSend ? request.Method : "GET",
-            Uri = send.Uri.Length > 0 ? send.Uri : index == firstSend ? request.Uri : "/",
-            Version = send.Version.Length > 0 ? send.Version : index == firstSend ? request.Version : "",
-            Headers = index == firstSend ? [.. request.Headers, .. send.Headers] : send.Headers,
-        });
-        return firstExpect >= 0 && firstExpect < firstSend ? [request, .. filled] : [.. filled];
     }
 }

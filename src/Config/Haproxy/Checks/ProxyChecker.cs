@@ -86,11 +86,27 @@ internal sealed class ProxyChecker
 
     private void Checks()
     {
-        if (!_proxy.IsBackend) return;
-        if (!_proxy.HttpCheckSteps.IsEmpty && _proxy.CheckKind != CheckKind.Http)
+        var checks = _proxy.Checks;
+        if (!checks.HttpSteps.IsEmpty && checks.Kind != CheckKind.Http)
             Warn($"{_who} uses http-check rules without 'option httpchk', so the rules are ignored.");
-        if (!_proxy.TcpCheckSteps.IsEmpty && _proxy.CheckKind != CheckKind.TcpScript)
+        if (!checks.TcpSteps.IsEmpty && checks.Kind != CheckKind.TcpScript)
             Warn($"{_who} uses tcp-check rules without 'option tcp-check', so the rules are ignored.");
+        if (!_proxy.IsBackend) return;
+        if (checks.Kind == CheckKind.External) ExternalCheck();
+        else
+        {
+            if (checks.Command is not null) Warn($"'external-check command' will be ignored for {_who} (requires 'option external-check').");
+            if (checks.CommandPath is not null) Warn($"'external-check path' will be ignored for {_who} (requires 'option external-check').");
+        }
+    }
+
+    private void ExternalCheck()
+    {
+        var opening = $"Proxy '{_proxy.Name}' : ";
+        if (!_context.Draft.AllowsExternalCheck) Alert(opening + "'option external-check' unable to find required 'global.external-check'.");
+        if (_proxy.Checks.Command is null) Alert(opening + "'option external-check' unable to find required 'external-check command'.");
+        if (!_context.Draft.AllowsInsecureFork)
+            Warn(opening + "'insecure-fork-wanted' not enabled in the global section, 'option external-check' will likely fail.");
     }
 
     private void Timeouts()
@@ -161,46 +177,6 @@ internal sealed class ProxyChecker
     private void Servers()
     {
         if (!_proxy.IsBackend) return;
-        for (var i = 0; i < _proxy.Servers.Count; i++) Server(_proxy.Servers[i]);
-    }
-
-    private void Server(ServerModel server)
-    {
-        if (server.Cookie is not null && _proxy.Mode != ProxyMode.Http)
-            Warn($"{_who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
-        if (server.Check && !HasCheckPort(_proxy, server))
-        {
-            _context.Diagnostics.Say(Severity.Alert, server.Position, $"config: {_who}: server '{server.Name}' has neither service port nor check port.");
-            _context.LacksCheckPort = true;
-        }
-        if (server.Track is { } tracked) Tracking(server, tracked);
-    }
-
-    /// <summary>Whether probes of this server know a port to go to.</summary>
-    public static bool HasCheckPort(ProxyDraft proxy, ServerModel server)
-    {
-        if (server.CheckPort is not null) return true;
-        if (server.Address is { Family: SocketFamily.Unix or SocketFamily.AbstractUnix }) return true;
-        if (!server.PortFollowsClient) return true;
-        var steps = proxy.CheckKind == CheckKind.Http ? proxy.HttpCheckSteps : proxy.CheckKind == CheckKind.TcpScript ? proxy.TcpCheckSteps : [];
-        return steps.OfType<CheckConnectModel>().FirstOrDefault() is { Port: not null };
-    }
-
-    private void Tracking(ServerModel server, string tracked)
-    {
-        var slash = tracked.IndexOf('/');
-        var proxyName = slash < 0 ? _proxy.Name : tracked[..slash];
-        var serverName = tracked[(slash + 1)..];
-        void Say(string text) => _context.Diagnostics.Say(Severity.Alert, server.Position, $"[{server.Position}] : 'server "
-            + $"{_proxy.Name}/{server.Name}' : {text}");
-        if (_context.Draft.FindProxy(proxyName) is not { IsBackend: true } proxy)
-        {
-            Say($"unable to find required proxy '{proxyName}' for tracking.");
-            return;
-        }
-        var index = proxy.Servers.FindIndex(candidate => candidate.Name == serverName);
-        if (index < 0) Say($"unable to find required server '{serverName}' for tracking.");
-        else if (proxy.Servers[index] is { Check: false, Track: null })
-            Say($"unable to use {proxyName}/{serverName} for tracking as it does not have any check nor agent enabled.");
+        foreach (var server in _proxy.Servers) ServerChecker.Check(_context, _proxy, server);
     }
 }

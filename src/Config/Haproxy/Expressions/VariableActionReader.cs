@@ -29,7 +29,8 @@ internal sealed class VariableActionReader(ActionSignature signature, ActionRead
         return value is null ? null : new ActionModel(signature) { Parenthesis = parenthesis, Positional = [value] };
     }
 
-    private ImmutableArray<string>? ReadName(string name, out string error)
+    /// <summary>What stands in the parentheses: the name, then conditions.</summary>
+    internal static ImmutableArray<string>? ReadName(string name, out string error)
     {
         const string Expects = "Expects 'set-var(<var-name>)', 'set-var-fmt(<var-name>)' or 'unset-var(<var-name>)'";
         var open = name.IndexOf('(', StringComparison.Ordinal);

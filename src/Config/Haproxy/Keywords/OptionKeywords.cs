@@ -64,13 +64,13 @@ internal static class OptionKeywords
     /// <summary>Options with arguments or with a meaning beyond a switch, in the order the original looks for a near name.</summary>
     public static readonly KeywordTable<ProxySection> Special = new("option",
         [
-            Does("forwardfor", OptionReaders.ForwardFor), Does("httpchk", OptionReaders.HttpCheck), Does("httpclose", OptionReaders.ConnectionMode),
+            Does("forwardfor", OptionReaders.ForwardFor), Does("httpchk", OptionReaders.HealthCheck), Does("httpclose", OptionReaders.ConnectionMode),
             Does("http-server-close", OptionReaders.ConnectionMode), Does("http-keep-alive", OptionReaders.ConnectionMode),
             Does("httplog", OptionReaders.LogFormat), Does("tcplog", OptionReaders.LogFormat), Does("redispatch", OptionReaders.Redispatch),
-            Does("tcp-check", OptionReaders.TcpCheck), Does("tcpka", OptionReaders.TcpKeepAlive),
-            Refused("external-check"), Refused("forwarded"), Refused("http-restrict-req-hdr-names"), Refused("httpslog"), Refused("ldap-check"),
-            Refused("mysql-check"), Refused("originalto"), Refused("pgsql-check"), Refused("redis-check"), Refused("smtpchk"), Refused("spop-check"),
-            Refused("ssl-hello-chk"),
+            Does("tcp-check", OptionReaders.HealthCheck), Does("tcpka", OptionReaders.TcpKeepAlive),
+            .. new[] { "external-check", "ldap-check", "mysql-check", "pgsql-check", "redis-check", "smtpchk", "spop-check", "ssl-hello-chk" }
+                .Select(name => Does(name, OptionReaders.HealthCheck)),
+            Refused("forwarded"), Refused("http-restrict-req-hdr-names"), Refused("httpslog"), Refused("originalto"),
             Gone("forceclose", "option 'forceclose' is not supported any more since HAProxy 2.0, please just remove it, or use 'option httpclose' if "
                 + "absolutely needed."),
             Gone("http-tunnel", "option 'http-tunnel' is not supported any more since HAProxy 2.1, please just remove it, it shouldn't be needed."),

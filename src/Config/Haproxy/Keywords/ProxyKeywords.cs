@@ -1,3 +1,5 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.HealthChecks;
 using Evenkeel.Config.Haproxy.Sections;
 
 namespace Evenkeel.Config.Haproxy.Keywords;
@@ -29,10 +31,11 @@ internal static class ProxyKeywords
         Does("errorloc302", ProxyErrors.ErrorLocation),
         Does("errorloc303", ProxyErrors.ErrorLocation),
         Does("error-log-format", ProxyLogging.ErrorLogFormat),
+        Does("external-check", ExternalChecks.Read),
         Does("fullconn", ProxyLimits.FullConn),
         Does("hash-type", ProxyBalance.HashType),
         Does("http-after-response", ProxyRules.HttpAfterResponse),
-        Does("http-check", ProxyChecks.HttpCheck),
+        Does("http-check", HealthCheck(CheckStatements.Http)),
         Does("http-request", ProxyRules.HttpRequest),
         Does("http-response", ProxyRules.HttpResponse),
         Does("http-reuse", ProxyServers.HttpReuse),
@@ -55,7 +58,7 @@ internal static class ProxyKeywords
         Does("server-template", ProxyServers.ServerTemplate),
         Does("source", ProxyServers.Source),
         Does("stats", StatsKeywords.Stats),
-        Does("tcp-check", ProxyChecks.TcpCheck),
+        Does("tcp-check", HealthCheck(CheckStatements.Tcp)),
         Does("tcp-request", ProxyRules.TcpRequest),
         Does("tcp-response", ProxyRules.TcpResponse),
         Does("timeout", TimeoutKeywords.Timeout),
@@ -64,6 +67,12 @@ internal static class ProxyKeywords
         Does("use-server", ProxySwitching.UseServer),
         Does("use_backend", ProxySwitching.UseBackend),
     ];
+
+    private static Action<ProxySection, Statement> HealthCheck(Action<ICheckOwner, Statement> read) => (section, statement) =>
+    {
+        section.WarnWhenLacking(ProxySides.Backend, statement.Keyword);
+        read(section, statement);
+    };
 
     private static Row[] WithoutEffect =>
     [
@@ -79,7 +88,7 @@ internal static class ProxyKeywords
     [
         .. new[]
         {
-            "compression", "cookie", "email-alert", "external-check", "filter", "filter-sequence", "force-persist",
+            "compression", "cookie", "email-alert", "filter", "filter-sequence", "force-persist",
             "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "persist",
             "quic-initial", "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),

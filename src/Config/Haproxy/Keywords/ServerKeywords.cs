@@ -16,19 +16,12 @@ internal static class ServerKeywords
 
     private static Row[] Implemented =>
     [
-        Does("addr", CheckAddress),
         Does("backup", line => line.Model = line.Model with { Backup = true }),
         Does("no-backup", line => line.Model = line.Model with { Backup = false }),
-        Does("check", line => line.Model = line.Model with { Check = true }),
-        Does("no-check", line => line.Model = line.Model with { Check = false }),
         Does("disabled", line => line.Model = line.Model with { Disabled = true }),
         Does("enabled", line => line.Model = line.Model with { Disabled = false }),
-        Does("downinter", line => Interval(line, "downinter", ms => line.Model = line.Model with { DownIntervalMs = ms })),
-        Does("fall", line => AtLeastOne(line, "fall", count => line.Model = line.Model with { Fall = count })),
-        Does("fastinter", line => Interval(line, "fastinter", ms => line.Model = line.Model with { FastIntervalMs = ms })),
         Does("id", Id),
         Does("init-addr", InitAddr),
-        Does("inter", line => Interval(line, "inter", ms => line.Model = line.Model with { IntervalMs = ms })),
         Does("log-proto", LogProtocol),
         Does("maxconn", line => line.Model = line.Model with { MaxConnections = PositiveOrNull(line) }),
         Does("maxqueue", line => line.Model = line.Model with { MaxQueue = PositiveOrNull(line) }),
@@ -39,12 +32,10 @@ internal static class ServerKeywords
         Does("pool-low-conn", line => line.Model = line.Model with { PoolLowConnections = PositiveOrNull(line) }),
         Does("pool-max-conn", line => line.Model = line.Model with { PoolMaxConnections = NotNegativeOrNull(line) }),
         Does("pool-purge-delay", PoolPurgeDelay),
-        Does("port", line => line.Model = line.Model with { CheckPort = PositiveOrNull(line) }),
-        Does("rise", line => AtLeastOne(line, "rise", count => line.Model = line.Model with { Rise = count })),
         Does("slowstart", SlowStart),
         Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
-        .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows,
+        .. ServerCheckKeywords.Rows, .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows,
         Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
         Does("weight", Weight),
     ];
@@ -58,7 +49,7 @@ internal static class ServerKeywords
     private static Row[] WithoutEffect =>
     [
         .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
-        .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-agent-check", "no-check-reuse-pool",
+        .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-check-reuse-pool",
             "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
         .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
         .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid"),
@@ -72,9 +63,9 @@ internal static class ServerKeywords
     [
         .. new[]
         {
-            "agent-addr", "agent-check", "agent-inter", "agent-port", "agent-send", "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
-            "check-via-socks4", "error-limit", "from", "hash-key", "healthcheck", "idle-ping", "init-state",
-            "log-bufsize", "name", "namespace", "observe", "on-error", "pool-conn-name", "proto", "quic-cc-algo", "redir",
+            "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
+            "check-via-socks4", "from", "hash-key", "idle-ping",
+            "log-bufsize", "name", "namespace", "pool-conn-name", "proto", "quic-cc-algo", "redir",
             "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "socks4",
             "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
@@ -146,16 +137,7 @@ internal static class ServerKeywords
         else line.Model = line.Model with { Weight = weight };
     }
 
-    private static void AtLeastOne(ServerLine line, string option, Action<int> take)
-    {
-        var text = line.TakeArgument();
-        var count = Units.LenientInteger(text);
-        if (text.Length == 0) line.Fail($"'{option}' expects an integer argument..");
-        else if (count <= 0) line.Fail($"'{option}' has to be > 0..");
-        else take(count);
-    }
-
-    private static void Interval(ServerLine line, string option, Action<int> take)
+    public static void Interval(ServerLine line, string option, Action<int> take)
     {
         var text = line.TakeArgument();
         if (text.Length == 0)
@@ -228,14 +210,6 @@ internal static class ServerKeywords
         var word = line.TakeArgument();
         if (word != "shutdown-backup-sessions") line.Fail($"'on-marked-up' expects 'shutdown-backup-sessions' but got '{word}'.");
         else line.Model = line.Model with { OnMarkedUpShutdownBackupSessions = true };
-    }
-
-    private static void CheckAddress(ServerLine line)
-    {
-        var text = line.TakeArgument();
-        var address = AddressText.TryParse(text, AddressRules.Port | AddressRules.Resolve, line.Context.World, out var error);
-        if (address is null) line.Fail($"'addr' : {error}.");
-        else line.Model = line.Model with { CheckAddress = address.ToModel(address.Port), CheckPort = address.Port > 0 ? address.Port : line.Model.CheckPort };
     }
 
     private static void InitAddr(ServerLine line)

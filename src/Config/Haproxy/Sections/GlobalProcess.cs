@@ -67,7 +67,11 @@ internal static class GlobalProcess
     {
         if (statement.Has(1) && statement[1] != "preserve-env")
             section.Context.Alert($"'external-check' only supports 'preserve-env' as an argument, found '{statement[1]}'.");
-        else section.Context.Draft.AllowsExternalCheck = true;
+        else
+        {
+            section.Context.Draft.AllowsExternalCheck = true;
+            section.Model = section.Model with { ExternalChecksKeepEnvironment = statement.Has(1) };
+        }
     }
 
     public static void InsecureForkWanted(GlobalSection section, Statement statement)
@@ -122,6 +126,15 @@ internal static class GlobalProcess
         if (!statement.Has(1)) section.Context.AlertTight("'spread-checks' expects an integer argument (0..50).");
         else if (value is < 0 or > 50) section.Context.AlertTight("'spread-checks' needs a positive value in range 0..50.");
         else section.Model = section.Model with { SpreadChecksPercent = value };
+    }
+
+    public static void MaxSpreadChecks(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1)) section.Context.AlertTight("'max-spread-checks' expects an integer argument (0..50).");
+        else if (Units.TryTime(statement[1], 1, out var ms, out var unexpected) != UnitError.None)
+            section.Context.AlertTight($"unsupported character '{unexpected}' in 'max-spread-checks' (wants an integer delay).");
+        else section.Model = section.Model with { MaxSpreadChecksMs = ms };
     }
 
     public static void User(GlobalSection section, Statement statement)

@@ -29,6 +29,9 @@ internal static class GlobalTuning
         else section.Model = section.Model with { MaxRewrite = Math.Max(0, Units.LenientInteger(statement[1])) };
     }
 
+    public static void MaxChecksPerThread(GlobalSection section, Statement statement) =>
+        section.Model = section.Model with { MaxChecksPerThread = Math.Max(0, Units.LenientInteger(statement[1])) };
+
     public static void MaxHeaders(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.HealthChecks;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Proxy;
 
@@ -109,30 +110,9 @@ internal static class OptionReaders
         return mask.Contains('.') && IPAddress.TryParse(mask, out _);
     }
 
-    /// <summary>`option httpchk [METHOD] [URI [VERSION [HOST]]]`; one argument is the URI.</summary>
-    public static void HttpCheck(ProxySection section, Statement statement)
+    /// <summary>The options that choose what health checks do; the last one counts.</summary>
+    public static void HealthCheck(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "httpchk")) return;
-        var (method, uri, version) = statement.Count switch
-        {
-            2 => ("OPTIONS", "/", ""),
-            3 => ("OPTIONS", statement[2], ""),
-            _ => (statement[2], statement[3], statement[4]),
-        };
-        if (version.AsSpan().IndexOfAny('\r', '\n') >= 0)
-        {
-            section.Context.Alert("'option httpchk' : hiding headers or body at the end of the version string is unsupported.Use 'http-check send' "
-                + "directive instead..");
-            return;
-        }
-        ImmutableArray<(string, string)> headers = statement.Has(5) ? [("host", statement[5])] : [];
-        section.Draft.CheckKind = CheckKind.Http;
-        section.Draft.CheckRequest = new CheckSendHttpModel(statement.Position, method, uri, version, headers, null);
-    }
-
-    public static void TcpCheck(ProxySection section, Statement statement)
-    {
-        if (section.Lacks(ProxySides.Backend, "tcp-check") || section.Context.HasTooMany(statement, 1, from: 1)) return;
-        section.Draft.CheckKind = CheckKind.TcpScript;
+        if (!section.Lacks(ProxySides.Backend, statement[1])) CheckTypes.Read(section, statement);
     }
 }

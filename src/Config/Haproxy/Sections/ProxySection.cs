@@ -1,4 +1,5 @@
 using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.HealthChecks;
 using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Proxy;
@@ -8,7 +9,7 @@ using Evenkeel.Model.Samples;
 namespace Evenkeel.Config.Haproxy.Sections;
 
 /// <summary>A `defaults`, `frontend`, `backend` or `listen` section: looks each keyword up in <see cref="ProxyKeywords"/>.</summary>
-internal sealed class ProxySection : ISection
+internal sealed class ProxySection : ISection, ICheckOwner
 {
     private readonly ParseScope _scope;
 
@@ -37,6 +38,12 @@ internal sealed class ProxySection : ISection
     public ParseContext Context { get; }
 
     public ProxyDraft Draft { get; }
+
+    CheckDraft ICheckOwner.Checks
+    {
+        get => Draft.Checks;
+        set => Draft.Checks = value;
+    }
 
     public string PseudoName => Draft.Name.Length > 0 ? Draft.Name : Draft.SectionName;
 

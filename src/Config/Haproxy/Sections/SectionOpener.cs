@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.HealthChecks;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
@@ -8,10 +9,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 {
     /// <summary>Section kinds of the original that are refused for now.</summary>
     public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
-        "acme", "cache", "crt-store", "fcgi-app", "healthcheck", "log-forward", "mailers", "peers", "resolvers");
+        "acme", "cache", "crt-store", "fcgi-app", "log-forward", "mailers", "peers", "resolvers");
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
-        "global", "defaults", "frontend", "backend", "listen", "userlist", "http-errors", "log-profile", "ring", "traces");
+        "global", "defaults", "frontend", "backend", "listen", "healthcheck", "userlist", "http-errors", "log-profile", "ring", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -35,6 +36,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
                 return HttpErrors(statement);
             case "log-profile":
                 return LogProfile(statement);
+            case "healthcheck":
+                return HealthCheck(statement);
             case "ring":
                 return Ring(statement);
             case "traces":
@@ -66,6 +69,19 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         else if (context.Draft.HttpErrors.Find(section => section.Name == name) is { } other)
             context.AlertTight($"http-errors section '{name}' already exists (declared at {other.Position}).");
         return new HttpErrorsSection(context, name, statement.Position);
+    }
+
+    private ISection HealthCheck(Statement statement)
+    {
+        var name = statement[1];
+        if (name.Length == 0) return Abort(statement, "missing name for healthcheck section.");
+        foreach (var c in name)
+        {
+            if (!IsNameCharacter(c)) return Abort(statement, $"character '{c}' is not permitted in 'healthcheck' name '{name}'.");
+        }
+        if (context.Draft.HealthChecks.TryGetValue(name, out var other))
+            return Abort(statement, $"healthcheck section '{name}' already defined at {other.Position}.");
+        return new HealthCheckSection(context, name);
     }
 
     private ISection Ring(Statement statement)

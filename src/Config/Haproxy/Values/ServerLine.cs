@@ -47,6 +47,7 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
             else if (row is not null || Context.IsKnownToOriginal("server", name)) Refuse(name);
             else FailUnknown(name);
         }
+        if (!_failed && !IsDefault) ServerCheckKeywords.Conclude(this);
         return !_failed;
     }
 

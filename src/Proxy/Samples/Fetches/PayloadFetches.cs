@@ -14,7 +14,7 @@ internal static class PayloadFetches
         Fetch.Integer("req.body_len", SampleSource.RequestBody, context => context.Stream?.RequestBody.Length),
         Fetch.Integer("req.body_size", SampleSource.RequestBody, context => BodySize(context, response: false)),
         Fetch.Of("res.body", SampleType.Binary, SampleSource.ResponseBody, ResponseBody),
-        Fetch.Integer("res.body_len", SampleSource.ResponseBody, context => context.Stream?.ResponseBody.Length),
+        Fetch.Integer("res.body_len", SampleSource.ResponseBody, context => context.Stream?.ResponseBody.Length ?? context.Check?.Payload.Length),
         Fetch.Integer("res.body_size", SampleSource.ResponseBody, context => BodySize(context, response: true)),
         Fetch.Of("req.len", SampleType.Integer, SampleSource.RequestBuffer, Length),
         Fetch.Of("req_len", SampleType.Integer, SampleSource.RequestBuffer, Length),
@@ -37,8 +37,8 @@ internal static class PayloadFetches
 
     private static bool ResponseBody(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (context.Stream is not { IsHttp: true } stream) return false;
-        sample.SetBinary(stream.ResponseBody);
+        if (context.Stream is not { IsHttp: true } && context.Check?.Head is null) return false;
+        sample.SetBinary(context.Check is { } check ? check.Payload : context.Stream!.ResponseBody);
         return true;
     }
 
@@ -53,6 +53,7 @@ internal static class PayloadFetches
 
     private static ReadOnlySpan<byte> Buffer(SampleContext context)
     {
+        if (context.Check is { } check) return check.Payload;
         if (context.Stream is not { } stream) return default;
         return context.IsResponse ? stream.ResponseBody : stream.RequestBody;
     }

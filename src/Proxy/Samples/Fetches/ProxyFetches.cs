@@ -17,24 +17,24 @@ internal static class ProxyFetches
         Fetch.Text("so_name", SampleSource.Listener, context => context.Session?.Bind.Model.Name),
         Fetch.Integer("so_id", SampleSource.Listener, context => context.Session?.Bind.Id),
         Fetch.Integer("dst_conn", SampleSource.Listener, context => context.Session?.Bind.Connections.Current),
-        Fetch.Text("be_name", SampleSource.Backend, context => context.Stream?.Backend?.Name ?? context.Frontend?.Name),
-        Fetch.Integer("be_id", SampleSource.Backend, context => context.Stream?.Backend?.Id ?? context.Frontend?.Id),
-        Fetch.Integer("be_connect_timeout", SampleSource.Backend, context => context.Stream?.Back?.Model.Timeouts.ConnectMs),
-        Fetch.Integer("be_queue_timeout", SampleSource.Backend, context => context.Stream?.Back?.Model.Timeouts.QueueMs),
-        Fetch.Integer("be_server_timeout", SampleSource.Backend, context => context.Stream?.Back?.Model.Timeouts.ServerMs),
-        Fetch.Integer("be_tarpit_timeout", SampleSource.Backend, context => context.Stream?.Back?.Model.Timeouts.TarpitMs),
-        Fetch.Integer("be_tunnel_timeout", SampleSource.Backend, context => context.Stream?.Back?.Model.Timeouts.TunnelMs),
-        Fetch.Integer("be_max_retries", SampleSource.Backend, context => context.Stream?.Back?.Model.Retries),
+        Fetch.Text("be_name", SampleSource.Backend, context => context.Backend?.Name ?? context.Frontend?.Name),
+        Fetch.Integer("be_id", SampleSource.Backend, context => context.Backend?.Id ?? context.Frontend?.Id),
+        Fetch.Integer("be_connect_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.ConnectMs),
+        Fetch.Integer("be_queue_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.QueueMs),
+        Fetch.Integer("be_server_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.ServerMs),
+        Fetch.Integer("be_tarpit_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.TarpitMs),
+        Fetch.Integer("be_tunnel_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.TunnelMs),
+        Fetch.Integer("be_max_retries", SampleSource.Backend, context => context.Back?.Model.Retries),
         Current("cur_client_timeout", SampleSource.Frontend, rules => rules.ClientTimeoutMs, context => context.Frontend?.Model.Timeouts.ClientMs),
-        Current("cur_server_timeout", SampleSource.Backend, rules => rules.ServerTimeoutMs, context => context.Stream?.Back?.Model.Timeouts.ServerMs),
-        Current("cur_connect_timeout", SampleSource.Backend, rules => rules.ConnectTimeoutMs, context => context.Stream?.Back?.Model.Timeouts.ConnectMs),
-        Current("cur_queue_timeout", SampleSource.Backend, rules => rules.QueueTimeoutMs, context => context.Stream?.Back?.Model.Timeouts.QueueMs),
-        Current("cur_tunnel_timeout", SampleSource.Backend, rules => rules.TunnelTimeoutMs, context => context.Stream?.Back?.Model.Timeouts.TunnelMs),
+        Current("cur_server_timeout", SampleSource.Backend, rules => rules.ServerTimeoutMs, context => context.Back?.Model.Timeouts.ServerMs),
+        Current("cur_connect_timeout", SampleSource.Backend, rules => rules.ConnectTimeoutMs, context => context.Back?.Model.Timeouts.ConnectMs),
+        Current("cur_queue_timeout", SampleSource.Backend, rules => rules.QueueTimeoutMs, context => context.Back?.Model.Timeouts.QueueMs),
+        Current("cur_tunnel_timeout", SampleSource.Backend, rules => rules.TunnelTimeoutMs, context => context.Back?.Model.Timeouts.TunnelMs),
         Current("cur_tarpit_timeout", SampleSource.Frontend, rules => rules.TarpitTimeoutMs, context =>
-            context.Stream?.Back?.Model.Timeouts.TarpitMs ?? context.Frontend?.Model.Timeouts.TarpitMs),
-        Current("cur_max_retries", SampleSource.Backend, rules => rules.Retries, context => context.Stream?.Back?.Model.Retries),
-        Fetch.Text("srv_name", SampleSource.Server, context => context.Stream?.Server?.Name),
-        Fetch.Integer("srv_id", SampleSource.Server, context => context.Stream?.Server?.Id),
+            context.Back?.Model.Timeouts.TarpitMs ?? context.Frontend?.Model.Timeouts.TarpitMs),
+        Current("cur_max_retries", SampleSource.Backend, rules => rules.Retries, context => context.Back?.Model.Retries),
+        Fetch.Text("srv_name", SampleSource.Server, context => context.Server?.Name),
+        Fetch.Integer("srv_id", SampleSource.Server, context => context.Server?.Id),
         OfFrontend("fe_conn", (frontend, _) => frontend.Connections.Current),
         OfFrontend("fe_sess_rate", (frontend, now) => frontend.SessionRate.PerSecond(now)),
         OfFrontend("fe_req_rate", (frontend, now) => frontend.RequestRate.PerSecond(now)),
@@ -84,7 +84,7 @@ internal static class ProxyFetches
     private static FetchRow OfBackend(string name, BackendValue value) =>
         new(new FetchSignature(name, SampleType.Integer, SampleSource.Internal, [new(ArgumentKind.Backend)]), (context, arguments, ref sample) =>
         {
-            if ((arguments.State as Backend ?? context.Stream?.Backend) is not { } backend) return false;
+            if ((arguments.State as Backend ?? context.Backend) is not { } backend) return false;
             sample.SetInteger(value(backend, context.NowMs));
             return true;
         })

@@ -65,7 +65,7 @@ internal static class VariableFetches
 
     private static bool UniqueId(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (context.Stream is not { } stream || !UniqueIds.TryGet(context, stream, out var id)) return false;
+        if (!UniqueIds.TryGet(context, out var id)) return false;
         sample.SetString(id);
         return true;
     }

@@ -23,12 +23,12 @@ internal static class ProxyAliases
         ("sp", (context, ref writer, options) => Port(Peer(context.Stream?.ServerConnection), ref writer, options)),
         ("f", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
         ("ft", Transport),
-        ("b", (context, ref writer, options) => Name(context.Stream?.Backend?.Name ?? context.Frontend?.Name, ref writer, options)),
+        ("b", (context, ref writer, options) => Name(context.Backend?.Name ?? context.Frontend?.Name, ref writer, options)),
         ("s", (context, ref writer, options) => Name(ServerName(context), ref writer, options)),
         ("ac", (context, ref writer, options) => writer.Number(ProxyRules.ProcessConnections(context))),
         ("fc", (context, ref writer, options) => writer.Number(context.Frontend?.Connections.Current ?? 0)),
-        ("bc", (context, ref writer, options) => writer.Number(context.Stream?.Backend?.Connections.Current ?? 0)),
-        ("sc", (context, ref writer, options) => writer.Number(context.Stream?.Server?.Slots.Current ?? 0)),
+        ("bc", (context, ref writer, options) => writer.Number(context.Backend?.Connections.Current ?? 0)),
+        ("sc", (context, ref writer, options) => writer.Number(context.Server?.Slots.Current ?? 0)),
         ("sq", (context, ref writer, options) => writer.Number(context.Stream?.ServerQueuePosition ?? 0)),
         ("bq", (context, ref writer, options) => writer.Number(context.Stream?.BackendQueuePosition ?? 0)),
         ("rc", Retries),
@@ -135,7 +135,7 @@ internal static class ProxyAliases
     private static void UniqueId(SampleContext context, ref LogWriter writer, LogFormatOptions options)
     {
         ReadOnlySpan<byte> id = default;
-        if (context.Stream is { } stream) _ = UniqueIds.TryGet(context, stream, out id);
+        _ = UniqueIds.TryGet(context, out id);
         writer.Text(id, options);
     }
 }

@@ -1,80 +1,116 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Samples;
 
 namespace Evenkeel.Proxy.Servers.Health;
 
-/// <summary>The steps of a backend's probes, made ready once: model -> <b>CheckProgram</b> -> <see cref="HealthProbe"/> runs it for each server.</summary>
+/// <summary>The steps of probes, made ready once: model -> <b>CheckProgram</b> -> <see cref="HealthProbe"/> runs it for each server.</summary>
 internal sealed class CheckProgram
 {
-    private CheckProgram(CheckKind kind, ImmutableArray<CheckStep> steps, bool disableOn404)
+    private static readonly ConnectStep Unwritten = new(new CheckConnectModel(default) { AsServer = true }, null);
+
+    private CheckProgram(HealthCheckModel model, ImmutableArray<CheckStep> steps)
     {
-        Kind = kind;
+        Model = model;
         Steps = steps;
-        DisableOn404 = disableOn404;
-        SpeaksToApplication = steps.Any(step => step is not ConnectStep);
+        SpeaksToApplication = steps.Any(step => step is not (ConnectStep or VariableStep));
     }
 
-    public CheckKind Kind { get; }
+    public HealthCheckModel Model { get; }
+
+    public CheckKind Kind => Model.Kind;
 
     public ImmutableArray<CheckStep> Steps { get; }
-
-    public bool DisableOn404 { get; }
 
     /// <summary>Something is sent or expected: success is that of layer 7, not of the connection alone.</summary>
     public bool SpeaksToApplication { get; }
 
-    public static CheckProgram Of(HealthCheckModel? model)
+    public static CheckProgram Of(HealthCheckModel? model, Binder binder)
     {
-        if (model is null) return new(CheckKind.TcpConnect, [new ConnectStep(0, null, null, null, false)], false);
-        var steps = ImmutableArray.CreateBuilder<CheckStep>();
-        foreach (var step in model.Steps) steps.Add(Compile(step, steps.Count + 1, model));
-        if (model.Kind == CheckKind.Http && !steps.Any(static step => step is ExpectStatusStep or ExpectBodyStep)) steps.Add(AnyGoodStatus());
-        if (steps.Count == 0 || steps[0] is not ConnectStep) steps.Insert(0, new ConnectStep(0, null, null, null, false));
-        return new(model.Kind, steps.ToImmutable(), model.DisableOn404);
+        if (model is null) return new(new HealthCheckModel(), [Unwritten]);
+        var compiler = new CheckCompiler(model, binder);
+        var steps = model.Steps.Select(compiler.Compile).ToList();
+        if (model.Kind == CheckKind.Http) AddImpliedExpect(steps);
+        var first = steps.FindIndex(step => step is not VariableStep);
+        if (first < 0 || steps[first] is not ConnectStep) steps.Insert(Math.Max(first, 0), Unwritten);
+        return new(model, [.. steps]);
     }
 
-    private static ExpectStatusStep AnyGoodStatus() =>
-        new(0, null, StatusPattern.Ranges("200-399"), new(false, 0, CheckStatus.L7Ok, CheckStatus.L7BadStatus, CheckStatus.L7TimedOut, null, null));
-
-    private static CheckStep Compile(CheckStepModel step, int number, HealthCheckModel model) => step switch
+    /// <summary>What an agent is asked, and that it answers with a line.</summary>
+    public static CheckProgram OfAgent(AgentModel agent, AnswerReader reader)
     {
-        CheckConnectModel connect => new ConnectStep(number, connect.Comment, connect.Port, connect.Address, connect.SendProxy),
-        CheckSendBytesModel send => new SendStep(number, send.Comment, [.. send.Bytes]),
-        CheckSendHttpModel send => CheckRequest.Compile(send, number, model.SendState),
-        CheckExpectModel expect => Compile(expect, number, model.Kind == CheckKind.Http),
+        var options = new ExpectOptions(false, -1, CheckStatus.L7Ok, CheckStatus.L7BadResponse, CheckStatus.L7TimedOut, null, null, null);
+        // The line is step 2 whether something is sent before it or not.
+        var expect = new ExpectAnswerStep(2, null, options, reader);
+        var connect = new ConnectStep(new CheckConnectModel(default) { Lingers = false }, null);
+        ImmutableArray<CheckStep> steps = agent.Question.Length == 0 ? [connect, expect]
+            : [connect, new SendBytesStep(1, null, Encoding.Latin1.GetBytes(agent.Question)), expect];
+        return new(new HealthCheckModel { Kind = CheckKind.Protocol }, steps);
+    }
+
+    /// <summary>A request that nothing is expected of behind it wants a status of 2xx or 3xx.</summary>
+    private static void AddImpliedExpect(List<CheckStep> steps)
+    {
+        if (steps.FindLastIndex(step => step is ExpectStep) > steps.FindLastIndex(step => step is SendHttpStep)) return;
+        var options = new ExpectOptions(false, -1, CheckStatus.L7Ok, CheckStatus.L7BadStatus, CheckStatus.L7TimedOut, null, null, null);
+        steps.Add(new ExpectStatusStep(0, null, options, StatusPattern.Ranges("200-399")));
+    }
+}
+
+/// <summary>Makes the steps of one check.</summary>
+internal sealed class CheckCompiler(HealthCheckModel check, Binder binder)
+{
+    public CheckStep Compile(CheckStepModel step) => step switch
+    {
+        CheckConnectModel connect => new ConnectStep(connect, connect.PortExpression is { } port ? binder.Bind(port) : null),
+        CheckSendBytesModel send => new SendBytesStep(send.Number, send.Comment, [.. send.Bytes]),
+        CheckSendFormatModel send => new SendFormatStep(send.Number, send.Comment, binder.Bind(send.Format), send.IsHexadecimal),
+        CheckSendHttpModel send => new SendHttpStep(send.Number, send.Comment, new CheckRequest(send, check.SendState, binder)),
+        CheckVariableModel set => new VariableStep(set.Number, binder.Variables.Find(set.Name), VariableConditionRules.Parse([.. set.Conditions]),
+            set.Expression is { } expression ? binder.Bind(expression) : null, set.Format is { } format ? binder.Bind(format) : null),
+        CheckExpectModel expect => Compile(expect),
         _ => throw new NotSupportedException(step.GetType().Name),
     };
 
-    private static CheckStep Compile(CheckExpectModel expect, int number, bool isHttp)
+    private ExpectStep Compile(CheckExpectModel expect)
     {
-        var isStatus = expect.Kind is CheckExpectKind.Status or CheckExpectKind.StatusRegex;
-        var failure = isStatus ? CheckStatus.L7BadStatus : CheckStatus.L7BadResponse;
-        var options = new ExpectOptions(expect.Negated, expect.MinimumBytes ?? 0, StatusOf(expect.OkStatus, CheckStatus.L7Ok),
-            StatusOf(expect.ErrorStatus, failure), StatusOf(expect.TimeoutStatus, CheckStatus.L7TimedOut), expect.OnSuccess, expect.OnError);
-        if (isStatus)
+        var (number, comment, options) = (expect.Number, expect.Comment, Options(expect));
+        return expect.Kind switch
         {
-            var statuses = expect.Kind == CheckExpectKind.Status ? StatusPattern.Ranges(expect.Pattern) : StatusPattern.Regex(expect.Pattern);
-            return new ExpectStatusStep(number, expect.Comment, statuses, options);
-        }
+            CheckExpectKind.Status => new ExpectStatusStep(number, comment, options, StatusPattern.Ranges(expect.Pattern)),
+            CheckExpectKind.StatusRegex => new ExpectStatusStep(number, comment, options, StatusPattern.Regex(expect.Pattern)),
+            CheckExpectKind.Header or CheckExpectKind.FullHeader => new ExpectHeaderStep(number, comment, options,
+                new TextPattern(expect.HeaderName!, binder), expect.HeaderValue is { } value ? new TextPattern(value, binder) : null,
+                expect.Kind == CheckExpectKind.FullHeader),
+            CheckExpectKind.Answer => new ExpectAnswerStep(number, comment, options, ProtocolAnswers.Of(expect.Answer)),
+            _ => Bytes(expect, options),
+        };
+    }
 
-        var pattern = expect.Kind switch
+    private ExpectBytesStep Bytes(CheckExpectModel expect, ExpectOptions options)
+    {
+        var text = expect.Pattern;
+        var (pattern, shown, waiting) = expect.Kind switch
         {
-            CheckExpectKind.Bytes => BytePattern.Literal(Convert.FromHexString(expect.Pattern)),
-            CheckExpectKind.BytesRegex => new HexadecimalPattern(BytePattern.Regex(expect.Pattern)),
-            CheckExpectKind.StringRegex => BytePattern.Regex(expect.Pattern),
-            _ => BytePattern.Literal(expect.Pattern),
+            CheckExpectKind.Bytes => (BytePattern.Literal(Convert.FromHexString(text)), "(binary)", "binary '" + text.ToUpperInvariant() + "'"),
+            CheckExpectKind.BytesRegex => (new HexadecimalPattern(BytePattern.Regex(text)), "(binary regex)", "binary regex"),
+            CheckExpectKind.BytesFormat => (null, "(log-format binary)", "log-format binary"),
+            CheckExpectKind.StringRegex => (BytePattern.Regex(text), "(regex)", "regex"),
+            CheckExpectKind.StringFormat => (null, "(log-format string)", "log-format string"),
+            _ => ((BytePattern?)BytePattern.Literal(text), "'" + text + "'", "string '" + text + "'"),
         };
-        if (isHttp) return new ExpectBodyStep(number, expect.Comment, pattern, options);
-        var (shown, waiting) = expect.Kind switch
-        {
-            CheckExpectKind.Bytes => ("(binary)", "binary '" + expect.Pattern.ToUpperInvariant() + "'"),
-            CheckExpectKind.BytesRegex => ("(binary regex)", "binary regex"),
-            CheckExpectKind.StringRegex => ("(regex)", "regex"),
-            _ => ("'" + expect.Pattern + "'", "string '" + expect.Pattern + "'"),
-        };
-        return new ExpectBytesStep(number, expect.Comment, pattern, shown, waiting, options);
+        return new(expect.Number, expect.Comment, options, pattern, expect.Format is { } format ? binder.Bind(format) : null,
+            expect.Kind == CheckExpectKind.BytesFormat, shown, waiting);
+    }
+
+    private ExpectOptions Options(CheckExpectModel expect)
+    {
+        var isAboutHead = expect.Kind is CheckExpectKind.Status or CheckExpectKind.StatusRegex or CheckExpectKind.Header or CheckExpectKind.FullHeader;
+        return new(expect.Negated, expect.MinimumBytes, StatusOf(expect.OkStatus, CheckStatus.L7Ok),
+            StatusOf(expect.ErrorStatus, isAboutHead ? CheckStatus.L7BadStatus : CheckStatus.L7BadResponse),
+            StatusOf(expect.TimeoutStatus, CheckStatus.L7TimedOut), expect.OnSuccess is { } success ? binder.Bind(success) : null,
+            expect.OnError is { } error ? binder.Bind(error) : null, expect.StatusCode is { } code ? binder.Bind(code) : null);
     }
 
     private static CheckStatus StatusOf(string? code, CheckStatus otherwise)
@@ -84,23 +120,4 @@ internal sealed class CheckProgram
             if (CheckStatusText.Code(status) == code) return status;
         return otherwise;
     }
-}
-
-/// <summary>The request of `option httpchk` and `http-check send` as bytes.</summary>
-internal static class CheckRequest
-{
-    public static SendStep Compile(CheckSendHttpModel send, int number, bool sendState)
-    {
-        var version = send.Version.Length > 0 ? send.Version : "HTTP/1.0";
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Or(send.Method, "OPTIONS")} {Or(send.Uri, "/")} {version}\r\n");
-        foreach (var (name, value) in send.Headers) text.Append(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}: {value}\r\n");
-        if (send.Body is { } body) text.Append(CultureInfo.InvariantCulture, $"content-length: {Encoding.UTF8.GetByteCount(body)}\r\n");
-        var stateAt = sendState ? Encoding.UTF8.GetByteCount(text.ToString()) : -1;
-        if (version != "HTTP/1.0") text.Append("connection: close\r\n");
-        text.Append("\r\n").Append(send.Body);
-        return new SendStep(number, send.Comment, Encoding.UTF8.GetBytes(text.ToString()), stateAt);
-    }
-
-    private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
 }

@@ -8,7 +8,8 @@ public static class CheckStatusText
     {
         CheckStatus.Unknown => "UNK",
         CheckStatus.Initializing => "INI",
-        CheckStatus.Started or CheckStatus.HandedOver => "",
+        CheckStatus.Started => "",
+        CheckStatus.HandedOver => "HANA",
         CheckStatus.SocketError => "SOCKERR",
         CheckStatus.L4Ok => "L4OK",
         CheckStatus.L4TimedOut => "L4TOUT",
@@ -31,7 +32,8 @@ public static class CheckStatusText
     {
         CheckStatus.Unknown => "Unknown",
         CheckStatus.Initializing => "Initializing",
-        CheckStatus.Started or CheckStatus.HandedOver => "",
+        CheckStatus.Started => "",
+        CheckStatus.HandedOver => "Health analyze",
         CheckStatus.SocketError => "Socket error",
         CheckStatus.L4Ok => "Layer4 check passed",
         CheckStatus.L4TimedOut => "Layer4 timeout",
@@ -50,5 +52,6 @@ public static class CheckStatusText
     };
 
     /// <summary>The application answered something that carries a code [check_code].</summary>
-    public static bool HasCode(CheckStatus status) => status is CheckStatus.L7Ok or CheckStatus.L7ConditionallyOk or CheckStatus.L7BadStatus;
+    public static bool HasCode(CheckStatus status) => status is CheckStatus.L7Ok or CheckStatus.L7ConditionallyOk or CheckStatus.L7BadStatus
+        or CheckStatus.ProcessError or CheckStatus.ProcessTimedOut or CheckStatus.ProcessOk;
 }

@@ -1,44 +1,50 @@
-using System.Buffers;
 using Evenkeel.Linux;
-using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Samples;
 
 namespace Evenkeel.Proxy.Servers.Health;
 
 /// <summary>
-/// Probes one server again and again: waits its interval, runs the steps of its <see cref="CheckProgram"/> without blocking, reports to
-/// <see cref="HealthRules"/>. HealthProbe.Steps.cs holds the steps. Owner: one worker's loop.
+/// Probes one server again and again: waits its interval, runs the steps of its <see cref="CheckProgram"/> without blocking, reports to its
+/// <see cref="ProbePurpose"/>. The other parts are the steps: HealthProbe.Connect.cs, HealthProbe.Steps.cs, HealthProbe.Expect.cs. Owner: one worker's loop.
 /// </summary>
 /// <remarks>The timer is the pause while nothing runs, and the time limit while a probe does. Holds a buffer and a descriptor only then.</remarks>
 internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
 {
+    private ProbePurpose _purpose;
     private readonly Server _server;
     private CheckProgram _program;
-    private volatile CheckProgram _next;
+    private volatile Assignment _next;
     private volatile bool _isRetired;
     private readonly Worker _worker;
     private readonly HealthChecks _owner;
+    private readonly CheckExchange _exchange;
     private readonly LoopTask _soon;
     private bool _isRunning;
     private long _startedMs;
 
-    public HealthProbe(Server server, CheckProgram program, Worker worker, HealthChecks owner)
+    public HealthProbe(ProbePurpose purpose, CheckProgram program, Worker worker, HealthChecks owner)
     {
-        _server = server;
-        _program = _next = program;
+        _purpose = purpose;
+        _server = purpose.Server;
+        _program = program;
+        _next = new Assignment(purpose, program);
         _worker = worker;
         _owner = owner;
-        _soon = new ActionTask(() => { if (!_isRunning) Loop.Timers.Set(this, Loop.NowMs); });
-        server.ProbeSoon = () => Loop.Post(_soon);
+        _exchange = new CheckExchange(_server);
+        IsAwaited = purpose is CheckPurpose;
+        _soon = new ActionTask(() => { if (!_isRunning) Loop.Timers.Set(this, Loop.NowMs + Volatile.Read(ref _soonMs)); });
+        if (purpose is CheckPurpose) _server.ProbeSoon = Hasten;
     }
 
     public Worker Worker => _worker;
 
     /// <summary>Readiness waits for its first outcome.</summary>
-    internal bool IsAwaited { get; set; } = true;
+    internal bool IsAwaited { get; set; }
 
     /// <summary>The probe that begins next runs these steps; one that runs ends as it began. Any thread.</summary>
-    internal void Adopt(CheckProgram program) => _next = program;
+    internal void Adopt(ProbePurpose purpose, CheckProgram program) => _next = new Assignment(purpose, program);
 
     /// <summary>Nobody wants to know any more: what runs ends without a report, and nothing follows. Any thread.</summary>
     internal void Retire() => _isRetired = true;
@@ -47,7 +53,16 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
 
     private EventLoop Loop => _worker.Loop;
 
-    private HealthState Health => _server.Health;
+    private HealthState State => _purpose.State;
+
+    private int _soonMs;
+
+    /// <summary>Has it run after that long, if nothing runs now. Any thread.</summary>
+    private void Hasten(int delayMs)
+    {
+        Volatile.Write(ref _soonMs, delayMs);
+        Loop.Post(_soon);
+    }
 
     /// <summary>Starts the first pause. On the loop's thread.</summary>
     public void Arm(int delayMs) => Loop.Timers.Set(this, Loop.NowMs + delayMs);
@@ -62,8 +77,7 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
     {
         if (!_isRunning) return;
         NoteTlsEvents(events);
-        if (_isConnecting && !FinishConnect(events)) return;
-        if (_isShakingHands && !FinishHandshake()) return;
+        if (_opening != Opening.Done && !ContinueOpening(events)) return;
         Advance();
     }
 
@@ -78,33 +92,51 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
     private void Begin()
     {
         if (IsUnwanted) return;
-        _program = _next;
-        if (_server.InMaintenance || !Health.IsEnabled || _server.Address is null)
+        (_purpose, _program) = (_next.Purpose, _next.Program);
+        if (!_purpose.MayRun)
         {
             NoteFirstRound();
             Pause();
             return;
         }
 
+        if (!_owner.MayStart(this)) return;
         _isRunning = true;
-        Health.IsRunning = true;
+        State.IsRunning = true;
         _startedMs = Loop.NowMs;
         _step = 0;
-        _status = 0;
+        _code = 0;
         _successInfo = null;
         _successStatus = CheckStatus.L7Ok;
-        _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        var timeouts = _server.Backend.Model.Timeouts;
-        var limitMs = _server.Model.IntervalMs;
-        if (timeouts is { CheckMs: not null, ConnectMs: { } connectMs }) limitMs = Math.Min(limitMs, connectMs);
-        Loop.Timers.Set(this, _startedMs + limitMs);
-        Advance();
+        _exchange.Received = _worker.Memory.Regular.Take();
+        Loop.Timers.Set(this, _startedMs + LimitMs);
+        if (_program.Kind == CheckKind.External) BeginProgram();
+        else Advance();
+    }
+
+    /// <summary>It waited for others of its worker to finish (`tune.max-checks-per-thread`).</summary>
+    public void BeginAfterWait() => Begin();
+
+    private int LimitMs
+    {
+        get
+        {
+            var timeouts = _server.Backend.Model.Timeouts;
+            return timeouts is { CheckMs: not null, ConnectMs: { } connectMs } ? Math.Min(_purpose.IntervalMs, connectMs) : _purpose.IntervalMs;
+        }
     }
 
     private void OnTimeout()
     {
+        if (_program.Kind == CheckKind.External)
+        {
+            EndProgram();
+            Finish(new(CheckStatus.ProcessTimedOut, CheckResult.Failed, 0, Elapsed, ""));
+            return;
+        }
         var step = _program.Steps[_step];
-        var status = _isConnecting || !_program.SpeaksToApplication ? CheckStatus.L4TimedOut : OptionsOf(step)?.TimedOut ?? CheckStatus.L7TimedOut;
+        var status = _opening == Opening.Connecting || !_program.SpeaksToApplication ? CheckStatus.L4TimedOut
+            : (step as ExpectStep)?.Options.TimedOut ?? CheckStatus.L7TimedOut;
         Finish(new(status, CheckResult.Failed, 0, Elapsed, StepText(step)));
     }
 
@@ -112,19 +144,18 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
     {
         _isRunning = false;
         CloseSocket();
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
-        Health.IsRunning = false;
-        if (!IsUnwanted) HealthRules.Apply(_server, outcome, Loop.NowMs);
+        var received = _exchange.Received;
+        _exchange.Clear();
+        _worker.Memory.Regular.Return(ref received);
+        _answer = null;
+        State.IsRunning = false;
+        if (!IsUnwanted) _purpose.Apply(outcome, Loop.NowMs);
         NoteFirstRound();
         Pause();
+        _owner.NoteFinished(_worker);
     }
 
-    private void Pause()
-    {
-        var intervalMs = CheckInterval.Of(_server);
-        Loop.Timers.Set(this, Loop.NowMs + CheckInterval.Spread(intervalMs, _owner.SpreadPercent, _worker.NextRandom()));
-    }
+    private void Pause() => Loop.Timers.Set(this, Loop.NowMs + CheckInterval.Spread(_purpose.PauseMs, _owner.SpreadPercent, _worker.NextRandom()));
 
     private void NoteFirstRound()
     {
@@ -132,6 +163,17 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
         IsAwaited = false;
         _owner.NoteFirstFinished();
     }
+
+    /// <summary>The context for expressions, standing at this exchange.</summary>
+    private SampleContext Context()
+    {
+        var context = _owner.Contexts(_worker.Index);
+        context.Begin(_exchange, Loop.NowMs);
+        return context;
+    }
+
+    /// <summary>What the next run is for, and its steps; they belong together.</summary>
+    private sealed record Assignment(ProbePurpose Purpose, CheckProgram Program);
 
     private static string OsError(Errno errno) => $"{errno} returned by OS ({ErrnoText.Of(errno)})";
 }

@@ -1,3 +1,5 @@
+using Evenkeel.Model.Proxy;
+
 namespace Evenkeel.Proxy.Servers.Health;
 
 /// <summary>
@@ -25,6 +27,28 @@ public static class HealthRules
         }
     }
 
+    /// <summary>Too many errors in a row were seen in traffic (`observe`): does what `on-error` says, and has the next probe come soon.</summary>
+    internal static void React(Server server, string info, long nowMs)
+    {
+        lock (server.Backend.ChangeLock)
+        {
+            var health = server.Health;
+            if (server.InMaintenance || !health.IsEnabled || !health.IsUp) return;
+            if (server.Model.OnError != ErrorReaction.FastInterval)
+            {
+                if (server.Model.OnError == ErrorReaction.SuddenDeath) health.Value = Math.Min(health.Value, health.Rise + 1);
+                if (server.Model.OnError == ErrorReaction.MarkDown) health.Value = health.Rise;
+                Fail(health);
+                var outcome = new CheckOutcome(CheckStatus.HandedOver, CheckResult.Failed, 0, -1, info);
+                health.Last = outcome;
+                server.Backend.Events?.HealthMoved(server, health, outcome);
+                server.ChangeOperating(Target(server, health, outcome), ChangeCause.Check, outcome, nowMs);
+            }
+
+            server.ProbeSoon?.Invoke(server.Model.FastIntervalMs ?? server.Model.IntervalMs);
+        }
+    }
+
     private static void Fail(HealthState health)
     {
         if (!health.IsUp)
@@ -45,7 +69,7 @@ public static class HealthRules
 
     private static OperatingState Target(Server server, HealthState health, CheckOutcome outcome)
     {
-        if (!health.IsUp) return OperatingState.Stopped;
+        if (!health.IsUp || server.Agent is { IsEnabled: true, IsUp: false }) return OperatingState.Stopped;
         return outcome.Result switch
         {
             CheckResult.ConditionallyPassed => OperatingState.Stopping,

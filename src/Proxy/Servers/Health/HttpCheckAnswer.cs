@@ -1,92 +1,71 @@
 using System.Buffers.Text;
-using System.Text;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Message;
 
 namespace Evenkeel.Proxy.Servers.Health;
 
-/// <summary>
-/// The HTTP response to a probe as far as it has arrived, read afresh from the buffer each time: probes are rare and short, so this is
-/// a plain reader, strict about what decides (status line, framing) and blind to the rest.
-/// </summary>
-internal readonly ref struct HttpCheckAnswer
+/// <summary>The HTTP response to a probe: its head, read once, and its body as far as it has arrived. Lives for one probe.</summary>
+internal sealed class HttpCheckAnswer
 {
-    private HttpCheckAnswer(int status, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> body, bool isComplete)
+    private readonly NativeBuffer _buffer;
+    private readonly int _maxHeaders;
+    private Http1HeadParser _parser;
+    private bool _hasHead;
+    private byte[] _body = [];
+
+    public HttpCheckAnswer(NativeBuffer buffer, WorkerMemory memory, int maxHeaders)
     {
-        Status = status;
-        Reason = reason;
-        Headers = headers;
-        Body = body;
-        IsComplete = isComplete;
+        _buffer = buffer;
+        _maxHeaders = maxHeaders;
+        Head = new HttpMessage(memory);
+        _parser.Begin(buffer, Head);
     }
 
     public enum Reading { NeedMore, Done, Invalid }
 
-    public int Status { get; }
+    public HttpMessage Head { get; }
 
-    public ReadOnlySpan<byte> Reason { get; }
-
-    /// <summary>The header lines, each with its CRLF.</summary>
-    public ReadOnlySpan<byte> Headers { get; }
-
-    /// <summary>The body without chunk headers, as far as it is there.</summary>
-    public ReadOnlySpan<byte> Body { get; }
+    /// <summary>Without chunk headers.</summary>
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>Nothing more belongs to the body.</summary>
-    public bool IsComplete { get; }
+    public bool IsComplete { get; private set; }
 
-    /// <param name="buffer">What has been received since the request.</param>
-    /// <param name="scratch">As large as the buffer; takes the chunks of a chunked body.</param>
-    public static Reading TryRead(ReadOnlySpan<byte> buffer, bool peerClosed, Span<byte> scratch, out HttpCheckAnswer answer)
+    public Reading Read(bool peerClosed)
     {
-        answer = default;
-        if (!"HTTP/1."u8.StartsWith(buffer[..Math.Min(7, buffer.Length)])) return Reading.Invalid;
-        var head = buffer.IndexOf("\r\n\r\n"u8);
-        if (head < 0) return Reading.NeedMore;
-        var line = buffer[..buffer.IndexOf("\r\n"u8)];
-        // "HTTP/1.x NNN reason"
-        if (line.Length < 12 || line[8] != ' ' || !Utf8Parser.TryParse(line[9..12], out int status, out var digits) || digits != 3) return Reading.Invalid;
-        var headers = buffer[(line.Length + 2)..(head + 2)];
-        var rest = buffer[(head + 4)..];
-        if (status is >= 100 and < 200 and not 101) return TryRead(rest, peerClosed, scratch, out answer);
-        var reason = line.Length > 13 ? line[13..] : default;
-        answer = WithBody(status, reason, headers, rest, peerClosed, scratch);
+        if (!_hasHead)
+        {
+            var status = _parser.Parse(_buffer, Head, isRequest: false, _maxHeaders, _buffer.Capacity);
+            if (status != ParseStatus.Done) return status == ParseStatus.NeedMore ? Reading.NeedMore : Reading.Invalid;
+            _hasHead = true;
+        }
+
+        TakeBody(_buffer.Slice(_parser.End, _buffer.End - _parser.End), peerClosed);
         return Reading.Done;
     }
 
-    /// <summary>The value of the first header of that name (lower case), trimmed.</summary>
-    public static bool TryFind(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> lowerName, out ReadOnlySpan<byte> value)
+    private void TakeBody(ReadOnlySpan<byte> rest, bool peerClosed)
     {
-        while (headers.IndexOf("\r\n"u8) is var end and > 0)
+        if (_body.Length < rest.Length) _body = new byte[rest.Length];
+        var length = rest.Length;
+        IsComplete = peerClosed || Head.Status is 204 or 304;
+        if (Head.Find(KnownHeader.TransferEncoding) is >= 0 and var coding && Head.Value(coding).EndsWith("chunked"u8))
         {
-            var colon = headers[..end].IndexOf((byte)':');
-            if (colon == lowerName.Length && Ascii.EqualsIgnoreCase(headers[..colon], lowerName))
+            length = Dechunk(rest, _body, out var last);
+            IsComplete |= last;
+        }
+        else
+        {
+            if (Head.Find(KnownHeader.ContentLength) is >= 0 and var index && Utf8Parser.TryParse(Head.Value(index), out long announced, out _))
             {
-                value = headers[(colon + 1)..end].Trim(" \t"u8);
-                return true;
+                length = (int)Math.Min(announced, rest.Length);
+                IsComplete |= length == announced;
             }
-
-            headers = headers[(end + 2)..];
+            rest[..length].CopyTo(_body);
         }
 
-        value = default;
-        return false;
-    }
-
-    private static HttpCheckAnswer WithBody(int status, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> headers, ReadOnlySpan<byte> rest, bool peerClosed,
-        Span<byte> scratch)
-    {
-        if (TryFind(headers, "transfer-encoding"u8, out var coding) && coding.EndsWith("chunked"u8))
-        {
-            var length = Dechunk(rest, scratch, out var last);
-            return new(status, reason, headers, scratch[..length], last || peerClosed);
-        }
-
-        if (TryFind(headers, "content-length"u8, out var text) && Utf8Parser.TryParse(text, out long announced, out _))
-        {
-            var here = (int)Math.Min(announced, rest.Length);
-            return new(status, reason, headers, rest[..here], here == announced || peerClosed);
-        }
-
-        return new(status, reason, headers, rest, peerClosed || status is 204 or 304);
+        Body = _body.AsMemory(0, length);
     }
 
     /// <summary>Copies the data of the chunks that are there; <paramref name="last"/> tells whether the closing one is.</summary>
@@ -102,7 +81,7 @@ internal readonly ref struct HttpCheckAnswer
             var here = Math.Min(size, rest.Length);
             rest[..here].CopyTo(destination[length..]);
             length += here;
-            if (rest.Length < size + 2) break;
+            if (rest.Length < size + 2L) break;
             rest = rest[(size + 2)..];
         }
 

@@ -17,8 +17,9 @@ internal static class ServerStateHeader
             { Family: SocketFamily.Unix or SocketFamily.AbstractUnix } => "address=unix; ",
             _ => string.Create(CultureInfo.InvariantCulture, $"address={address.Address}; port={address.Port}; "),
         };
+        var progress = health.Value == health.Rise + health.Fall - 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" {count}/{of}");
         return string.Create(CultureInfo.InvariantCulture,
-            $"x-haproxy-server-state: {word} {count}/{of}; {where}name={backend.Name}/{server.Name}; node={node}; " +
+            $"x-haproxy-server-state: {word}{progress}; {where}name={backend.Name}/{server.Name}; node={node}; " +
             $"weight={server.EffectiveWeight}/{backend.TotalWeight}; scur={server.Slots.Current}/{backend.Connections.Current}; " +
             $"qcur={server.Queue.Length.Current}\r\n");
     }

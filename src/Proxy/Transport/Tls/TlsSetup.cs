@@ -92,7 +92,7 @@ public static class TlsSetup
         return new ServerTls(server.Tls!, context, Verifies(server.Tls!, global), binder);
     }
 
-    private static bool Wants(ServerModel server) => server.Tls is { IsOn: true } or { Checks: true } or { IsSwitchable: true };
+    private static bool Wants(ServerModel server) => server.Tls is { IsOn: true } or { Checks: true } or { IsSwitchable: true } or { ChecksByRule: true };
 
     private static bool Verifies(TlsServerModel model, GlobalModel global) => model.Verifies ?? !global.ServersAreNotVerified;
 

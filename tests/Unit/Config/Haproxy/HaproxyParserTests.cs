@@ -148,7 +148,7 @@ public sealed class HaproxyParserTests
         var check = Accepted("defaults\n mode http\n timeout connect 1s\n timeout server 1s\nbackend b\n option httpchk GET /health\n"
             + " http-check send hdr host app\n server s 127.0.0.1:80 check\n").Backends[0].Check!;
         var send = Assert.IsType<CheckSendHttpModel>(Assert.Single(check.Steps));
-        Assert.Equal(("GET", "/health", "app"), (send.Method, send.Uri, send.Headers[0].Value));
+        Assert.Equal(("GET", "/health", "app"), (send.Method, send.Uri, send.Headers[0].Value.Text));
     }
 
     [Fact]

@@ -214,4 +214,39 @@ public class HealthRulesTests
         HealthRules.Apply(site[0], Good, nowMs: 8_000);
         Assert.Equal((3_000, 1), (site[0].DownTimeMs(60_000), site[0].DownTransitions));
     }
+
+    [Theory]
+    [InlineData(ErrorReaction.FailCheck, 3, "UP")]
+    [InlineData(ErrorReaction.SuddenDeath, 2, "UP")]
+    [InlineData(ErrorReaction.MarkDown, 0, "DOWN")]
+    [InlineData(ErrorReaction.FastInterval, 4, "UP")]
+    public void Errors_in_traffic_move_an_observed_server(ErrorReaction reaction, int health, string state)
+    {
+        var site = new Site(servers: Checked() with { Observe = ObserveMode.Layer7, OnError = reaction, ErrorLimit = 3 });
+        site.Probe(Good);
+        string Fail(int times) => site.Do((server, nowMs) =>
+        {
+            for (var i = 0; i < times; i++) server.Observe(TrafficSign.BadStatus, nowMs);
+        });
+        Fail(2);
+        site.Do((server, nowMs) => server.Observe(TrafficSign.GoodStatus, nowMs));
+        Assert.Equal("", Fail(2));
+        var said = Fail(1);
+        Assert.Equal(health, site[0].Health.Value);
+        Assert.Equal(state == "DOWN", site[0].Operating == OperatingState.Stopped);
+        if (state == "DOWN")
+            Assert.StartsWith("Server be/s1 is DOWN, reason: Health analyze, info: \"Detected 3 consecutive errors, last one was: Wrong http response\".", said,
+                StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(InitialState.None, OperatingState.Running, 2)]
+    [InlineData(InitialState.FullyUp, OperatingState.Running, 4)]
+    [InlineData(InitialState.Down, OperatingState.Stopped, 1)]
+    [InlineData(InitialState.FullyDown, OperatingState.Stopped, 0)]
+    public void A_server_begins_as_init_state_says(InitialState state, OperatingState operating, int health)
+    {
+        var site = new Site(servers: Checked() with { InitialState = state });
+        Assert.Equal((operating, health), (site[0].Operating, site[0].Health.Value));
+    }
 }

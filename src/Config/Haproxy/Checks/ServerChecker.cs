@@ -1,0 +1,68 @@
+using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.HealthChecks;
+using Evenkeel.Model.Proxy;
+
+namespace Evenkeel.Config.Haproxy.Checks;
+
+/// <summary>The checks of one server at the end of the files.</summary>
+internal sealed class ServerChecker
+{
+    private readonly ParseContext _context;
+    private readonly ProxyDraft _proxy;
+    private readonly ServerModel _server;
+
+    private ServerChecker(ParseContext context, ProxyDraft proxy, ServerModel server) => (_context, _proxy, _server) = (context, proxy, server);
+
+    private string Who => $"{_proxy.TypeName} '{_proxy.Name}'";
+
+    public static void Check(ParseContext context, ProxyDraft proxy, ServerModel server)
+    {
+        var checker = new ServerChecker(context, proxy, server);
+        if (server.Cookie is not null && proxy.Mode != ProxyMode.Http)
+            context.Diagnostics.Say(Severity.Warning, proxy.Position,
+                $"{checker.Who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
+        checker.Probes();
+        if (server.Track is { } tracked) checker.Tracking(tracked);
+    }
+
+    private void Say(string text) =>
+        _context.Diagnostics.Say(Severity.Alert, _server.Position, $"[{_server.Position}] : 'server {_proxy.Name}/{_server.Name}' : {text}");
+
+    private void Probes()
+    {
+        if (_server.HealthCheckName is { } name && !_context.Draft.HealthChecks.ContainsKey(name))
+            Say($"parsing [{_server.Position}]: healthcheck section '*healthcheck-{name}' not found for server '{_server.Name}'.");
+        if (!_server.Check || HasCheckPort(_context, _proxy, _server)) return;
+        var orRule = ChecksOf(_context, _proxy, _server).Kind is null or CheckKind.External ? "" : " nor tcp_check rule 'connect' with port information";
+        _context.Diagnostics.Say(Severity.Alert, _server.Position,
+            $"config: {Who}: server '{_server.Name}' has neither service port nor check port{orRule}.");
+        _context.LacksCheckPort = true;
+    }
+
+    /// <summary>Whether probes of this server know a port to go to.</summary>
+    public static bool HasCheckPort(ParseContext context, ProxyDraft proxy, ServerModel server)
+    {
+        if (server.CheckPort is not null || !server.PortFollowsClient) return true;
+        if (server.Address is { Family: SocketFamily.Unix or SocketFamily.AbstractUnix }) return true;
+        return ChecksOf(context, proxy, server).FirstConnect is { Port: not null } or { PortExpression: not null };
+    }
+
+    private static CheckDraft ChecksOf(ParseContext context, ProxyDraft proxy, ServerModel server) =>
+        server.HealthCheckName is { } name && context.Draft.HealthChecks.TryGetValue(name, out var section) ? section.Checks : proxy.Checks;
+
+    private void Tracking(string tracked)
+    {
+        var slash = tracked.IndexOf('/', StringComparison.Ordinal);
+        var proxyName = slash < 0 ? _proxy.Name : tracked[..slash];
+        var serverName = tracked[(slash + 1)..];
+        if (_context.Draft.FindProxy(proxyName) is not { IsBackend: true } proxy)
+        {
+            Say($"unable to find required proxy '{proxyName}' for tracking.");
+            return;
+        }
+        var index = proxy.Servers.FindIndex(candidate => candidate.Name == serverName);
+        if (index < 0) Say($"unable to find required server '{serverName}' for tracking.");
+        else if (proxy.Servers[index] is { Check: false, Track: null, Agent.IsOn: false })
+            Say($"unable to use {proxyName}/{serverName} for tracking as it does not have any check nor agent enabled.");
+    }
+}
