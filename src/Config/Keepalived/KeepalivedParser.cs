@@ -73,6 +73,8 @@ public static class KeepalivedParser
                 ScriptChecks.RunCheckers(draft, line, complaints);
                 break;
             case ParsePass.Vrrp:
+                // Without an interface it names the original looks no further.
+                if (draft.InterfaceMissing) break;
                 ScriptChecks.Run(draft, line, complaints);
                 if (InstanceChecks.Run(draft, world, complaints)) GroupChecks.Run(draft, complaints);
                 break;

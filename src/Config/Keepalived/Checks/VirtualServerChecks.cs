@@ -18,6 +18,8 @@ internal static class VirtualServerChecks
             complaints.ErrorWithoutPosition($"Virtual server {server.Title}: no protocol set - defaulting to UDP");
             server.Protocol = "udp";
         }
+        if (server is { IsFirewallMark: true, Protocol: not null })
+            complaints.ErrorWithoutPosition($"Warning: Virtual server {server.Title}: protocol specified for fwmark - protocol will be ignored");
         if (server.Port == 0 && !server.IsPersistent && !server.IsFirewallMark && !server.IsGroup)
             complaints.ErrorWithoutPosition($"Virtual server {server.Title}: zero port only valid for persistent services - setting");
         if (server.OnePacketScheduling && server.Protocol != "udp")
@@ -43,7 +45,7 @@ internal static class VirtualServerChecks
         foreach (var real in server.Servers)
         {
             string title = $"[{real.Address}]:{server.Protocol}:{real.Port}";
-            if (server.Method is "DR" or "TUN" && !server.IsFirewallMark && !server.IsGroup && real.Port != server.Port)
+            if (server.Method is "DR" or "TUN" && !server.IsFirewallMark && !server.IsGroup && real.Port != server.Port && real.Port != 0)
                 complaints.ErrorWithoutPosition($"WARNING - virtual server {server.Title} and real server {title} ports don't match - resetting");
             if (!seen.Add((real.Address, real.Port)))
                 complaints.ErrorWithoutPosition($"VS {server.Title}: real server {title} is duplicated - removing second rs");

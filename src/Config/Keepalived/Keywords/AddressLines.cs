@@ -41,6 +41,9 @@ internal static class AddressLines
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (text == "default" || Values.Address(slash < 0 ? text : text[..slash]) is not { } address)
         {
+            // The prefix length is looked at first.
+            if (slash >= 0 && slash < text.Length - 1)
+                PrefixLength(line, text[(slash + 1)..], text[..slash].Contains(':', StringComparison.Ordinal) ? 128 : 32, text);
             line.Error($"VRRP parsed invalid IP {text}. skipping IP...");
             return null;
         }

@@ -253,7 +253,8 @@ internal static partial class InstanceKeywords
         NotYet("lvs_sync_daemon_interface", "layer-4 kernel balancing is not there yet", line =>
         {
             line.Error($"{In(line)} Specifying lvs_sync_daemon_interface against a vrrp is deprecated.");
-            line.Error("       Please use global lvs_sync_daemon");
+            // The original means to set it under the sentence above.
+            line.Error($"{new string(' ', Now(line).Name.Length == 1 ? 7 : Now(line).Name.Length + 4)}Please use global lvs_sync_daemon");
         }),
     ];
 }

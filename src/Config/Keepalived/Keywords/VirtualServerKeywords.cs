@@ -69,7 +69,7 @@ internal static partial class VirtualServerKeywords
     private static (AddressFamily Family, long Port)? Endpoint(KeywordLine line, int index)
     {
         if (Values.Address(line.Word(index)) is not { } address) return null;
-        if (line.WordOrNull(index + 1) is not { } text) return (address.AddressFamily, 0);
+        if (line.WordOrNull(index + 1) is not { } text || text == "0") return (address.AddressFamily, 0);
         return Numbers.TryUnsigned(line.Complaints, text, 1, 65_535, out long port) ? (address.AddressFamily, port) : null;
     }
 
@@ -245,7 +245,8 @@ internal static partial class VirtualServerKeywords
         if (entries == 0) line.Error($"virtual server group {name} has no entries - removing");
         else if (four && six && mark) line.Error($"virtual server group {name} cannot have IPv4, IPv6 and fwmark without family - removing");
         line.Draft.HasVirtualServers = true;
-        return true;
+        // Its block has been read; what follows is no part of it.
+        return false;
     }
 
     public static Block BuildSsl() => new("SSL", ParsePass.Checker,
