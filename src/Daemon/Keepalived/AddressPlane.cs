@@ -3,6 +3,7 @@ using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Status;
 using Evenkeel.Vrrp.Tracking;
 using Evenkeel.Vrrp.Worker;
 
@@ -111,10 +112,40 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
                 new DumpFiles(_model!.Global, _model.InstanceName, log).Answer(record.Value, _worker!);
                 break;
             case RecordType.StatusRequest:
-                var state = AddressStatusText.Of(_worker!.Snapshot(), json: record.Value == 1);
-                _ = seat.Channel.Send(new ProcessRecord(RecordType.StatusReply, 0, $"{record.Text} {state}"));
+                AnswerStatus(record);
                 break;
         }
+    }
+
+    private void AnswerStatus(ProcessRecord record)
+    {
+        var blank = record.Text.IndexOf(' ', StringComparison.Ordinal);
+        var number = blank < 0 ? record.Text : record.Text[..blank];
+        var state = record.Value switch
+        {
+            2 => EventText.Of(_worker!.Snapshot(), Clocks.RealtimeNs() / 1_000),
+            3 => Plan(record.Text[(blank + 1)..]),
+            _ => AddressStatusText.Of(_worker!.Snapshot(), json: record.Value == 1),
+        };
+        for (var at = 0; at == 0 || at < state.Length; at += LongestPart)
+        {
+            var part = state.AsSpan(at, Math.Min(LongestPart, state.Length - at));
+            _ = seat.Channel.Send(new ProcessRecord(RecordType.StatusReply, at + LongestPart < state.Length ? (byte)1 : (byte)0, $"{number} {part}"));
+        }
+    }
+
+    /// <summary>Characters of an answer in one record: three bytes each still fit.</summary>
+    private const int LongestPart = 20_000;
+
+    /// <summary>Reads the other file as a reload would, and says what is wrong with it first.</summary>
+    private string Plan(string file)
+    {
+        var other = configuration with { File = file };
+        if (other.IsMissing) return $"{file} does not exist\n";
+        var problems = new System.Text.StringBuilder();
+        var result = other.Test(problem => problems.Append(problem).Append('\n'));
+        foreach (var refusal in result.StartRefusals) problems.Append("a reload would refuse it: ").Append(refusal).Append('\n');
+        return result is { Model: { } model, StartRefusals.IsEmpty: true } ? problems + _worker!.Plan(model) : problems.ToString();
     }
 
     private bool _wasReady;

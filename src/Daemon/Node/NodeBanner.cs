@@ -26,12 +26,23 @@ public static class NodeBanner
           evenkeel status
               Asks the running node who holds which address and why, and which servers are up.
 
+          evenkeel events
+              Prints the running node's last thousand decisions, with their reasons, and its last thousand advertisements.
+
+          evenkeel plan -k new.conf
+              Asks the running node what that file would change, and who would be master with the peers it hears now.
+
+          evenkeel simulate -k a.conf -k b.conf [--years N] [--seed S]
+              Runs the nodes of these files against each other in virtual time, with loss, splits, crashes and freezes, and
+              says when a rule is broken or when weights can never move an address. FILE@ID takes a file with @ID lines.
+
         Options
           -f FILE|DIR      haproxy configuration; may be repeated
           -k FILE          keepalived configuration
           -p, --pid FILE   write the pid there
           -s, --socket S   where the running node answers (default /run/evenkeel/status.sock)
           --json           status as JSON
+          --years, --seed  of a simulation: virtual time (0.1) and which world (1)
           -h, --help       this text
           -v, --version    version
 

@@ -21,7 +21,10 @@ public static class NodeProgram
             NodeRequest.Version => Answer(NodeBanner.Version),
             NodeRequest.Run => new NodeRun(line, invocation).Run(),
             NodeRequest.Check => NodeCheck.Run(line),
-            NodeRequest.Status => ShowStatus(line),
+            NodeRequest.Status => Ask(line, line.Json ? "json\n" : "text\n"),
+            NodeRequest.Events => Ask(line, "events\n"),
+            NodeRequest.Plan => Ask(line, $"plan {Path.GetFullPath(line.AddressFile!)}\n"),
+            NodeRequest.Simulate => NodeSimulation.Run(line),
             _ => Answer(NodeBanner.Help),
         };
     }
@@ -33,10 +36,10 @@ public static class NodeProgram
         _ => Refuse($"there is no worker '{seat.Role}'"),
     };
 
-    private static int ShowStatus(NodeCommandLine line)
+    private static int Ask(NodeCommandLine line, string question)
     {
         var path = line.StatusSocket ?? StatusSocket.DefaultPath;
-        var answer = StatusSocket.Ask(path, line.Json ? "json\n" : "text\n", StatusTimeoutMs, out var problem);
+        var answer = StatusSocket.Ask(path, question, StatusTimeoutMs, out var problem);
         return answer is null
             ? Refuse($"no node answers at {path} ({problem}); start one with 'evenkeel run', or name its socket with -s")
             : Answer(answer);

@@ -27,10 +27,11 @@ public enum RecordType : byte
     /// <summary>Worker: the reload's outcome. Payload: 1 or 0, text.</summary>
     Reloaded = 7,
 
-    /// <summary>Supervisor: tell your state. Payload: 1 for JSON else 0, text: the request's number.</summary>
+    /// <summary>Supervisor: tell your state. Payload: 0 as text, 1 as JSON, 2 the flight recorder, 3 what another configuration would change; text: the
+    /// request's number, and for 3 a blank and the file.</summary>
     StatusRequest = 8,
 
-    /// <summary>Worker: the state. Payload: 0, text: the request's number, a blank, the state.</summary>
+    /// <summary>Worker: the state. Payload: 1 when more parts of it follow else 0, text: the request's number, a blank, the state.</summary>
     StatusReply = 9,
 
     /// <summary>Listening sockets as descriptors, in both directions: those a new worker may take over, those a worker has opened. Payload: 1 when more

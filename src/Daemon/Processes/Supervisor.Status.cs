@@ -13,12 +13,21 @@ public sealed partial class Supervisor
     /// <summary>A worker that has not answered by then is reported as silent, which is an answer too.</summary>
     private const int AnswerMs = 300;
 
+    /// <summary>A plan reads files first.</summary>
+    private const int PlanMs = 1_700;
+
+    /// <summary>A word and a path.</summary>
+    private const int LongestQuestion = 4_200;
+
     /// <summary>People and scripts asking at once; more wait in the kernel's queue.</summary>
     private const int MostClients = 8;
 
     private readonly List<StatusClient> _clients = [];
     private SocketHandle _statusListener = SocketHandle.None;
     private int _lastRequest;
+
+    /// <summary>What is asked; the number stands on the wire.</summary>
+    internal enum StatusQuestion : byte { Text = 0, Json = 1, Events = 2, Plan = 3 }
 
     private sealed class StatusClient(SocketHandle socket, long deadlineMs)
     {
@@ -27,8 +36,11 @@ public sealed partial class Supervisor
 
         /// <summary>The number workers put into their replies; 0 while the question has not come.</summary>
         public int Request { get; set; }
-        public bool Json { get; set; }
+        public StatusQuestion Question { get; set; }
         public Dictionary<string, string> Answers { get; } = [];
+
+        /// <summary>Roles that have said all they have to say; a long answer comes in parts.</summary>
+        public HashSet<string> Complete { get; } = [];
     }
 
     private void OpenStatusSocket()
@@ -68,34 +80,50 @@ public sealed partial class Supervisor
     {
         if (client.Request == 0)
         {
-            var word = new byte[64];
+            var word = new byte[LongestQuestion];
             var received = client.Socket.Receive(word);
             if (received.WouldBlock) return NowMs >= client.DeadlineMs;
             if (received.IsError || received.Value == 0) return true;
-            Ask(client, Encoding.ASCII.GetString(word, 0, received.Value));
+            Ask(client, Encoding.UTF8.GetString(word, 0, received.Value).TrimEnd('\n'));
         }
-        var complete = _workers.All(worker => !worker.IsRunning || client.Answers.ContainsKey(worker.Role));
+        var complete = _workers.All(worker => !worker.IsRunning || !IsAsked(client.Question, worker) || client.Complete.Contains(worker.Role));
         if (!complete && NowMs < client.DeadlineMs) return false;
         // The answer fits into the socket's buffer; a client that has gone meanwhile loses it.
-        _ = client.Socket.Send(Encoding.UTF8.GetBytes(StatusText.Compose(_workers, client.Answers, client.Json, NowMs)));
+        var answer = client.Question is StatusQuestion.Events or StatusQuestion.Plan
+            ? client.Answers.GetValueOrDefault(WorkerSeat.AddressRole, "no address worker answers\n")
+            : StatusText.Compose(_workers, client.Answers, client.Question == StatusQuestion.Json, NowMs);
+        _ = client.Socket.Send(Encoding.UTF8.GetBytes(answer));
         return true;
     }
 
     private void Ask(StatusClient client, string question)
     {
-        client.Json = question.StartsWith("json", StringComparison.Ordinal);
+        var blank = question.IndexOf(' ', StringComparison.Ordinal);
+        client.Question = (blank < 0 ? question : question[..blank]) switch
+        {
+            "json" => StatusQuestion.Json,
+            "events" => StatusQuestion.Events,
+            "plan" => StatusQuestion.Plan,
+            _ => StatusQuestion.Text,
+        };
         client.Request = ++_lastRequest;
-        client.DeadlineMs = NowMs + AnswerMs;
-        var number = client.Request.ToString(CultureInfo.InvariantCulture);
-        foreach (var worker in _workers) worker.Send(RecordType.StatusRequest, client.Json ? (byte)1 : (byte)0, number);
+        client.DeadlineMs = NowMs + (client.Question == StatusQuestion.Plan ? PlanMs : AnswerMs);
+        var text = client.Request.ToString(CultureInfo.InvariantCulture) + (client.Question == StatusQuestion.Plan ? question[blank..] : "");
+        foreach (var worker in _workers)
+            if (IsAsked(client.Question, worker)) worker.Send(RecordType.StatusRequest, (byte)client.Question, text);
     }
+
+    private static bool IsAsked(StatusQuestion question, WorkerProcess worker) =>
+        question is StatusQuestion.Text or StatusQuestion.Json || worker.Role == WorkerSeat.AddressRole;
 
     private void OnStatusReply(WorkerProcess worker, ProcessRecord record)
     {
         var blank = record.Text.IndexOf(' ', StringComparison.Ordinal);
         if (blank < 0 || !int.TryParse(record.Text.AsSpan(0, blank), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return;
         var client = _clients.Find(each => each.Request == number);
-        if (client is not null) client.Answers[worker.Role] = record.Text[(blank + 1)..];
+        if (client is null) return;
+        client.Answers[worker.Role] = client.Answers.GetValueOrDefault(worker.Role, "") + record.Text[(blank + 1)..];
+        if (record.Value == 0) client.Complete.Add(worker.Role);
     }
 
     private void CloseStatusSocket()

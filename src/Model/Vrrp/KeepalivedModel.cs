@@ -194,6 +194,13 @@ public sealed record VrrpInstanceModel
     /// <summary>`restore_addresses` (ours, on by default): an address somebody removed is put back instead of giving up mastership.</summary>
     public bool RestoreAddresses { get; init; } = true;
 
+    /// <summary>`address_probe` (ours, on by default): after a take-over the network is asked whether somebody else answers for the address.</summary>
+    public bool AddressProbe { get; init; } = true;
+
+    /// <summary>`dual_version` (ours): a version 3 IPv4 instance speaks and understands version 2 too, while a site moves from one to the other
+    /// (RFC 9568 8.4).</summary>
+    public bool DualVersion { get; init; }
+
     /// <summary>`down_timer_bfd` (ours): the session whose fall ends the wait for the master's advertisements, or null.</summary>
     public string? DownTimerBfd { get; init; }
 

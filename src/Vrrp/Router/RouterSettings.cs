@@ -49,6 +49,9 @@ public sealed record RouterSettings
     /// (`restore_addresses`).</summary>
     public bool RestoreAddresses { get; init; } = true;
 
+    /// <summary>Version 2 is understood too, and followed where nothing of version 3 is heard from the same master (RFC 9568 8.4; `dual_version`).</summary>
+    public bool DualVersion { get; init; }
+
     public GratuitousArpModel Announcements { get; init; } = new();
 
     /// <summary>Version 2 only; null for none, else 8 bytes.</summary>
@@ -89,6 +92,7 @@ public sealed record RouterSettings
         MakeBeforeBreak = model.MakeBeforeBreak,
         StallDetection = model.StallDetection,
         RestoreAddresses = model.RestoreAddresses,
+        DualVersion = model.DualVersion,
         Announcements = model.GratuitousArp,
         Password = model.Authentication == VrrpAuthentication.Password && model is { Version: 2, IsIPv6: false } ? PaddedPassword(model.Password) : null,
         Addresses = [.. model.Addresses.Take(255).Select(a => NodeAddress.From(a.Address))],
@@ -97,6 +101,13 @@ public sealed record RouterSettings
         IsUnicast = model.UnicastPeers.Length > 0,
         CheckUnicastSource = model.CheckUnicastSource || model.UnicastPeers.Any(p => p.MinimumTtl is not null || p.MaximumTtl is not null),
         Peers = [.. model.UnicastPeers.Select(p => new UnicastPeer(NodeAddress.From(p.Address), (byte)(p.MinimumTtl ?? 0), (byte)(p.MaximumTtl ?? 255)))],
+    };
+
+    /// <summary>What the instance leaves to the global definitions.</summary>
+    public static VrrpInstanceModel WithDefaults(KeepalivedModel model, VrrpInstanceModel instance) => instance with
+    {
+        MulticastDestination = instance.MulticastDestination ?? (instance.IsIPv6 ? model.Global.MulticastGroup6 : model.Global.MulticastGroup4),
+        V3ChecksumAsV2 = instance.V3ChecksumAsV2 || model.Global.V3ChecksumAsV2,
     };
 
     private static byte[] PaddedPassword(string text)

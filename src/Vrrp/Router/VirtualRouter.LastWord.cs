@@ -69,7 +69,11 @@ public sealed partial class VirtualRouter
     {
         if (_speakAgainUs == Never || advertisement.Priority == 0)
             return;
-        if (nowUs - _beatHeardUs < _masterIntervalUs * 9 / 10)
+        var gapUs = nowUs - _beatHeardUs;
+        // A copy of what was heard just now says nothing, and a beat that is late by a little makes the next one early by as much.
+        if (gapUs < _masterIntervalUs / 8)
+            return;
+        if (gapUs < _masterIntervalUs * 8 / 10)
             _speakAgainUs = Never;
         _beatHeardUs = nowUs;
     }

@@ -30,6 +30,8 @@ public sealed partial class VirtualRouter
             return verdict;
         }
         Counters.AdvertisementsReceived++;
+        if (IsEcho(advertisement, arrival, nowUs))
+            return AdvertisementStatus.Valid;
         if (Settings is { IsOwner: true, OwnerIgnoresAdvertisements: true })
             return AdvertisementStatus.Valid;
         if (advertisement.Priority == 0)
@@ -46,6 +48,7 @@ public sealed partial class VirtualRouter
 
     private void HearSuccessor(long nowUs, EffectList effects)
     {
+        _goodbyeAgainUs = Never;
         if (_releaseAtUs != Never)
             _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SuccessorSettleUs);
         else
@@ -57,8 +60,9 @@ public sealed partial class VirtualRouter
         if (advertisement.Priority == 0)
         {
             effects.Add(new Effect(EffectKind.PriorityZeroReceived, this) { Peer = arrival.Source });
+            // A goodbye said twice does not begin the wait again.
+            _deadlineUs = _resigned ? Math.Min(_deadlineUs, nowUs + SkewUs) : nowUs + SkewUs;
             _resigned = true;
-            _deadlineUs = nowUs + SkewUs;
             MasterAddress = NodeAddress.None;
             return;
         }
@@ -174,7 +178,7 @@ public sealed partial class VirtualRouter
         if (Settings.IsUnicast && Settings.CheckUnicastSource && JudgePeer(arrival) is var peer and not AdvertisementStatus.Valid)
             return peer;
         if (advertisement.Version != Settings.Version)
-            return AdvertisementStatus.WrongVersion;
+            return Settings.DualVersion && advertisement.Version == 2 ? JudgeOtherVersion(advertisement) : AdvertisementStatus.WrongVersion;
         if (Settings.RefusesOldChecksum && advertisement.Checksum == ChecksumForm.OldUnicast)
             return AdvertisementStatus.BadChecksum;
         if (Settings.Version == 3)
@@ -185,6 +189,28 @@ public sealed partial class VirtualRouter
             return AdvertisementStatus.WrongPassword;
         return advertisement.IntervalCs == Settings.IntervalCs ? AdvertisementStatus.Valid : AdvertisementStatus.WrongInterval;
     }
+
+    /// <summary>A version 2 advertisement to a router that speaks both: nobody may have a password, and an interval of 0 is none.</summary>
+    private static AdvertisementStatus JudgeOtherVersion(in Advertisement advertisement) =>
+        advertisement.AuthenticationType != 0 ? AdvertisementStatus.WrongAuthenticationType
+        : advertisement.IntervalCs == 0 ? AdvertisementStatus.ZeroInterval
+        : AdvertisementStatus.Valid;
+
+    /// <summary>A master that speaks both versions is followed by its version 3: its version 2 counts whole seconds only.</summary>
+    private bool IsEcho(in Advertisement advertisement, in Arrival arrival, long nowUs)
+    {
+        if (!Settings.DualVersion)
+            return false;
+        if (advertisement.Version == 3)
+        {
+            (_newVersionFrom, _newVersionUs) = (arrival.Source, nowUs);
+            return false;
+        }
+        return arrival.Source == _newVersionFrom && nowUs - _newVersionUs <= Settings.DownTimerAdverts * _masterIntervalUs;
+    }
+
+    private NodeAddress _newVersionFrom;
+    private long _newVersionUs;
 
     private AdvertisementStatus JudgePeer(in Arrival arrival)
     {

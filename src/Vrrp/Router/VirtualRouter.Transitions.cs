@@ -13,6 +13,7 @@ public sealed partial class VirtualRouter
         if (State == VrrpState.Master)
             return;
         _releaseAtUs = Never;
+        _goodbyeAgainUs = Never;
         _preemptAtUs = Never;
         _masterIntervalUs = Settings.IntervalUs;
         MasterAddress = NodeAddress.None;
@@ -107,12 +108,18 @@ public sealed partial class VirtualRouter
     }
 
     /// <summary>Keeps the addresses until the successor's first advertisement, or until even the slowest backup would have spoken.</summary>
-    private void HoldForSuccessor(long nowUs) =>
-        _releaseAtUs = nowUs + VrrpTimers.SkewUnitUs(Settings.Version, Settings.IntervalUs) + HandoverMarginUs;
+    /// <remarks>The goodbye is said once more: one that was lost, or overtaken by an advertisement, would leave the address to nobody.</remarks>
+    private void HoldForSuccessor(long nowUs)
+    {
+        var skewUnitUs = VrrpTimers.SkewUnitUs(Settings.Version, Settings.IntervalUs);
+        _releaseAtUs = nowUs + skewUnitUs + HandoverMarginUs;
+        _goodbyeAgainUs = nowUs + (skewUnitUs / GoodbyeParts);
+    }
 
     private void Release(EffectList effects)
     {
         _releaseAtUs = Never;
+        _goodbyeAgainUs = Never;
         if (!HoldsAddresses)
             return;
         HoldsAddresses = false;

@@ -24,6 +24,9 @@ public sealed partial class VirtualRouter
     /// <summary>What is added to the longest skew a successor may have before addresses are dropped without one.</summary>
     private const long HandoverMarginUs = 300_000;
 
+    /// <summary>The second goodbye comes after this part of the longest skew: a very good successor has spoken by then.</summary>
+    private const int GoodbyeParts = 16;
+
     /// <summary>Backups that lose the same master at the same moment claim in this time, the best first; its advertisement then holds the others.</summary>
     private const long UnreachableSkewUs = 50_000;
 
@@ -31,6 +34,7 @@ public sealed partial class VirtualRouter
     private long _announceAgainUs = Never;
     private long _refreshUs = Never;
     private long _releaseAtUs = Never;
+    private long _goodbyeAgainUs = Never;
     private long _preemptAtUs = Never;
     private int _againCount;
     private long _masterIntervalUs;
@@ -75,7 +79,9 @@ public sealed partial class VirtualRouter
 
     /// <summary>When <see cref="OnTimer"/> wants to be called next; long.MaxValue for never.</summary>
     public long NextDeadlineUs =>
-        Math.Min(Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs)), Math.Min(_speakAgainUs, _repairUs));
+        Math.Min(
+            Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs)),
+            Math.Min(Math.Min(_speakAgainUs, _repairUs), _goodbyeAgainUs));
 
     public RouterCounters Counters { get; } = new();
 
@@ -122,6 +128,11 @@ public sealed partial class VirtualRouter
             Release(effects);
             if (!_started)
                 effects.Add(new Effect(EffectKind.Stopped, this));
+        }
+        if (nowUs >= _goodbyeAgainUs)
+        {
+            _goodbyeAgainUs = Never;
+            Resign(effects);
         }
         if (nowUs >= _repairUs)
             RepairOnceMore(nowUs, effects);

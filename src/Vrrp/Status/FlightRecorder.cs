@@ -1,3 +1,4 @@
+using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
 
 namespace Evenkeel.Vrrp.Status;
@@ -5,24 +6,50 @@ namespace Evenkeel.Vrrp.Status;
 /// <summary>One remembered effect and when it happened.</summary>
 public readonly record struct RecordedEvent(long NowUs, Effect Effect);
 
-/// <summary>The last thousand things the routers did or were told, the plain beat left out; nothing is allocated after start. Owner: the worker's
-/// thread.</summary>
+/// <summary>One remembered advertisement.</summary>
+/// <param name="Peer">Who sent it; none for an own one.</param>
+/// <param name="Status">What became of a received one.</param>
+public readonly record struct RecordedAdvertisement(
+    long NowUs, VirtualRouter Router, NodeAddress Peer, byte Priority, byte Version, AdvertisementStatus Status)
+{
+    public bool IsOwn => Peer.IsNone;
+}
+
+/// <summary>The last thousand things the routers decided or were told, and the last thousand advertisements; nothing is allocated after start. The beat has
+/// a ring of its own, so that it never pushes a decision out. Owner: the worker's thread.</summary>
 public sealed class FlightRecorder
 {
-    private const int Capacity = 1_000;
-    private readonly RecordedEvent[] _events = new RecordedEvent[Capacity];
-    private long _recorded;
+    private readonly Ring<RecordedEvent> _events = new();
+    private readonly Ring<RecordedAdvertisement> _advertisements = new();
 
-    public int Count => (int)Math.Min(_recorded, Capacity);
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<RecordedEvent> Events => _events.Items;
 
-    /// <summary>Event by age: 0 is the oldest that is still known.</summary>
-    public ref readonly RecordedEvent this[int index] => ref _events[(_recorded - Count + index) % Capacity];
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<RecordedAdvertisement> Advertisements => _advertisements.Items;
 
     public void Record(long nowUs, in Effect effect)
     {
-        // A master's own beat says nothing; its goodbye does.
-        if (effect.Kind == EffectKind.SendAdvertisement && effect.Priority != 0)
-            return;
-        _events[_recorded++ % Capacity] = new RecordedEvent(nowUs, effect);
+        // Advertisements are remembered as such; what was dropped too.
+        if (effect.Kind is not (EffectKind.SendAdvertisement or EffectKind.Rejected)) _events.Add(new RecordedEvent(nowUs, effect));
+    }
+
+    public void Record(in RecordedAdvertisement advertisement) => _advertisements.Add(advertisement);
+
+    private sealed class Ring<T>
+    {
+        private const int Capacity = 1_000;
+        private readonly T[] _items = new T[Capacity];
+        private long _count;
+
+        public void Add(in T item) => _items[_count++ % Capacity] = item;
+
+        public IEnumerable<T> Items
+        {
+            get
+            {
+                for (var i = Math.Max(0, _count - Capacity); i < _count; i++) yield return _items[i % Capacity];
+            }
+        }
     }
 }

@@ -80,10 +80,10 @@ internal sealed class AdvertisementSocket : IDisposable
     }
 
     /// <summary>Sends one advertisement to one destination.</summary>
-    public SysResult Send(RouterHost host, byte priority, in NodeAddress destination, byte timeToLive)
+    public SysResult Send(RouterHost host, AdvertisementWriter writer, byte priority, in NodeAddress destination, byte timeToLive)
     {
         var source = host.Router.Source;
-        var advertisement = host.Writer.Build(priority, source, destination);
+        var advertisement = writer.Build(priority, source, destination);
         Span<byte> addresses = stackalloc byte[32];
         source.Write(addresses);
         destination.Write(addresses[16..]);

@@ -3,6 +3,7 @@ using Evenkeel.Vrrp.Addresses;
 using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
 using Evenkeel.Vrrp.Routes;
+using Evenkeel.Vrrp.Status;
 
 namespace Evenkeel.Vrrp.Worker;
 
@@ -22,12 +23,19 @@ internal sealed class RouterHost
         Entries = KernelEntry.Of(model.Routes, model.Rules, home, table);
         Group = NodeAddress.From(model.MulticastDestination!);
         Writer = WriterOf(model, Router.Settings);
+        OldWriter = OldWriterOf(Router.Settings);
     }
 
     public VrrpInstanceModel Model { get; private set; }
     public NetworkInterface Interface { get; }
     public VirtualRouter Router { get; }
     public AdvertisementWriter Writer { get; private set; }
+
+    /// <summary>The same in version 2 (`dual_version`), or null. Its interval is whole seconds, one at least.</summary>
+    public AdvertisementWriter? OldWriter { get; private set; }
+
+    /// <summary>Who was heard lately, for `evenkeel plan`.</summary>
+    public HeardPeers Heard { get; } = new();
 
     /// <summary>Where multicast advertisements go.</summary>
     public NodeAddress Group { get; private set; }
@@ -92,6 +100,7 @@ internal sealed class RouterHost
         Model = model;
         Addresses = wanted;
         Writer = WriterOf(model, RouterSettings.From(model));
+        OldWriter = OldWriterOf(RouterSettings.From(model));
         return (gone, goneEntries);
     }
 
@@ -113,6 +122,9 @@ internal sealed class RouterHost
         Model = Model with { OldUnicastChecksum = OldChecksumUse.Always };
         Writer = WriterOf(Model, Router.Settings);
     }
+
+    private static AdvertisementWriter? OldWriterOf(RouterSettings settings) => !settings.DualVersion ? null
+        : new AdvertisementWriter(2, settings.VirtualRouterId, Math.Max(1, (settings.IntervalCs + 50) / 100) * 100, settings.Addresses, null, ChecksumForm.Plain);
 
     private static AdvertisementWriter WriterOf(VrrpInstanceModel model, RouterSettings settings)
     {

@@ -42,6 +42,7 @@ public sealed partial class VrrpWorker
                     SetAddress(host, address);
                 SetEntries(host);
                 BeginExtraAnnouncements(host);
+                PlanProbe(host);
                 break;
             case EffectKind.ReleaseAddresses:
                 RemoveEntries(host, host.Entries);

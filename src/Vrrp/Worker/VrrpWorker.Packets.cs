@@ -1,6 +1,7 @@
 using Evenkeel.Linux;
 using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
+using Evenkeel.Vrrp.Status;
 
 namespace Evenkeel.Vrrp.Worker;
 
@@ -98,6 +99,13 @@ public sealed partial class VrrpWorker
         }
         _effects.Clear();
         var verdict = host.Router.Receive(advertisement, arrival, _loop.NowUs, _effects);
+        if (verdict != AdvertisementStatus.Own)
+        {
+            _recorder.Record(new RecordedAdvertisement(
+                _loop.NowUs, host.Router, arrival.Source, advertisement.Priority, advertisement.Version, verdict));
+        }
+        if (verdict == AdvertisementStatus.Valid)
+            host.Heard.Note(arrival.Source, advertisement.Priority, _loop.NowUs);
         if (verdict == AdvertisementStatus.Valid && advertisement.Checksum == ChecksumForm.OldUnicast && host.Router.Settings.IsUnicast
             && host.Model.OldUnicastChecksum == Model.Vrrp.OldChecksumUse.Detected)
         {
@@ -135,13 +143,22 @@ public sealed partial class VrrpWorker
             return;
         var settings = host.Router.Settings;
         var timeToLive = (byte)(settings.IsUnicast ? host.Model.UnicastTtl ?? Advertisement.TimeToLive : Advertisement.TimeToLive);
-        if (!settings.IsUnicast)
+        Send(host, host.Writer, socket, priority, timeToLive);
+        if (host.OldWriter is { } old)
+            Send(host, old, socket, priority, timeToLive);
+        _recorder.Record(new RecordedAdvertisement(
+            _loop.NowUs, host.Router, NodeAddress.None, priority, (byte)settings.Version, AdvertisementStatus.Valid));
+    }
+
+    private void Send(RouterHost host, AdvertisementWriter writer, AdvertisementSocket socket, byte priority, byte timeToLive)
+    {
+        if (!host.Router.Settings.IsUnicast)
         {
-            SayUnsent(host, socket.Send(host, priority, host.Group, timeToLive));
+            SayUnsent(host, socket.Send(host, writer, priority, host.Group, timeToLive));
             return;
         }
-        foreach (ref readonly var peer in settings.Peers.AsSpan())
-            SayUnsent(host, socket.Send(host, priority, peer.Address, timeToLive));
+        foreach (ref readonly var peer in host.Router.Settings.Peers.AsSpan())
+            SayUnsent(host, socket.Send(host, writer, priority, peer.Address, timeToLive));
     }
 
     /// <summary>A down interface is told by its own event; anything else is said, at most once a second.</summary>

@@ -21,14 +21,14 @@ public sealed partial class VrrpWorker
         if (groupsChanged)
             _groups.Clear();
         BuildMissingGroups();
-        var wanted = model.Instances.Select(WithDefaults).ToDictionary(i => i.Name);
+        var wanted = model.Instances.Select(i => RouterSettings.WithDefaults(model, i)).ToDictionary(i => i.Name);
         foreach (var host in _hosts.ToArray())
         {
             if (groupsChanged && IsGrouped(host.Name, old, model) || !wanted.TryGetValue(host.Name, out var next) || !host.IsSameRouterAs(next))
                 Retire(host);
         }
         var surviving = _hosts.ToDictionary(h => h.Name);
-        foreach (var next in model.Instances.Select(WithDefaults))
+        foreach (var next in model.Instances.Select(i => RouterSettings.WithDefaults(model, i)))
         {
             if (surviving.TryGetValue(next.Name, out var host))
                 Reconfigure(host, next);
@@ -59,7 +59,7 @@ public sealed partial class VrrpWorker
     private void Reconfigure(RouterHost host, VrrpInstanceModel next)
     {
         var gone = host.Reconfigure(next, _interfaces);
-        host.Router.Follow(TrackersOf(next, _model.SyncGroups.FirstOrDefault(g => g.Members.Contains(next.Name))));
+        host.Router.Follow(TrackerList.Of(_model, next));
         RemoveEntries(host, gone.Entries);
         foreach (var address in gone.Addresses)
             RemoveAddress(host, address);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Evenkeel.Vrrp.Status;
 
 namespace Evenkeel.Vrrp.Worker;
@@ -9,11 +8,8 @@ public sealed partial class VrrpWorker
     /// <summary>Cost: linear in instances and addresses; made on demand, never on the advertisement path.</summary>
     public StatusSnapshot Snapshot()
     {
-        var recent = ImmutableArray.CreateBuilder<RecordedEvent>(_recorder.Count);
-        for (var i = 0; i < _recorder.Count; i++)
-            recent.Add(_recorder[i]);
         var groups = _groups.Values.Select(g => new GroupStatus(g.Model.Name, g.Group.State, [.. g.Group.Members.Select(m => m.Settings.Name)]));
-        return new StatusSnapshot(_loop.NowUs, [.. _hosts.Select(StatusOf)], [.. groups], recent.MoveToImmutable());
+        return new StatusSnapshot(_loop.NowUs, [.. _hosts.Select(StatusOf)], [.. groups], [.. _recorder.Events], [.. _recorder.Advertisements]);
     }
 
     private RouterStatus StatusOf(RouterHost host)

@@ -89,7 +89,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         SetStatics();
         _accept.Prepare(_model);
         foreach (var instance in _model.Instances)
-            AddHost(WithDefaults(instance));
+            AddHost(RouterSettings.WithDefaults(_model, instance));
         foreach (var host in _hosts)
         {
             var result = OpenSocket(host);
@@ -232,9 +232,9 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
 
     private RouterHost AddHost(VrrpInstanceModel instance)
     {
-        var group = _model.SyncGroups.FirstOrDefault(g => g.Members.Contains(instance.Name));
+        var group = TrackerList.GroupOf(_model, instance);
         var host = new RouterHost(instance, _interfaces[instance.Interface], group is null ? null : _groups[group.Name].Group, _interfaces);
-        host.Router.Follow(TrackersOf(instance, group));
+        host.Router.Follow(TrackerList.Of(_model, instance));
         _hosts.Add(host);
         _hostOf[host.Router] = host;
         _effects.Clear();
@@ -244,59 +244,6 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         RunEffects();
         return host;
     }
-
-    private TrackerSlot[] TrackersOf(VrrpInstanceModel instance, SyncGroupModel? group)
-    {
-        var slots = new List<TrackerSlot>();
-        var weighsOwn = group is null || group.TrackingWeight;
-        Add(TrackerKind.Interface, instance.TrackInterfaces, weighsOwn);
-        Add(TrackerKind.Script, instance.TrackScripts, weighsOwn);
-        Add(TrackerKind.File, instance.TrackFiles, weighsOwn);
-        Add(TrackerKind.Process, instance.TrackProcesses, weighsOwn);
-        Add(TrackerKind.Bfd, instance.TrackBfd, weighsOwn);
-        if (group is not null)
-        {
-            Add(TrackerKind.Interface, group.TrackInterfaces, true);
-            Add(TrackerKind.Script, group.TrackScripts, true);
-            Add(TrackerKind.File, group.TrackFiles, true);
-            Add(TrackerKind.Process, group.TrackProcesses, true);
-            Add(TrackerKind.Bfd, group.TrackBfd, true);
-        }
-        return [.. slots];
-
-        void Add(TrackerKind kind, IEnumerable<TrackedItemModel> items, bool weighs)
-        {
-            foreach (var item in items)
-            {
-                var (weight, reverse) = WeightOf(kind, item);
-                // Members of a group must not drift apart: a weight of a member's own is ignored unless the group allows it.
-                if (weighs || weight == 0)
-                    slots.Add(new TrackerSlot(kind, item.Name, weight, reverse));
-            }
-        }
-    }
-
-    private (int Weight, bool Reverse) WeightOf(TrackerKind kind, TrackedItemModel item)
-    {
-        if (item.Weight is { } weight)
-            return (weight, item.Reverse);
-        return kind switch
-        {
-            TrackerKind.Script when _model.Scripts.FirstOrDefault(s => s.Name == item.Name) is { } script => (script.Weight, script.Reverse || item.Reverse),
-            TrackerKind.File when _model.TrackFiles.FirstOrDefault(f => f.Name == item.Name) is { } file => (file.Weight, file.Reverse || item.Reverse),
-            TrackerKind.Process when _model.TrackProcesses.FirstOrDefault(p => p.Name == item.Name) is { } process =>
-                (process.Weight, process.Reverse || item.Reverse),
-            TrackerKind.Bfd when _model.BfdInstances.FirstOrDefault(b => b.Name == item.Name) is { } bfd => (bfd.Weight, bfd.Reverse || item.Reverse),
-            _ => (0, item.Reverse),
-        };
-    }
-
-    /// <summary>What the instance leaves to the global definitions.</summary>
-    private VrrpInstanceModel WithDefaults(VrrpInstanceModel instance) => instance with
-    {
-        MulticastDestination = instance.MulticastDestination ?? (instance.IsIPv6 ? _model.Global.MulticastGroup6 : _model.Global.MulticastGroup4),
-        V3ChecksumAsV2 = instance.V3ChecksumAsV2 || _model.Global.V3ChecksumAsV2,
-    };
 
     private bool SayMissingInterfaces()
     {
@@ -331,6 +278,8 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
             _accept.Dispose();
         foreach (var socket in _sockets.Values)
             socket.Dispose();
+        foreach (var listener in _listeners.Values)
+            listener.Dispose();
         _linkLayer.Dispose();
         _netlink.Dispose();
         _loop.Dispose();

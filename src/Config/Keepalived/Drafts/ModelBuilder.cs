@@ -90,6 +90,8 @@ internal static class ModelBuilder
             AdoptAddresses = i.Own.AdoptAddresses ?? draft.Global.Own.AdoptAddresses ?? true,
             StallDetection = i.Own.StallDetection ?? draft.Global.Own.StallDetection ?? true,
             RestoreAddresses = i.Own.RestoreAddresses ?? draft.Global.Own.RestoreAddresses ?? true,
+            AddressProbe = i.Own.AddressProbe ?? draft.Global.Own.AddressProbe ?? true,
+            DualVersion = (i.Own.DualVersion ?? draft.Global.Own.DualVersion ?? false) && i.Version == 3 && !i.IsIPv6,
             DownTimerBfd = i.DownTimerBfd,
             GratuitousArp = GratuitousArp(draft, i),
             GarpExtraInterfaceSeconds = i.GarpExtraSeconds ?? draft.Global.GarpExtraSeconds,

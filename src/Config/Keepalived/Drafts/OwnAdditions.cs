@@ -12,4 +12,9 @@ internal sealed class OwnAdditions
     public bool? StallDetection { get; set; }
 
     public bool? RestoreAddresses { get; set; }
+
+    public bool? AddressProbe { get; set; }
+
+    /// <summary>The one that is off unless somebody says on: it sends twice.</summary>
+    public bool? DualVersion { get; set; }
 }

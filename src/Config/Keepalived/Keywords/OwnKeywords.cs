@@ -16,6 +16,8 @@ internal static class OwnKeywords
         yield return Switch("adopt_addresses", owner, (switches, on) => switches.AdoptAddresses = on);
         yield return Switch("stall_detection", owner, (switches, on) => switches.StallDetection = on);
         yield return Switch("restore_addresses", owner, (switches, on) => switches.RestoreAddresses = on);
+        yield return Switch("address_probe", owner, (switches, on) => switches.AddressProbe = on);
+        yield return Switch("dual_version", owner, (switches, on) => switches.DualVersion = on);
     }
 
     private static Keyword Switch(string name, Func<KeywordLine, (OwnAdditions Switches, string Name)> owner, Action<OwnAdditions, bool> set) =>
