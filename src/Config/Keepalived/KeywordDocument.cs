@@ -49,7 +49,11 @@ public static class KeywordDocument
         | `adopt_addresses` | addresses found at start are removed first, as Keepalived does; on, they stay while the router listens |
         | `conflict_repair` | the winner of a conflict of masters announces nothing again unless `garp_lower_prio_repeat` asks; the loser leaves silently |
         | `stall_detection` | a master with `nopreempt` that was frozen goes on speaking although another has taken over meanwhile |
+        | `address_probe` | one second after a take-over nobody asks the network whether another node still answers for the (IPv4) addresses |
         | `restore_addresses` | a master whose address somebody removed gives up mastership, as Keepalived does, instead of putting it back |
+
+        `dual_version`, off unless written, is for a site that moves from version 2 to 3 (RFC 9568 8.4): an IPv4 instance of version 3 sends every
+        advertisement in version 2 too, with its interval in whole seconds, and follows a master that speaks version 2 only.
 
         `down_timer_bfd NAME` in a `vrrp_instance` names a `bfd_instance`: when that session falls while this router is backup and its neighbour is the
         master, the advertisements of that master are not waited for any longer. It is not set unless written.

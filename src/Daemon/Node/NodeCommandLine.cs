@@ -49,7 +49,7 @@ public sealed record NodeCommandLine
             "version" or "--version" or "-v" => NodeRequest.Version,
             _ => null,
         };
-        if (request is null) return new NodeCommandLine { Error = $"'{arguments[0]}' is no command; there are run, check, status, events, plan and simulate (see evenkeel --help)" };
+        if (request is null) return new NodeCommandLine { Error = $"'{arguments[0]}' is no command; there are {Commands} (see evenkeel --help)" };
 
         var line = new NodeCommandLine { Request = request.Value };
         for (var next = 1; next < arguments.Count && line.Error is null; next++)
@@ -63,9 +63,12 @@ public sealed record NodeCommandLine
         return line.Error is null && Missing(line) is { } missing ? line with { Error = missing } : line;
     }
 
+    private const string Commands = "run, check, status, events, plan and simulate";
+
     private static string? Missing(NodeCommandLine line) => line switch
     {
-        { Request: NodeRequest.Check, AddressFile: null, ProxyFiles.IsEmpty: true } => "nothing to check: name files with -f haproxy.cfg and -k keepalived.conf",
+        { Request: NodeRequest.Check, AddressFile: null, ProxyFiles.IsEmpty: true } =>
+            "nothing to check: name files with -f haproxy.cfg and -k keepalived.conf",
         { Request: NodeRequest.Plan, AddressFile: null } => "nothing to plan: name the new file with -k keepalived.conf",
         { Request: NodeRequest.Simulate, AddressFiles.Length: < 2 } => "a simulation needs two nodes at least: -k a.conf -k b.conf",
         _ => null,

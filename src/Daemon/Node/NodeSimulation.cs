@@ -9,8 +9,8 @@ using Evenkeel.Vrrp.Simulation;
 namespace Evenkeel.Daemon.Node;
 
 /// <summary>
-/// `evenkeel simulate`: the keepalived.conf files of several nodes, read side by side, then run in a world of faults in virtual time. Exit status 0 when nothing
-/// was found, 1 when a rule was broken or an address can never move, 2 when a file cannot be read.
+/// `evenkeel simulate`: the keepalived.conf files of several nodes, read side by side, then run in a world of faults in virtual time. Exit status 0 when
+/// nothing was found, 1 when a rule was broken or an address can never move, 2 when a file cannot be read.
 /// </summary>
 internal static class NodeSimulation
 {
@@ -52,8 +52,8 @@ internal static class NodeSimulation
             // Who may change scripts on another machine is not to be seen from here.
             if (said.Severity > Severity.Notice && !said.Text.StartsWith("SECURITY VIOLATION", StringComparison.Ordinal)) problems.Add(said.Text);
         };
-        var result = File.Exists(file)
-            ? KeepalivedParser.Parse(file, new KeepalivedOptions { ConfigId = hasId ? argument[(at + 1)..] : null }, new ElsewhereMachine(), diagnostics) : null;
+        var options = new KeepalivedOptions { ConfigId = hasId ? argument[(at + 1)..] : null };
+        var result = File.Exists(file) ? KeepalivedParser.Parse(file, options, new ElsewhereMachine(), diagnostics) : null;
         foreach (var problem in problems) StandardStream.Write(StandardStream.Error, $"{problem}\n");
         if (result?.Model is not { } model)
         {
@@ -68,7 +68,8 @@ internal static class NodeSimulation
     private static void Print(WorldReport report, double seconds, int seed)
     {
         var rate = report.Faults / Math.Max(seconds, 0.001);
-        Say(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {report.VirtualSeconds / SecondsPerYear:F3} years in {seconds:F1} s, {report.Rounds:N0} rounds, ")
+        var years = report.VirtualSeconds / SecondsPerYear;
+        Say(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {years:F3} years in {seconds:F1} s, {report.Rounds:N0} rounds, ")
             + string.Create(CultureInfo.InvariantCulture, $"{report.AdvertisementsSent:N0} advertisements, {report.Transitions:N0} changes of state, ")
             + string.Create(CultureInfo.InvariantCulture, $"{report.Faults:N0} faults ({rate:N0} a second)"));
         Say("fault              times   no answer from the address, ms: median      longest");

@@ -4,7 +4,8 @@ namespace Evenkeel.Vrrp.Packets;
 
 /// <summary>ARP over Ethernet (RFC 826): the question who has an address, and what others say on the wire.</summary>
 /// <remarks><code>
-///  0: to   6: from   12: 0806   14: Ethernet 0001, IPv4 0800, 6, 4, operation   22: sender's MAC   28: sender's address   32: target's MAC   38: target's address
+///  0: to   6: from   12: 0806   14: Ethernet 0001, IPv4 0800, 6, 4, operation   22: sender's MAC   28: sender's address   32: target's MAC
+///  38: target's address
 /// </code></remarks>
 public readonly record struct ArpMessage(ushort Operation, ulong SenderMac, NodeAddress Sender, NodeAddress Target)
 {
@@ -39,7 +40,8 @@ public readonly record struct ArpMessage(ushort Operation, ulong SenderMac, Node
     }
 
     /// <summary>Six bytes as a number.</summary>
-    public static ulong Mac(ReadOnlySpan<byte> bytes) => ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
+    public static ulong Mac(ReadOnlySpan<byte> bytes) =>
+        ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
 
     public static string TextOf(ulong mac) =>
         string.Join(':', Enumerable.Range(0, 6).Select(i => ((byte)(mac >> (40 - (8 * i)))).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));

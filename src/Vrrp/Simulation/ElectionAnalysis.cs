@@ -61,7 +61,8 @@ public static class ElectionAnalysis
         {
             AdvertisementStatus.Valid => null,
             AdvertisementStatus.WrongVersion => $"{from.Settings.Version} is spoken there, {to.Settings.Version} here (version)",
-            AdvertisementStatus.WrongInterval => $"in version 2 advert_int must be the same ({from.Settings.IntervalCs / 100} s and {to.Settings.IntervalCs / 100} s)",
+            AdvertisementStatus.WrongInterval =>
+                $"in version 2 advert_int must be the same ({from.Settings.IntervalCs / 100} s and {to.Settings.IntervalCs / 100} s)",
             AdvertisementStatus.WrongAuthenticationType or AdvertisementStatus.WrongPassword => "authentication differs",
             AdvertisementStatus.WrongDestination => "one speaks unicast, the other multicast",
             AdvertisementStatus.Own => "both would speak from the same address",
@@ -78,23 +79,23 @@ public static class ElectionAnalysis
         int own = Healthy(member), other = Healthy(rival);
         if (weighted.Length == 0 || own < other) yield break;
         var name = member.Node.Name;
-        if (member.Settings.IsOwner)
-        {
-            yield return ($"{name} has priority 255, which no weight moves: {Names(weighted)} can never give the address to another", true);
-            yield break;
-        }
         foreach (var slot in weighted)
         {
             var failed = Priority(member, slots, s => s.Kind == slot.Kind && s.Name == slot.Name);
             if (failed == own) yield return ($"{Word(slot)} changes nothing on {name}: its priority stays {own} when it fails", true);
             else if (failed >= other) yield return (TooLight(member, rival, slot, own, failed, other), true);
             else if (Preempting(group, member, failed) is null)
-                yield return ($"when {Word(slot)} fails on {name}, its priority falls from {own} to {failed}, but {rival.Node.Name} has nopreempt and never takes an "
-                    + "address from a master that still speaks", true);
+            {
+                yield return ($"when {Word(slot)} fails on {name}, its priority falls from {own} to {failed}, but {rival.Node.Name} has nopreempt "
+                    + "and never takes an address from a master that still speaks", true);
+            }
         }
         var all = Priority(member, slots, s => s.Weight != 0);
         if (weighted.Length > 1 && all >= other)
-            yield return ($"even when all of {Names(weighted)} fail on {name} its priority is {all}, and {rival.Node.Name} has {other}: the address never moves", true);
+        {
+            yield return ($"even when all of {Names(weighted)} fail on {name} its priority is {all}, and {rival.Node.Name} has {other}: "
+                + "the address never moves", true);
+        }
     }
 
     private static string TooLight(SimulatedRouter member, SimulatedRouter rival, TrackerSlot slot, int own, int failed, int other)

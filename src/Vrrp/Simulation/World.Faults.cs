@@ -193,7 +193,8 @@ public sealed partial class World
         foreach (var router in node.Routers)
         {
             var grouping = TrackerList.GroupOf(node.Model, router.Instance);
-            var group = grouping is null ? null : groups.TryGetValue(grouping.Name, out var known) ? known : groups[grouping.Name] = new SyncGroup(grouping.Name);
+            var group = grouping is null ? null
+                : groups.TryGetValue(grouping.Name, out var known) ? known : groups[grouping.Name] = new SyncGroup(grouping.Name);
             if (router.Router is { } old) _simulated.Remove(old);
             router.Router = new VirtualRouter(router.Settings, group) { Source = router.Address };
             router.Router.Follow(TrackerList.Of(node.Model, router.Instance));

@@ -123,8 +123,13 @@ internal sealed class RouterHost
         Writer = WriterOf(Model, Router.Settings);
     }
 
-    private static AdvertisementWriter? OldWriterOf(RouterSettings settings) => !settings.DualVersion ? null
-        : new AdvertisementWriter(2, settings.VirtualRouterId, Math.Max(1, (settings.IntervalCs + 50) / 100) * 100, settings.Addresses, null, ChecksumForm.Plain);
+    private static AdvertisementWriter? OldWriterOf(RouterSettings settings)
+    {
+        if (!settings.DualVersion)
+            return null;
+        var wholeSecondsCs = Math.Max(1, (settings.IntervalCs + 50) / 100) * 100;
+        return new AdvertisementWriter(2, settings.VirtualRouterId, wholeSecondsCs, settings.Addresses, null, ChecksumForm.Plain);
+    }
 
     private static AdvertisementWriter WriterOf(VrrpInstanceModel model, RouterSettings settings)
     {

@@ -88,8 +88,11 @@ public sealed class MutationTests(ITestOutputHelper output)
             var session = new BfdSession(settings, 0x1001);
             session.Start(0);
             var good = new byte[BfdPacket.Length];
-            new BfdPacket { State = (BfdState)random.Next(4), Multiplier = 5, MyDiscriminator = 7, YourDiscriminator = 0x1001, MinimumTransmitUs = 10_000,
-                MinimumReceiveUs = 10_000 }.Write(good);
+            new BfdPacket
+            {
+                State = (BfdState)random.Next(4), Multiplier = 5, MyDiscriminator = 7, YourDiscriminator = 0x1001,
+                MinimumTransmitUs = 10_000, MinimumReceiveUs = 10_000,
+            }.Write(good);
             var datagram = Mutations.Of(random, good, good);
             if (BfdPacket.Parse(datagram, out var packet) != BfdVerdict.Valid)
             {
@@ -147,7 +150,8 @@ public sealed class MutationTests(ITestOutputHelper output)
     }
 
     private static string Print(VirtualRouter router) => string.Create(CultureInfo.InvariantCulture,
-        $"{router.State} {router.StateSinceUs} next {router.NextDeadlineUs} master {router.MasterAddress} {router.MasterPriority} holds {router.HoldsAddresses}");
+        $"{router.State} {router.StateSinceUs} next {router.NextDeadlineUs} master {router.MasterAddress} {router.MasterPriority} "
+        + $"holds {router.HoldsAddresses}");
 
     private static bool Acts(EffectList effects)
     {

@@ -29,7 +29,8 @@ public sealed class VrrpSimulationTests(ITestOutputHelper output)
             virtualSeconds += report.VirtualSeconds;
         }
         Assert.True(faults >= count, "the worlds were too peaceful to prove anything");
-        output.WriteLine($"{count} worlds, {virtualSeconds:F0} virtual seconds, {advertisements} advertisements, {faults} faults in {clock.Elapsed.TotalSeconds:F1} s");
+        output.WriteLine($"{count} worlds, {virtualSeconds:F0} virtual seconds, {advertisements} advertisements, {faults} faults "
+            + $"in {clock.Elapsed.TotalSeconds:F1} s");
     }
 
     [Fact]

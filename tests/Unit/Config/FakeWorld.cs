@@ -71,7 +71,9 @@ internal sealed class FakeWorld : IWorld
 
     public string? RegexError(string pattern, bool ignoreCase) => pattern == "(" ? "missing closing parenthesis" : null;
 
-    public ScriptPathVerdict CheckScript(string path) => ScriptPathVerdict.NotFound;
+    public ScriptPathVerdict Scripts { get; init; } = ScriptPathVerdict.NotFound;
+
+    public ScriptPathVerdict CheckScript(string path) => Scripts;
 
     public bool IsDescriptorOpen(int descriptor) => OpenDescriptors.Contains(descriptor);
 

@@ -20,11 +20,24 @@ public sealed class NodeCommandLineTests
     [Fact]
     public void Check_wants_something_to_check() => Assert.NotNull(NodeCommandLine.Parse(["check"]).Error);
 
+    [Fact]
+    public void A_simulation_takes_several_files_a_time_and_a_seed()
+    {
+        var line = NodeCommandLine.Parse(["simulate", "-k", "a.conf", "-k", "b.conf", "--years", "2.5", "--seed", "9"]);
+        Assert.Null(line.Error);
+        Assert.Equal(["a.conf", "b.conf"], line.AddressFiles);
+        Assert.Equal((2.5, 9), (line.Years, line.Seed));
+    }
+
     [Theory]
     [InlineData("start")]
     [InlineData("run -f")]
     [InlineData("run --fast x")]
     [InlineData("status x y")]
+    [InlineData("simulate -k a.conf")]
+    [InlineData("simulate -k a.conf -k b.conf --years many")]
+    [InlineData("simulate -k a.conf -k b.conf --seed")]
+    [InlineData("plan")]
     public void What_is_not_understood_is_an_error(string words) => Assert.NotNull(NodeCommandLine.Parse(words.Split(' ')).Error);
 
     [Theory]

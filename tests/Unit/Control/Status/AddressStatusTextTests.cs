@@ -19,7 +19,7 @@ public sealed class AddressStatusTextTests
                 null, 0, null, FaultCauses.InterfaceDown | FaultCauses.NoSourceAddress, [], [], new RouterCounters()),
         ],
         Groups: [new GroupStatus("G", VrrpState.Backup, ["VI_1", "VI_2"])],
-        Recent: []);
+        Recent: [], Advertisements: []);
 
     [Fact]
     public void It_is_said_who_holds_which_address_and_why() => Assert.Equal(

@@ -54,4 +54,43 @@ public sealed class OwnAdditionsTests
         Assert.Equal((VrrpState.Backup, TransitionReason.AddressRemoved), (bench.Router.State, bench.Router.StateReason));
         Assert.Equal("claim announce(5)", new RouterBench().Master().AddressLost().Did);
     }
+
+    [Fact]
+    public void A_goodbye_is_said_twice_unless_a_successor_has_spoken()
+    {
+        var bench = new RouterBench().Master();
+        var stopped = bench.NowUs;
+        Assert.Equal("hush send(0)", bench.Stop().Did);
+        Assert.Equal("send(0)", bench.At(stopped + (Second / 16)).Did);
+        Assert.Equal("release", bench.At(stopped + Second + 300_000).Did[..7]);
+
+        var heard = new RouterBench().Master();
+        stopped = heard.NowUs;
+        heard.Stop();
+        heard.NowUs += 10_000;
+        heard.Hear(90);
+        Assert.DoesNotContain("send", heard.At(stopped + (Second / 16)).Did, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_goodbye_heard_twice_does_not_begin_the_wait_again()
+    {
+        var bench = new RouterBench().Start().At(Second).Hear(150).Hear(0);
+        var deadline = bench.Router.NextDeadlineUs;
+        bench.NowUs += 50_000;
+        Assert.Equal(deadline, bench.Hear(0).Router.NextDeadlineUs);
+    }
+
+    [Fact]
+    public void A_router_of_both_versions_follows_version_2_until_version_3_is_heard_from_the_same_master()
+    {
+        var old = RouterBench.Settings() with { Version = 2, IntervalCs = 300 };
+        var bench = Bench(s => s with { Version = 3, DualVersion = true }).Start().At(Second).Hear(150, sentBy: old);
+        Assert.Equal((150, 3 * Second), (bench.Router.MasterPriority, bench.Router.MasterIntervalUs));
+        bench.Hear(150);
+        Assert.Equal(Second, bench.Router.MasterIntervalUs);
+        bench.Hear(150, sentBy: old);
+        Assert.Equal(Second, bench.Router.MasterIntervalUs);
+        Assert.True(Bench(s => s with { Version = 3 }).Start().At(Second).Hear(150, sentBy: old).Told(EffectKind.Rejected));
+    }
 }

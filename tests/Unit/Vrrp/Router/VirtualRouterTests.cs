@@ -221,6 +221,7 @@ public sealed class VirtualRouterTests
         Assert.Equal((VrrpState.Backup, true), (bench.Router.State, bench.Router.HoldsAddresses));
         Assert.Equal("release", bench.At(bench.NowUs + 20_000).Did);
         Assert.Equal(RouterBench.Lower, bench.Router.MasterAddress);
+        bench.NowUs += Second / 4;
         bench.Hear(150);
         Assert.Equal(bench.NowUs + (3 * Second) + SkewOf100, bench.Router.NextDeadlineUs);
     }
@@ -287,6 +288,7 @@ public sealed class VirtualRouterTests
         var bench = new RouterBench().Master();
         var stopped = bench.NowUs;
         bench.Stop();
+        Assert.Equal("send(0)", bench.At(stopped + (Second / 16)).Did);
         Assert.Equal("", bench.At(stopped + (13 * Second / 10) - 1).Did);
         Assert.Equal("release Stopped", bench.At(stopped + (13 * Second / 10)).Did);
         Assert.Equal(long.MaxValue, bench.Router.NextDeadlineUs);
