@@ -168,6 +168,7 @@ public sealed partial class ProxyPlane
         var server = setup.Server;
         setup.Tls = TlsSetup.ForServer(setup.Model, server.Backend.Name, global, rules, onProblem);
         setup.ProxyHeader = ServerProxyHeader.From(setup.Model.ProxyHeader, rules);
+        setup.ConnectionName = ConnectionName.From(setup.Model.ConnectionName, rules);
         if (server.Pools.Length > 0) return;
         server.SessionsToEnd = Sessions.EndOn;
         server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));

@@ -121,6 +121,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         if (bind.TcpFastOpen) _ = socket.SetFastOpen(256);
         if (bind.TcpUserTimeoutMs is { } timeoutMs) _ = socket.SetUserTimeout(timeoutMs);
         if (bind.SaveSyn > 0) _ = socket.SetSaveSyn(bind.SaveSyn);
+        if (bind.CongestionControl is { } algorithm) _ = socket.SetCongestionControl(algorithm);
         if (bind.MaximumSegmentSize is { } bytes) _ = socket.SetMaximumSegment(bytes);
         if (bind.Transparent && socket.SetTransparent(six) is { IsError: true } transparent)
         {

@@ -57,6 +57,13 @@ public readonly unsafe partial struct SocketHandle
     /// <summary>Unacknowledged data ends the connection after this long [TCP_USER_TIMEOUT].</summary>
     public SysResult SetUserTimeout(int milliseconds) => SetOption(SOL_TCP, 18, milliseconds);
 
+    /// <summary>The algorithm by its name, such as `cubic` [TCP_CONGESTION].</summary>
+    public SysResult SetCongestionControl(string algorithm)
+    {
+        var name = Encoding.ASCII.GetBytes(algorithm + '\0');
+        fixed (byte* bytes = name) return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_TCP, 13, bytes, (uint)name.Length));
+    }
+
     /// <summary>[TCP_MAXSEG]</summary>
     public SysResult SetMaximumSegment(int bytes) => SetOption(SOL_TCP, 2, bytes);
 

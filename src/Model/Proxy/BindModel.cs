@@ -45,6 +45,12 @@ public sealed record BindModel
     public int? TcpUserTimeoutMs { get; init; }
     public int? MaximumSegmentSize { get; init; }
 
+    /// <summary>`cc`: the TCP congestion control of what is accepted; where the kernel refuses it the usual one stays.</summary>
+    public string? CongestionControl { get; init; }
+
+    /// <summary>`proto`, as written.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>`tcp-ss`: 0 keeps no SYN, 1 keeps it from its IP header on, 2 from its link header on.</summary>
     public int SaveSyn { get; init; }
     public int Nice { get; init; }

@@ -57,6 +57,16 @@ public sealed record ServerModel
     /// <summary>`socks4`: the proxy connections go through; `check-via-socks4`: those of probes too.</summary>
     public SocketAddressModel? Socks4 { get; init; }
     public bool ChecksViaSocks4 { get; init; }
+
+    /// <summary>`cc`: the TCP congestion control of connections to it; where the kernel refuses it the usual one stays.</summary>
+    public string? CongestionControl { get; init; }
+
+    /// <summary>`pool-conn-name`: an idle connection is used again only for streams of the same name.</summary>
+    public Samples.SampleExpressionModel? ConnectionName { get; init; }
+
+    /// <summary>`proto`, `check-proto`: `h1` or `none`.</summary>
+    public string? Protocol { get; init; }
+    public string? CheckProtocol { get; init; }
     public string? Cookie { get; init; }
     public string? Track { get; init; }
     public SourceModel? Source { get; init; }

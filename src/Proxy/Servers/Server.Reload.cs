@@ -81,7 +81,7 @@ public sealed partial class Server
 
     /// <summary>A connection begins the same way under both.</summary>
     private static bool ConnectsAlike(ServerModel before, ServerModel model) =>
-        before.Source == model.Source && before.ProxyHeader == model.ProxyHeader && SpeaksAlike(before.Tls, model.Tls);
+        before.Source == model.Source && before.ProxyHeader == model.ProxyHeader && before.Socks4 == model.Socks4 && SpeaksAlike(before.Tls, model.Tls);
 
     private static bool SpeaksAlike(TlsServerModel? before, TlsServerModel? model)
     {

@@ -28,6 +28,9 @@ public sealed class ServerSetup
     /// <summary>`send-proxy`: written at the start of every connection.</summary>
     internal ServerProxyHeader? ProxyHeader { get; set; }
 
+    /// <summary>`pool-conn-name`, ready to be evaluated; null without it.</summary>
+    internal ConnectionName? ConnectionName { get; set; }
+
     /// <summary>The server whose state this one follows (`track`), or null.</summary>
     internal Server? Tracked { get; set; }
 }

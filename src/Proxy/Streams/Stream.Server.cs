@@ -165,7 +165,9 @@ public sealed partial class Stream : IBalanceInput
         Span<byte> space = stackalloc byte[ServerTls.MaxName];
         var tls = Server.Tls is { IsForTraffic: true } server ? server : null;
         var name = tls is null ? default : space[..tls.WriteName(this, space)];
-        if (!name.IsEmpty) introduction = XxHash64.HashToUInt64(name, (long)introduction);
+        // A name of its own stands for that of TLS (configuration.txt 5.2 "pool-conn-name").
+        if (Server.Setup.ConnectionName is { } own) introduction = own.Mix(this, introduction);
+        else if (!name.IsEmpty) introduction = XxHash64.HashToUInt64(name, (long)introduction);
         var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
         _reused = idle is not null;
         if (idle is not null)

@@ -14,13 +14,17 @@ public sealed partial class Connection
     private NativeBuffer? _preface;
     private bool _isOpening;
     private bool _isConnected;
+    private bool _hasAskedProxy;
+    private Socks4Answer _tunnelAnswer;
 
     /// <summary>Sends a preface, when there is one, and then speaks TLS, when <paramref name="tls"/> says so. Directly after <see cref="Open"/>.</summary>
     /// <param name="preface">Taken over; null for none.</param>
     /// <param name="name">The name to ask the server for, zero-terminated; empty for none.</param>
     internal void BeginOpening(NativeBuffer? preface, ServerTls? tls, ReadOnlySpan<byte> name, TlsResumption? resumption)
     {
-        if (preface is null && tls is null) return;
+        _tunnelAnswer = default;
+        _hasAskedProxy = false;
+        if (preface is null && tls is null && Tunnel.AddressLength == 0) return;
         _preface = preface;
         _isOpening = true;
         _isConnected = IsEstablished;
@@ -31,9 +35,35 @@ public sealed partial class Connection
 
     private void ContinueOpening()
     {
-        if (!_isConnected || IsBroken || !SendPreface() || !FinishHandshake()) return;
+        if (!_isConnected || IsBroken || !OpenTunnel() || !SendPreface() || !FinishHandshake()) return;
         _isOpening = false;
         IsEstablished = true;
+    }
+
+    /// <summary>Asks the SOCKS4 proxy for the server; what it answers goes no further.</summary>
+    /// <returns>False while the answer is awaited, or when there is no way through.</returns>
+    private bool OpenTunnel()
+    {
+        if (Tunnel.AddressLength == 0) return true;
+        if (!_hasAskedProxy)
+        {
+            _hasAskedProxy = true;
+            Span<byte> request = stackalloc byte[Socks4.RequestLength];
+            Socks4.WriteRequest(request, Tunnel);
+            if (Socket.Send(request) is { IsError: true } failed) Break(failed.Errno);
+            if (IsBroken) return false;
+        }
+        switch (_tunnelAnswer.Receive(Socket))
+        {
+            case Socks4Status.Wait:
+                return false;
+            case Socks4Status.Granted:
+                Tunnel = default;
+                return true;
+            default:
+                Break(Errno.ECONNREFUSED);
+                return false;
+        }
     }
 
     /// <returns>False while some of it waits, or when the connection has broken.</returns>

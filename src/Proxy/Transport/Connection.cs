@@ -76,6 +76,9 @@ public sealed partial class Connection : IReadyHandler
     /// <summary>For server connections: what was said when it began (a PROXY header); only a stream that would say the same may use it. 0: nothing.</summary>
     internal ulong Introduction { get; set; }
 
+    /// <summary>For server connections: what a SOCKS4 proxy at the other end is asked for; none without one.</summary>
+    internal IpEndpoint Tunnel { get; set; }
+
     /// <summary>Takes over a socket and registers it.</summary>
     /// <param name="established">False for one whose connect is still under way.</param>
     public SysResult Open(SocketHandle socket, bool established)

@@ -87,6 +87,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         Prepare(socket);
         var target = _server.Model.PortFollowsClient ? _address.WithPort(clientPort + model.Port) : _address;
         var result = _server.Source?.Bind(socket, presented) ?? SysResult.Ok();
+        var tunnel = default(IpEndpoint);
+        if (_server.Model.Socks4 is { } proxy && result.IsOk) result = FindTunnel(proxy, ref target, ref tunnel);
         if (result.IsOk) result = socket.Connect(target);
         if (result.IsError && !result.Is(Errno.EINPROGRESS))
         {
@@ -98,10 +100,18 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         var registered = connection.Open(socket, established: result.IsOk);
         connection.Uses = 1;
         connection.Target = model;
+        connection.Tunnel = tunnel;
         if (registered.IsOk) return SysResult.Ok();
         connection.Close();
         connection = null;
         return registered;
+    }
+
+    /// <summary>`socks4`: the proxy is connected to, and asked for the server, which has to have an IPv4 address.</summary>
+    private static SysResult FindTunnel(SocketAddressModel proxy, ref KernelSocketAddress target, ref IpEndpoint tunnel)
+    {
+        tunnel = IpEndpoint.From(in target);
+        return tunnel.Family == EndpointFamily.IPv4 && proxy.TryToKernel(out target) ? SysResult.Ok() : SysResult.Fail(Errno.EINVAL);
     }
 
     /// <summary>The TLS session last used with this server.</summary>
@@ -164,25 +174,12 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         _ = socket.SetNoDelay();
         if (_server.Backend.Model.Options.ServerTcpKeepAlive) _ = socket.SetKeepAlive();
         if (_server.Model.TcpUserTimeoutMs is { } timeout) _ = socket.SetUserTimeout(timeout);
+        if (_server.Model.CongestionControl is { } algorithm) _ = socket.SetCongestionControl(algorithm);
     }
 
     private bool TryConvert(SocketAddressModel model)
     {
-        switch (model.Family)
-        {
-            case SocketFamily.IPv4 or SocketFamily.IPv6 when model.Address is not null:
-                _address = KernelSocketAddress.FromIp(model.Address, model.Port);
-                break;
-            case SocketFamily.Unix:
-                if (!KernelSocketAddress.TryFromUnix(model.Path, out _address)) return false;
-                break;
-            case SocketFamily.AbstractUnix:
-                if (!KernelSocketAddress.TryFromAbstract(model.Path, out _address)) return false;
-                break;
-            default:
-                return false;
-        }
-
+        if (!model.TryToKernel(out _address)) return false;
         _addressModel = model;
         CloseIdle();
         return true;

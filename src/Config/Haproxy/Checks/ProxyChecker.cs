@@ -44,6 +44,11 @@ internal sealed class ProxyChecker
 
     private void Binds()
     {
+        foreach (var bind in _proxy.Binds)
+        {
+            if (bind.Protocol is { } protocol && protocol != (_proxy.Mode == ProxyMode.Http ? "h1" : "none"))
+                Alert($"{_who} : MUX protocol '{protocol}' is not usable for 'bind {bind.Text}' at [{bind.Position}].");
+        }
         if (_proxy.IsFrontend && _proxy.Binds.Count == 0) Warn($"{_who} has no 'bind' directive. Please declare it as a backend if this was intended.");
     }
 

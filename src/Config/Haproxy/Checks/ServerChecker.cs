@@ -22,6 +22,7 @@ internal sealed class ServerChecker
             context.Diagnostics.Say(Severity.Warning, proxy.Position,
                 $"{checker.Who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
         checker.Probes();
+        checker.Protocols();
         if (server.Track is { } tracked) checker.Tracking(tracked);
     }
 
@@ -37,6 +38,16 @@ internal sealed class ServerChecker
         _context.Diagnostics.Say(Severity.Alert, _server.Position,
             $"config: {Who}: server '{_server.Name}' has neither service port nor check port{orRule}.");
         _context.LacksCheckPort = true;
+    }
+
+    private void Protocols()
+    {
+        void Alert(string text) => _context.Diagnostics.Say(Severity.Alert, _server.Position, text);
+        if (_server.Protocol is { } protocol && protocol == "h1" != (_proxy.Mode == ProxyMode.Http))
+            Alert($"{Who} : MUX protocol '{protocol}' is not usable for server '{_server.Name}' at [{_server.Position}].");
+        var isHttp = ChecksOf(_context, _proxy, _server).Kind == CheckKind.Http;
+        if (_server is { Check: true, CheckProtocol: { } checkProtocol } && checkProtocol == "h1" != isHttp)
+            Alert($"config: {Who}: server '{_server.Name}' uses an incompatible MUX protocol for the selected check type");
     }
 
     /// <summary>Whether probes of this server know a port to go to.</summary>

@@ -16,6 +16,8 @@ internal static class BindKeywords
     [
         Does("accept-proxy", line => line.Shared = line.Shared with { AcceptProxy = true }),
         Does("backlog", Backlog),
+        Does("cc", CongestionControl),
+        Does("proto", Protocol),
         Does("defer-accept", line => line.Shared = line.Shared with { DeferAccept = true }),
         Does("gid", line => line.Shared = line.Shared with { GroupId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
         Does("group", Group),
@@ -42,6 +44,7 @@ internal static class BindKeywords
         new Row("shards", KeywordSupport.WithoutEffect, (line, _) => Shards(line), OwnThreads),
         new Row("thread", KeywordSupport.WithoutEffect, (line, _) => Thread(line), OwnThreads),
         .. WithArgument("connections have no hint of what comes first", "nbconn"),
+        new Row("idle-ping", KeywordSupport.WithoutEffect, (line, _) => IdlePing(line), "only HTTP/2 knows pings"),
         new Row("nice", KeywordSupport.WithoutEffect, (line, _) => Nice(line), "an event loop serves whoever is ready; nobody waits for a turn"),
         .. WithArgument("it only names the line", "guid-prefix", "label"),
         new Row("severity-output", KeywordSupport.WithoutEffect, (line, _) => SeverityOutput(line), "answers carry no severity"),
@@ -53,7 +56,7 @@ internal static class BindKeywords
     [
         .. new[]
         {
-            "accept-netscaler-cip", "cc", "idle-ping", "namespace", "proto", "quic-cc-algo", "quic-force-retry", "quic-socket",
+            "accept-netscaler-cip", "namespace", "quic-cc-algo", "quic-force-retry", "quic-socket",
             "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
@@ -66,6 +69,31 @@ internal static class BindKeywords
     private static void Word(BindLine line, string option)
     {
         if (line.TakeArgument().Length == 0) line.Fail($"'{option}' : missing value");
+    }
+
+    private static void CongestionControl(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (name.Length == 0) line.Fail("'cc' : missing TCP congestion control algorithm");
+        else line.Shared = line.Shared with { CongestionControl = name };
+    }
+
+    /// <summary>What can be had is what is spoken anyway; which of them fits the mode is known only at the end of the section.</summary>
+    private static void Protocol(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (name.Length == 0) line.Fail("'proto' : missing value");
+        else if (name is "h1" or "none" or "fcgi" or "spop") line.Shared = line.Shared with { Protocol = name };
+        else if (name is "h2" or "quic") line.Context.NotSupported($"'proto {name}' on 'bind'");
+        else line.Fail($"'proto' :  unknown MUX protocol '{name}'");
+    }
+
+    private static void IdlePing(BindLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'idle-ping' expects an argument");
+        else if (Units.TryTime(text, 1, out _, out var unexpected) != UnitError.None)
+            line.Fail($"unexpected character '{unexpected}' in 'idle-ping' argument");
     }
 
     private static void Shards(BindLine line)

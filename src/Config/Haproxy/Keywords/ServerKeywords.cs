@@ -35,7 +35,8 @@ internal static class ServerKeywords
         Does("slowstart", SlowStart),
         Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
-        .. ServerCheckKeywords.Rows, .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows,
+        .. ServerCheckKeywords.Rows, .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.Implemented),
+        .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows,
         Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
         Does("weight", Weight),
     ];
@@ -57,17 +58,15 @@ internal static class ServerKeywords
         new("resolve-prefer", KeywordSupport.WithoutEffect, (line, _) => ResolvePrefer(line), NoDns),
         new("ws", KeywordSupport.WithoutEffect, (line, _) => WebSocket(line), "HTTP/1.1 is the only protocol to servers"),
         .. Words(KeywordSupport.WithoutEffect, "there are no peers to share with", "shard"),
+        .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.WithoutEffect),
     ];
 
     private static Row[] NotYet =>
     [
         .. new[]
         {
-            "cc", "check-pool-conn-name", "check-proto", "check-reuse-pool",
-            "check-via-socks4", "from", "hash-key", "idle-ping",
-            "log-bufsize", "name", "namespace", "pool-conn-name", "proto", "quic-cc-algo", "redir",
-            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "socks4",
-            "tcp-md5sig",
+            "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "log-bufsize", "name", "namespace", "quic-cc-algo", "redir",
+            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
