@@ -35,7 +35,8 @@ public static class CheckNumbers
     public static int HealthFlags(Server server)
     {
         var flags = Flags(server.Health);
-        return (server.Admin & (AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance)) != 0 ? flags | Paused : flags;
+        var isPaused = (server.Admin & (AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance)) != 0;
+        return isPaused && server.Health.IsConfigured ? flags | Paused : flags;
     }
 
     /// <summary>srv_agent_state: the same with a flag that says agent.</summary>

@@ -48,7 +48,8 @@ public static class ServerStateCommands
             .Append(' ').Append(server.Backend.Model.HasExplicitId ? 1 : 0).Append(' ').Append(model.HasExplicitId ? 1 : 0)
             .Append(' ').Append(model.HostName ?? "-").Append(' ').Append(server.Address?.Port ?? model.ServicePort)
             .Append(" - ").Append(server.TlsState)
-            .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address?.ToString() ?? "-").Append(" - 0\n");
+            .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address?.ToString() ?? "-")
+            .Append(' ').Append(server.AgentAddress?.Address?.ToString() ?? "-").Append(' ').Append(server.AgentPort).Append('\n');
         return text.ToString();
     }
 

@@ -196,7 +196,7 @@ internal sealed partial class HealthProbe
         if (target.Address is null) return target.TryToKernel(out address);
         var port = step.Model.Port ?? (step.Port is null ? 0 : EvaluatePort(step.Port));
         if (port == 0) port = step.Model.Address is { Port: > 0 } own ? own.Port : _purpose.Port;
-        if (port is <= 0 or > 65_535) return false;
+        if (port is < 0 or > 65_535) return false;
         address = KernelSocketAddress.FromIp(target.Address, port);
         return true;
     }
