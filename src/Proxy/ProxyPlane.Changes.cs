@@ -6,7 +6,8 @@ namespace Evenkeel.Proxy;
 
 /// <remarks>
 /// This part adds and removes servers and backends while workers run. Each is made whole before anybody can find it, and found by nobody before it is let
-/// go; streams that hold one keep it. A reload knows nothing of them: what its files do not have goes. Any thread; one change at a time.
+/// go; streams that hold one keep it. A reload keeps them unless its
+/// files say something under their names. Any thread; one change at a time.
 /// </remarks>
 public sealed partial class ProxyPlane
 {
@@ -26,7 +27,7 @@ public sealed partial class ProxyPlane
             server.BeginAt(nowMs);
             if (model.Track is { } path) server.Setup.Tracked = server.Tracked = Proxies.FindTracked(backend, path);
             var problems = new List<string>();
-            Equip(server.Setup, Proxies.Model.Global, Rules, problems.Add);
+            Equip(server.Setup, Proxies.Model.Global, _world, Rules, problems.Add);
             problem = string.Join('\n', problems);
             if (problems.Count > 0) return null;
             backend.Add(server);

@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
@@ -28,17 +29,20 @@ public sealed partial class ProxyPlane
         if (before.MaxAccept != after.MaxAccept) return "tune.maxaccept";
         if (before.UserId != after.UserId) return "user";
         if (before.GroupId != after.GroupId) return "group";
+        if (!before.Capabilities.SequenceEqual(after.Capabilities)) return "setcap";
+        if (before.IsDumpable != after.IsDumpable) return "set-dumpable";
         return before.Chroot != after.Chroot ? "chroot" : null;
     }
 
     /// <summary>Makes a configuration ready: proxies, rules, certificates, sockets. The one in force does not notice.</summary>
     /// <param name="source">Where sockets come from that are not open yet.</param>
+    /// <param name="world">Whence certificates come.</param>
     /// <param name="maxConnections">The process's limit, given or computed.</param>
-    public PreparedConfiguration Prepare(ConfigurationModel model, int maxConnections, ISocketSource source)
+    public PreparedConfiguration Prepare(ConfigurationModel model, IWorld world, int maxConnections, ISocketSource source)
     {
         var proxies = new ProxySet(model, Workers.Length, maxConnections, Proxies);
         var prepared = new PreparedConfiguration(proxies, maxConnections, RuleBinder.BindAll(proxies, Workers.Length, Rules));
-        Equip(prepared);
+        Equip(prepared, world);
         if (prepared.Problems.Count == 0)
             _ = OpenBinds(prepared, source, (bind, frontend, problem) => prepared.Problems.Add($"[{bind.Position}] frontend {frontend.Name}: {problem}"));
         if (prepared.Problems.Count > 0) Abandon(prepared);
@@ -143,7 +147,7 @@ public sealed partial class ProxyPlane
     }
 
     /// <summary>Gives each proxy and server of a configuration what is made from it once.</summary>
-    private void Equip(PreparedConfiguration prepared)
+    private void Equip(PreparedConfiguration prepared, IWorld? world)
     {
         var global = prepared.Proxies.Model.Global;
         foreach (var setup in prepared.Proxies.FrontendSetups)
@@ -152,21 +156,22 @@ public sealed partial class ProxyPlane
             setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
             foreach (var bind in setup.Binds)
                 if (bind.NextModel.Tls is not null && !setup.Model.Disabled)
-                    bind.PrepareTls(TlsSetup.ForBind(bind.NextModel, setup.Model, global, prepared.Problems.Add, static _ => { }));
+                    bind.PrepareTls(TlsSetup.ForBind(bind.NextModel, setup.Model, global, world!, prepared.Problems.Add, static _ => { }));
         }
 
         foreach (var setup in prepared.Proxies.BackendSetups)
         {
             setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
             setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
-            foreach (var server in setup.Servers) Equip(server, prepared.Proxies.Model.Global, prepared.Rules, prepared.Problems.Add);
+            foreach (var server in setup.Servers)
+                if (!server.Server.IsDynamic) Equip(server, global, world, prepared.Rules, prepared.Problems.Add);
         }
     }
 
-    private void Equip(ServerSetup setup, GlobalModel global, RuleBinder rules, Action<string> onProblem)
+    private void Equip(ServerSetup setup, GlobalModel global, IWorld? world, RuleBinder rules, Action<string> onProblem)
     {
         var server = setup.Server;
-        setup.Tls = TlsSetup.ForServer(setup.Model, server.Backend.Name, global, rules, onProblem);
+        setup.Tls = TlsSetup.ForServer(setup.Model, server.Backend.Name, global, world!, rules, onProblem);
         setup.ProxyHeader = ServerProxyHeader.From(setup.Model.ProxyHeader, rules);
         setup.ConnectionName = ConnectionName.From(setup.Model.ConnectionName, rules);
         if (server.Pools.Length > 0) return;

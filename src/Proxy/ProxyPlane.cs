@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
@@ -19,6 +20,7 @@ public sealed partial class ProxyPlane
 {
     private readonly GlobalSettings _settings;
     private readonly List<OpenBind> _open = [];
+    private readonly IWorld? _world;
     private readonly List<(SocketHandle Socket, IAcceptor Acceptor, int Worker)> _extra = [];
     private readonly List<Listener>[] _extraListeners;
     private readonly Lock _closing = new();
@@ -26,14 +28,16 @@ public sealed partial class ProxyPlane
     private volatile bool _stopping;
     private volatile PreparedConfiguration _current;
 
+    /// <param name="world">Whence certificates come; null for a configuration without any.</param>
     /// <param name="threads">Workers; `nbthread`.</param>
     /// <param name="maxConnections">The process's limit, given or computed.</param>
     /// <param name="seed">Of every worker's source of chance; the same seed makes the same choices.</param>
     /// <exception cref="InvalidOperationException">The kernel has no descriptors for the loops.</exception>
-    public ProxyPlane(ConfigurationModel model, int threads, int maxConnections, ulong seed)
+    public ProxyPlane(ConfigurationModel model, IWorld? world, int threads, int maxConnections, ulong seed)
     {
         _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept);
         MaxConnections = maxConnections;
+        _world = world;
         Workers = new Worker[threads];
         _extraListeners = new List<Listener>[threads];
         for (var i = 0; i < threads; i++)
@@ -51,7 +55,7 @@ public sealed partial class ProxyPlane
         var proxies = new ProxySet(model, threads, maxConnections);
         proxies.Process.Watch(Workers);
         _current = new PreparedConfiguration(proxies, maxConnections, RuleBinder.BindAll(proxies, threads));
-        Equip(_current);
+        Equip(_current, world);
         foreach (var backend in proxies.Backends) backend.BeginAt(Workers[0].Loop.NowMs);
     }
 
@@ -137,6 +141,12 @@ public sealed partial class ProxyPlane
         OpenBind[] open;
         lock (_closing) open = [.. _open];
         foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => Drain(worker, open, policy)));
+    }
+
+    /// <summary>Connections end with their next answer, so that clients look for another node; nothing stops. Or goes back to normal.</summary>
+    public void TurnAway(bool turns)
+    {
+        foreach (var worker in Workers) worker.Loop.Post(new ActionTask(() => worker.Streams.TurnsAway = turns));
     }
 
     /// <summary>Ends everything now and waits for the threads.</summary>

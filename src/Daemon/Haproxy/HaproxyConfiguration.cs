@@ -1,6 +1,7 @@
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy;
 using Evenkeel.Daemon.Machine;
+using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Transport.Tls;
 
@@ -10,7 +11,20 @@ namespace Evenkeel.Daemon.Haproxy;
 public static class HaproxyConfiguration
 {
     /// <returns>Null when it is refused; why has been said.</returns>
-    public static ConfigurationModel? Load(HaproxyCommandLine line, HaproxyConsole console)
+    /// <param name="world">What is asked while it is read; null asks this machine.</param>
+    public static ConfigurationModel? Load(HaproxyCommandLine line, HaproxyConsole console, IWorld? world = null)
+    {
+        world ??= new ThisMachine();
+        var model = Read(line, console, world);
+        if (model is null || !TlsSetup.Check(model, world, console.Alert, console.Warning)) return null;
+        if (model.Global.Quiet && !line.Verbose) console.IsQuiet = true;
+        if (console.Warnings == 0 || !(line.ZeroWarning || model.Global.ZeroWarning)) return model;
+        console.Alert("Some warnings were found and 'zero-warning' is set. Aborting.");
+        return null;
+    }
+
+    /// <summary>Only the files, not what becomes of them.</summary>
+    public static ConfigurationModel? Read(HaproxyCommandLine line, HaproxyConsole console, IWorld world)
     {
         var diagnostics = new DiagnosticList { Added = console.Print };
         var options = new HaproxyOptions
@@ -20,11 +34,6 @@ public static class HaproxyConfiguration
             LocalPeer = line.LocalPeer,
             IsDiagnostic = line.Diagnostics,
         };
-        var model = HaproxyParser.Parse(line.Files, options, new ThisMachine(), Signatures.Registry, diagnostics);
-        if (model is null || !TlsSetup.Check(model, console.Alert, console.Warning)) return null;
-        if (model.Global.Quiet && !line.Verbose) console.IsQuiet = true;
-        if (console.Warnings == 0 || !(line.ZeroWarning || model.Global.ZeroWarning)) return model;
-        console.Alert("Some warnings were found and 'zero-warning' is set. Aborting.");
-        return null;
+        return HaproxyParser.Parse(line.Files, options, world, Signatures.Registry, diagnostics);
     }
 }

@@ -1,6 +1,7 @@
 using Evenkeel.Config.Text;
 using Evenkeel.Daemon.MasterWorker;
 using Evenkeel.Daemon.Processes;
+using Evenkeel.Daemon.Serving;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Processes;
@@ -78,6 +79,7 @@ public static class HaproxyProgram
 
     private static int Start(HaproxyCommandLine line, Invocation invocation, WorkerSeat? seat, HaproxyConsole console)
     {
+        if (seat is { Role: WorkerSeat.ReaderRole }) return new ReaderRun(line, console, seat).Run(HaproxyRun.NoVirtualAddresses);
         if (seat is { Role: WorkerSeat.WorkerRole or WorkerSeat.SuccessorRole }) return RunWorker(line, invocation, seat, console);
         // The daemon reads the configuration itself, so what this process says while it reads is kept back until it is known who will run.
         var environment = Spawner.OwnEnvironment();

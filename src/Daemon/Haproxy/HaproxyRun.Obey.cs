@@ -20,7 +20,8 @@ public sealed partial class HaproxyRun
         Span<bool> ready = stackalloc bool[2];
         while (!(_draining && _host.Plane.IsDrained))
         {
-            Poll.Wait([signals.Descriptor, master?.Descriptor ?? -1], ready, _stopping ? DrainLookMs : -1);
+            Poll.Wait([signals.Descriptor, master?.Descriptor ?? -1], ready, _stopping ? DrainLookMs : _host.TidiesWithinMs(Environment.TickCount64));
+            _host.Tidy(Environment.TickCount64);
             while (signals.TryTake(out var signal))
                 if (!Obey(signal)) return EndBy(signal);
             // A worker without its master could never be stopped or replaced.
@@ -67,8 +68,8 @@ public sealed partial class HaproxyRun
     {
         _stopping = true;
         _host.AnnounceStop();
-        _drainAtMs = nowMs + model.Global.GraceMs;
-        if (model.Global.HardStopAfterMs is { } afterMs) _hardStopAtMs = _drainAtMs + afterMs;
+        _drainAtMs = nowMs + _host.Model.Global.GraceMs;
+        if (_host.Model.Global.HardStopAfterMs is { } afterMs) _hardStopAtMs = _drainAtMs + afterMs;
         GoOnStopping(nowMs);
     }
 
@@ -86,6 +87,7 @@ public sealed partial class HaproxyRun
         {
             var status = master.Receive(out var record, out var descriptors);
             if (status != ChannelStatus.Record) return status == ChannelStatus.Empty;
+            if (!_stopping && _intake!.Takes(record, descriptors)) continue;
             var adopted = record.Type == RecordType.CommandConnection ? 1 : 0;
             if (adopted == 1 && descriptors.Length > 0) _host.AdoptCommands(new SocketHandle(descriptors[0]), CommandSeat.FromByte(record.Value));
             for (var i = adopted; i < descriptors.Length; i++) _ = Descriptors.Close(descriptors[i]);

@@ -13,9 +13,11 @@ namespace Evenkeel.Daemon.Haproxy;
 /// half of `-D`, or the worker of a master.</summary>
 public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandLine line, Invocation invocation, HaproxyConsole console)
 {
-    private static readonly HashSet<IPAddress> NoVirtualAddresses = [];
+    /// <summary>Called by this name the program carries no addresses.</summary>
+    internal static readonly HashSet<IPAddress> NoVirtualAddresses = [];
 
     private ProxyHost _host = null!;
+    private ConfigurationIntake? _intake;
 
     /// <param name="seat">Whoever started this process; null for a person or an init system.</param>
     public int Run(WorkerSeat? seat)
@@ -35,6 +37,7 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
         WarnOfRoot();
         if (_host.DropRights() is { } refused) return Refuse(refused, master);
         _host.Start();
+        if (master is not null) _intake = new ConfigurationIntake(_host, master);
         if (master is not null) ReportStart(master, sockets);
         else if (seat is not null) Daemonizer.Detach(seat);
         if (seat?.Role != WorkerSeat.SuccessorRole) SignalOldProcesses(line.TerminateOldProcesses ? Signal.SIGTERM : Signal.SIGUSR1);

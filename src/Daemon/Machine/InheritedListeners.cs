@@ -26,6 +26,9 @@ public sealed class InheritedListeners
 
     public static InheritedListeners None => new([]);
 
+    /// <summary>A unix socket whose file has gone is made anew; not for a process that cannot see the files.</summary>
+    public bool LooksAtFiles { get; init; } = true;
+
     public int Count => _sockets.Count;
 
     /// <summary>The socket that is bound to what the line asks for, now the caller's; none when there is none.</summary>
@@ -36,7 +39,8 @@ public sealed class InheritedListeners
         if (found < 0) return SocketHandle.None;
         var socket = _sockets[found].Socket;
         // A file that somebody removed leads nobody to the socket behind it: it has to be made anew.
-        if (bind.Address.Family == SocketFamily.Unix && !FileStatus.Of(bind.Address.Path, followLink: true, out _).IsOk) return SocketHandle.None;
+        var isFile = LooksAtFiles && bind.Address.Family == SocketFamily.Unix;
+        if (isFile && !FileStatus.Of(bind.Address.Path, followLink: true, out _).IsOk) return SocketHandle.None;
         _sockets.RemoveAt(found);
         return socket;
     }

@@ -22,6 +22,9 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
     /// <summary>Another process may listen to the same address at the same time (not with `noreuseport`).</summary>
     public bool SharesPorts { get; init; } = true;
 
+    /// <summary>Whoever opened the inherited ones has done all that a bind line asks of files.</summary>
+    public bool IsPrepared { get; init; }
+
     /// <summary>Everything opened so far, to be handed to the next process.</summary>
     public List<SocketHandle> Opened { get; } = [];
 
@@ -35,11 +38,11 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
     }
 
     /// <summary>It listens already; what the line asks of its file may have changed.</summary>
-    private static SysResult TakeOver(BindModel bind, SocketHandle socket, out string problem)
+    private SysResult TakeOver(BindModel bind, SocketHandle socket, out string problem)
     {
         problem = "";
         _ = socket.SetNonBlocking();
-        if (bind.Address.Family != SocketFamily.Unix) return SysResult.Ok();
+        if (IsPrepared || bind.Address.Family != SocketFamily.Unix) return SysResult.Ok();
         var result = SocketFile.SetRights(bind.Address.Path, bind.Mode, bind.UserId, bind.GroupId);
         if (result.IsError) problem = $"cannot give UNIX socket its rights ({ErrnoText.Of(result.Errno)}) [{bind.Address.Path}]";
         return result;

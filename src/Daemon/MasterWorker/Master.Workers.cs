@@ -27,13 +27,13 @@ public sealed partial class Master
     /// <summary>What the last start or reload said, the worker's words included.</summary>
     public string StartupLog => _console.Said;
 
-    /// <summary>A new worker with a new look at the files; the one that serves goes on until the new one does.</summary>
-    /// <param name="isHard">The old worker ends at once instead of finishing what it does.</param>
+    /// <summary>A new look at the files; what serves goes on as it is until the new configuration does.</summary>
+    /// <param name="isHard">A new worker takes over, and the old one ends at once instead of finishing what it does.</param>
     /// <param name="outcome">Told the answer of `reload` when it is known.</param>
     public void RequestReload(bool isHard, Action<string>? outcome)
     {
         if (outcome is not null) _waiting.Add(outcome);
-        if (_loading is not null)
+        if (IsReloading)
         {
             // The files may have changed after the running one has read them.
             _reloadsAgain = true;
@@ -42,14 +42,15 @@ public sealed partial class Master
         if (outcome is not null) _console.BeginAnew();
         _loadingIsHard = isHard;
         Reloads++;
-        foreach (var worker in _workers) worker.Reloads++;
         _manager.Reloading();
-        BeginStart(WorkerSeat.SuccessorRole);
+        // A worker of another program than the one on disk has to make place for that.
+        if (!isHard && Current is { } current && !_program.IsReplaced) BeginSwap(current);
+        else BeginSuccession();
     }
 
     private void BeginStart(string role)
     {
-        var started = MasterChild.Start(role, _invocation, _environment, Environment.TickCount64, out var worker);
+        var started = MasterChild.Start(_program.Path, role, _invocation, _environment, Environment.TickCount64, out var worker);
         if (started.IsError)
         {
             _console.Alert($"Cannot start a worker ({ErrnoText.Of(started.Errno)}): raise the limits on processes, memory and descriptors (ulimit -a).");
@@ -67,6 +68,7 @@ public sealed partial class Master
     {
         worker.ReadChannel();
         if (worker == _loading && worker.HasStarted) OnStarted(worker);
+        if (worker == _swapping) LookAtSwap();
         if (worker.TryReap(out var status)) OnEnded(worker, status);
     }
 
@@ -119,6 +121,7 @@ public sealed partial class Master
     private void OnEnded(MasterChild worker, ExitStatus status)
     {
         _workers.Remove(worker);
+        if (worker == _swapping) AbandonSwap();
         if (worker == _loading) OnLoadFailed(worker, status);
         else if (worker.Reloads > 0) _console.Warning($"Former worker ({worker.Pid}) {EndText(status)}");
         else OnCurrentEnded(worker, status);

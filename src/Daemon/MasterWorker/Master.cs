@@ -9,12 +9,12 @@ using Evenkeel.Linux.Sockets;
 namespace Evenkeel.Daemon.MasterWorker;
 
 /// <summary>
-/// haproxy's master (`-W`, management.txt 4 and 9.4): starts a worker that proxies, holds its listening sockets, replaces it on SIGUSR2, SIGHUP or `reload`,
-/// and keeps its own pid all the while. It reads no configuration itself; what it has to know of it the worker tells.
+/// haproxy's master (`-W`, management.txt 4 and 9.4): starts a worker that proxies, holds its listening sockets, gives it the new configuration on SIGUSR2,
+/// SIGHUP or `reload`, and keeps its own pid all the while. It reads no configuration itself; what it has to know of it the worker tells.
 /// </summary>
 /// <remarks>Owner: the main thread, in <see cref="Run"/>; sessions on the master's socket have threads of their own and ask by <see cref="Ask{T}"/>.
-/// Differs from HAProxy: the master does not execute itself anew on a reload, so that sessions on its socket survive one; and workers get their sockets
-/// from the master instead of the worker before them.</remarks>
+/// Differs from HAProxy: the worker changes in place, and is only replaced where that cannot be or by `hard-reload`; the master does not execute itself anew,
+/// so that sessions on its socket survive a reload; and workers get their sockets from the master instead of the worker before them.</remarks>
 public sealed partial class Master : IDisposable
 {
     private readonly Invocation _invocation;
@@ -27,6 +27,7 @@ public sealed partial class Master : IDisposable
     private readonly EventCounter _asked;
     private readonly ConcurrentQueue<Action> _questions = new();
     private readonly List<MasterChild> _workers = [];
+    private readonly ProgramFile _program = new();
     private readonly long _startedAtMs = Environment.TickCount64;
     private WorkerSeat? _launcher;
     private List<SocketHandle> _sockets = [];
@@ -63,8 +64,10 @@ public sealed partial class Master : IDisposable
             while (_signals.TryTake(out var signal)) OnSignal(signal);
             while (_questions.TryDequeue(out var question)) question();
             foreach (var worker in _workers.ToArray()) Look(worker);
+            LookAtReader();
             if (!_stopping) door.Accept();
         }
+        _reader?.Kill();
         FailWaiting();
         if (_hasServed) _console.Warning($"All workers exited. Exiting... ({_exitCode})");
         return _exitCode;
@@ -97,6 +100,8 @@ public sealed partial class Master : IDisposable
         var count = 0;
         watched[count++] = _signals.Descriptor;
         watched[count++] = _asked.Descriptor;
+        watched[count++] = _reader?.EndDescriptor ?? -1;
+        watched[count++] = _reader?.ChannelDescriptor ?? -1;
         foreach (var descriptor in door.Descriptors)
             if (count < watched.Length) watched[count++] = descriptor;
         // Newest first: of more workers than can be watched the oldest are found ended a little later.

@@ -11,6 +11,7 @@ public sealed class MasterChild
     private readonly ChildProcess _child;
     private readonly Channel _channel;
     private bool _isSilent;
+    private ProcessRecord? _reloaded;
 
     private MasterChild(ChildProcess child, Channel channel, long nowMs)
     {
@@ -47,9 +48,9 @@ public sealed class MasterChild
     /// <summary>Readable when a record waits; -1 once the worker has closed its side.</summary>
     public int ChannelDescriptor => _isSilent ? -1 : _channel.Descriptor;
 
-    public static SysResult Start(string role, Invocation invocation, IReadOnlyList<string> environment, long nowMs, out MasterChild? worker)
+    public static SysResult Start(string executable, string role, Invocation invocation, IReadOnlyList<string> environment, long nowMs, out MasterChild? worker)
     {
-        var started = WorkerSeat.Start(role, invocation, environment, newSession: false, out var child, out var channel);
+        var started = WorkerSeat.Start(executable, role, invocation, environment, newSession: false, out var child, out var channel);
         worker = started.IsOk ? new MasterChild(child!, channel!, nowMs) : null;
         return started;
     }
@@ -59,6 +60,17 @@ public sealed class MasterChild
     /// <summary>Hands over a stream whose other end talks to an operator.</summary>
     public bool Connect(SocketHandle socket, CommandSeat seat) =>
         _channel.Send(new ProcessRecord(RecordType.CommandConnection, seat.ToByte()), [socket.Descriptor]);
+
+    /// <summary>Gives it what a reader has read, to put it in force.</summary>
+    public bool Take(ConfigurationReader reader) => reader.PassTo(_channel);
+
+    /// <summary>What became of a configuration it was given; once, null until it has said so.</summary>
+    public ProcessRecord? TakeReloaded()
+    {
+        var answer = _reloaded;
+        _reloaded = null;
+        return answer;
+    }
 
     /// <summary>Takes everything the worker has sent.</summary>
     public void ReadChannel()
@@ -75,6 +87,9 @@ public sealed class MasterChild
                     break;
                 case RecordType.StartupLog:
                     StartupLog = record.Text;
+                    break;
+                case RecordType.Reloaded:
+                    _reloaded = record;
                     break;
                 case RecordType.Started:
                     (HasStarted, Settings) = (true, record.Text);

@@ -36,6 +36,14 @@ public static class NodeBanner
               Runs the nodes of these files against each other in virtual time, with loss, splits, crashes and freezes, and
               says when a rule is broken or when weights can never move an address. FILE@ID takes a file with @ID lines.
 
+          evenkeel reload
+              Has the running node read its files again, and says what came of it. A wrong
+              file changes nothing; connections, health and counters go on.
+
+          evenkeel drain, evenkeel resume
+              The addresses go to the peer and connections end with their next answer,
+              before an upgrade say; and back.
+
         Options
           -f FILE|DIR      haproxy configuration; may be repeated
           -k FILE          keepalived configuration

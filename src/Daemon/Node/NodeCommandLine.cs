@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Evenkeel.Daemon.Node;
 
-public enum NodeRequest { Help, Version, Run, Check, Status, Events, Plan, Simulate }
+public enum NodeRequest { Help, Version, Run, Check, Status, Events, Plan, Simulate, Reload, Drain, Resume }
 
 /// <summary>Evenkeel's own command line: one verb, then options that may stand in any order.</summary>
 public sealed record NodeCommandLine
@@ -45,6 +45,9 @@ public sealed record NodeCommandLine
             "events" => NodeRequest.Events,
             "plan" => NodeRequest.Plan,
             "simulate" => NodeRequest.Simulate,
+            "reload" => NodeRequest.Reload,
+            "drain" => NodeRequest.Drain,
+            "resume" => NodeRequest.Resume,
             "help" or "--help" or "-h" => NodeRequest.Help,
             "version" or "--version" or "-v" => NodeRequest.Version,
             _ => null,
@@ -63,7 +66,7 @@ public sealed record NodeCommandLine
         return line.Error is null && Missing(line) is { } missing ? line with { Error = missing } : line;
     }
 
-    private const string Commands = "run, check, status, events, plan and simulate";
+    private const string Commands = "run, check, status, events, plan, simulate, reload, drain and resume";
 
     private static string? Missing(NodeCommandLine line) => line switch
     {

@@ -10,6 +10,9 @@ public static class NodeProgram
     /// <summary>A node that takes longer to answer is in trouble, and saying so is the better answer.</summary>
     private const int StatusTimeoutMs = 2_000;
 
+    /// <summary>Longer than the node itself waits for a reload.</summary>
+    private const int CommandTimeoutMs = 35_000;
+
     public static int Run(Invocation invocation)
     {
         var seat = WorkerSeat.Take();
@@ -25,6 +28,9 @@ public static class NodeProgram
             NodeRequest.Events => Ask(line, "events\n"),
             NodeRequest.Plan => Ask(line, $"plan {Path.GetFullPath(line.AddressFile!)}\n"),
             NodeRequest.Simulate => NodeSimulation.Run(line),
+            NodeRequest.Reload => Command(line, "reload\n"),
+            NodeRequest.Drain => Command(line, "drain\n"),
+            NodeRequest.Resume => Command(line, "resume\n"),
             _ => Answer(NodeBanner.Help),
         };
     }
@@ -32,6 +38,7 @@ public static class NodeProgram
     private static int RunWorker(WorkerSeat seat, NodeCommandLine line) => seat.Role switch
     {
         WorkerSeat.ProxyRole => ProxyWorker.Run(seat, line),
+        WorkerSeat.ReaderRole => NodeReader.Run(seat, line),
         WorkerSeat.AddressRole => AddressWorker.Run(seat, line),
         _ => Refuse($"there is no worker '{seat.Role}'"),
     };
@@ -43,6 +50,16 @@ public static class NodeProgram
         return answer is null
             ? Refuse($"no node answers at {path} ({problem}); start one with 'evenkeel run', or name its socket with -s")
             : Answer(answer);
+    }
+
+    /// <summary>Has the node do something, and says what came of it.</summary>
+    private static int Command(NodeCommandLine line, string command)
+    {
+        var path = line.StatusSocket ?? StatusSocket.DefaultPath;
+        var answer = StatusSocket.Ask(path, command, CommandTimeoutMs, out var problem);
+        if (answer is null) return Refuse($"no node answers at {path} ({problem}); start one with 'evenkeel run', or name its socket with -s");
+        var text = answer[(answer.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        return answer.StartsWith("ok:", StringComparison.Ordinal) ? Answer(text) : Refuse(text.TrimEnd('\n'));
     }
 
     private static int Answer(string text)

@@ -30,6 +30,7 @@ public sealed class NodeRun(NodeCommandLine line, Invocation invocation)
                 StopGraceMs = StopGraceMs,
                 Say = Say,
                 AllStarted = () => Say(line.IsDemo ? Demonstration.Welcome : "running", false),
+                ReadsConfiguration = !line.IsDemo,
                 StatusSocket = line.StatusSocket ?? StatusSocket.DefaultPath,
             },
             invocation);

@@ -26,7 +26,9 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
     private readonly HaproxyConsole _console = new(Environment.ProcessId, Invocation.OwnExecutable, quiet: false, StandardStream.Write);
     private ProxyHost _host = null!;
     private LoopPulse[] _pulses = [];
+    private ConfigurationIntake _intake = null!;
     private bool _stopping;
+    private long _hardStopAtMs = long.MaxValue;
 
     public static int Run(WorkerSeat seat, NodeCommandLine line)
     {
@@ -39,9 +41,13 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
     {
         if (Load() is not { } model) return Fail("the configuration is refused");
         _host = new ProxyHost(model, new HaproxyCommandLine { Files = line.ProxyFiles }, _console);
-        if (!_host.Open(new ListeningSockets(VirtualAddresses(), InheritedListeners.None))) return Fail("not every listener could be opened");
+        var inherited = new InheritedListeners(ListenerHandover.Receive(seat.Channel));
+        if (!_host.Open(new ListeningSockets(VirtualAddresses(), inherited))) return Fail("not every listener could be opened");
+        inherited.CloseRest();
         if (_host.DropRights() is { } refused) return Fail(refused);
         _host.Start();
+        _intake = new ConfigurationIntake(_host, seat.Channel);
+        _ = ListenerHandover.Send(seat.Channel, _host.Sockets);
         _pulses = [.. _host.Plane.Workers.Select(worker => new LoopPulse(worker.Loop))];
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         Obey();
@@ -60,8 +66,7 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
     private HashSet<IPAddress> VirtualAddresses()
     {
         if (line.AddressFile is not { } path) return [];
-        var model = new KeepalivedConfiguration(path, null).Test(static _ => { }).Model;
-        return model is null ? [] : [.. model.Instances.SelectMany(static i => i.Addresses.Concat(i.ExcludedAddresses)).Select(static a => a.Address)];
+        return NodeReader.AddressesOf(new KeepalivedConfiguration(path, null).Test(static _ => { }).Model);
     }
 
     private int Fail(string text)
@@ -78,6 +83,8 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         while (!(_stopping && _host.Plane.IsDrained))
         {
             var nowMs = Environment.TickCount64;
+            if (nowMs >= _hardStopAtMs) return;
+            _host.Tidy(nowMs);
             if (nowMs >= nextBeatMs)
             {
                 nextBeatMs = nowMs + HeartbeatMs;
@@ -109,21 +116,23 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
     {
         while (true)
         {
-            switch (seat.Channel.Receive(out var record))
+            switch (seat.Channel.Receive(out var record, out var descriptors))
             {
                 case ChannelStatus.Empty: return true;
                 case ChannelStatus.Closed: return false;
             }
+            if (!_stopping && _intake.Takes(record, descriptors)) continue;
+            foreach (var stray in descriptors) _ = Descriptors.Close(stray);
             switch (record.Type)
             {
                 case RecordType.Stop when record.Value == 0: return false;
                 case RecordType.Stop:
                     _stopping = true;
+                    if (_host.Model.Global.HardStopAfterMs is { } afterMs) _hardStopAtMs = Environment.TickCount64 + afterMs;
                     _host.SoftStop();
                     break;
-                case RecordType.Reload:
-                    const string Refusal = "the proxy cannot take a new configuration while it runs yet; restart the node";
-                    _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, Refusal));
+                case RecordType.Drain:
+                    _host.Plane.TurnAway(record.Value == 1);
                     break;
                 case RecordType.StatusRequest:
                     var state = record.Value == 1 ? ProxyStatusText.Json(_host.Proxies) : ProxyStatusText.Text(_host.Proxies, Environment.TickCount64);

@@ -9,6 +9,7 @@ public sealed partial class Supervisor
     /// <summary>Five missed heartbeats: more than any pause of a healthy process, less than an advertisement interval.</summary>
     public const int SilenceMs = 500;
 
+    private bool _draining;
     private bool? _toldReady;
     private string _toldReason = "";
     private int _toldPid;
@@ -25,7 +26,7 @@ public sealed partial class Supervisor
         if (!ReadinessMatters || _stopping) return;
         var proxy = Find(WorkerSeat.ProxyRole)!;
         var address = Find(WorkerSeat.AddressRole)!;
-        var (ready, reason) = ReadinessOf(proxy, NowMs);
+        var (ready, reason) = _draining ? (false, "drained by command") : ReadinessOf(proxy, NowMs);
         if (ready == _toldReady && reason == _toldReason && address.Pid == _toldPid) return;
         if (!address.Send(RecordType.Readiness, ready ? (byte)1 : (byte)0, reason)) return;
         if (ready != _toldReady) _plan.Say(ready ? "proxy is ready" : $"proxy is not ready: {reason}", !ready && _toldReady is not null);

@@ -19,6 +19,9 @@ public sealed partial class Supervisor
     /// <summary>A word and a path.</summary>
     private const int LongestQuestion = 4_200;
 
+    /// <summary>A reload reads files and may wait for a new proxy's first checks.</summary>
+    private const int CommandMs = 30_000;
+
     /// <summary>People and scripts asking at once; more wait in the kernel's queue.</summary>
     private const int MostClients = 8;
 
@@ -37,6 +40,10 @@ public sealed partial class Supervisor
         /// <summary>The number workers put into their replies; 0 while the question has not come.</summary>
         public int Request { get; set; }
         public StatusQuestion Question { get; set; }
+
+        /// <summary>Of a command: what it came to.</summary>
+        public string? Reply { get; set; }
+        public bool IsCommand { get; set; }
         public Dictionary<string, string> Answers { get; } = [];
 
         /// <summary>Roles that have said all they have to say; a long answer comes in parts.</summary>
@@ -84,7 +91,13 @@ public sealed partial class Supervisor
             var received = client.Socket.Receive(word);
             if (received.WouldBlock) return NowMs >= client.DeadlineMs;
             if (received.IsError || received.Value == 0) return true;
-            Ask(client, Encoding.UTF8.GetString(word, 0, received.Value).TrimEnd('\n'));
+            Take(client, Encoding.UTF8.GetString(word, 0, received.Value).TrimEnd('\n'));
+        }
+        if (client.IsCommand)
+        {
+            if (client.Reply is null && NowMs < client.DeadlineMs) return false;
+            _ = client.Socket.Send(Encoding.UTF8.GetBytes(client.Reply ?? "failed: it takes longer than usual; see the log for its outcome\n"));
+            return true;
         }
         var complete = _workers.All(worker => !worker.IsRunning || !IsAsked(client.Question, worker) || client.Complete.Contains(worker.Role));
         if (!complete && NowMs < client.DeadlineMs) return false;
@@ -94,6 +107,32 @@ public sealed partial class Supervisor
             : StatusText.Compose(_workers, client.Answers, client.Question == StatusQuestion.Json, NowMs);
         _ = client.Socket.Send(Encoding.UTF8.GetBytes(answer));
         return true;
+    }
+
+    private void Take(StatusClient client, string question)
+    {
+        client.Request = ++_lastRequest;
+        client.DeadlineMs = NowMs + CommandMs;
+        client.IsCommand = true;
+        if (question.StartsWith("reload", StringComparison.Ordinal) && _plan.ReadsConfiguration)
+            RequestReload((succeeded, said) => client.Reply = (succeeded ? "ok: " : "failed: ") + said + "\n");
+        else if (question.StartsWith("drain", StringComparison.Ordinal)) client.Reply = Drain(true);
+        else if (question.StartsWith("resume", StringComparison.Ordinal)) client.Reply = Drain(false);
+        else
+        {
+            client.IsCommand = false;
+            Ask(client, question);
+        }
+    }
+
+    /// <summary>The addresses go to a peer that is fit, clients of the proxy are sent to look for another node; nothing that runs is ended.</summary>
+    private string Drain(bool begins)
+    {
+        _draining = begins;
+        Find(WorkerSeat.ProxyRole)?.Send(RecordType.Drain, begins ? (byte)1 : (byte)0);
+        var said = begins ? "draining: addresses go to the peer, connections end with their next answer; 'evenkeel resume' takes it back" : "serving again";
+        _plan.Say(said, false);
+        return $"ok: {said}\n";
     }
 
     private void Ask(StatusClient client, string question)
@@ -106,7 +145,6 @@ public sealed partial class Supervisor
             "plan" => StatusQuestion.Plan,
             _ => StatusQuestion.Text,
         };
-        client.Request = ++_lastRequest;
         client.DeadlineMs = NowMs + (client.Question == StatusQuestion.Plan ? PlanMs : AnswerMs);
         var text = client.Request.ToString(CultureInfo.InvariantCulture) + (client.Question == StatusQuestion.Plan ? question[blank..] : "");
         foreach (var worker in _workers)

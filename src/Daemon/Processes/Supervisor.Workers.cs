@@ -10,9 +10,10 @@ public sealed partial class Supervisor
 
     private void StartWorker(WorkerProcess worker)
     {
-        var started = worker.Start(_invocation, _plan.Environment, NowMs);
+        var started = worker.Start(_program.Path, _invocation, _plan.Environment, NowMs);
         if (started.IsOk)
         {
+            if (worker.Role == WorkerSeat.ProxyRole) _ = worker.Give(_sockets);
             _plan.WorkerBegun(worker.Role, worker.Pid);
             return;
         }
@@ -23,6 +24,7 @@ public sealed partial class Supervisor
     private void OnEnded(WorkerProcess worker, ExitStatus status)
     {
         _plan.WorkerGone(worker.Role);
+        AbandonReload(worker);
         if (_stopping) return;
         if (worker.Failure is { } failure && !worker.EverStarted)
         {
@@ -59,8 +61,15 @@ public sealed partial class Supervisor
     private void BeginStop(int exitCode)
     {
         _stopping = true;
+        _manager.Stopping();
         _exitCode = exitCode;
         foreach (var worker in _workers) worker.CancelRestart();
+        _reader?.Kill();
+        _successor?.Kill();
+        if (_successor is { } successor) _leaving.Add(successor);
+        _successor = null;
+        // They have been asked before; what is still open has had its time.
+        foreach (var worker in _leaving) worker.Send(RecordType.Stop, 0);
     }
 
     /// <summary>

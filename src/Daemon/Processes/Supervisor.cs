@@ -8,7 +8,8 @@ namespace Evenkeel.Daemon.Processes;
 /// configuration and no traffic, so that there is little in it that can fail.
 /// </summary>
 /// <remarks>Owner: one thread, in <see cref="Run"/>; workers are started from it, and it lives as long as the process. Parts: Workers (start and end),
-/// Readiness (proxy -> address plane), Status (the socket for `evenkeel status`).</remarks>
+/// Readiness (proxy -> address plane), Reload, Status (the socket for `evenkeel status`,
+/// `reload` and `drain`).</remarks>
 public sealed partial class Supervisor : IDisposable
 {
     private readonly SupervisorPlan _plan;
@@ -18,7 +19,11 @@ public sealed partial class Supervisor : IDisposable
         Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP, Signal.SIGUSR1, Signal.SIGUSR2, KeepalivedBanner.JsonSignal, KeepalivedBanner.ClearSignal);
     private readonly int[] _watched = new int[Poll.MostDescriptors];
     private readonly bool[] _ready = new bool[Poll.MostDescriptors];
+    /// <summary>Processes to be woken by; the rest of the room is for people who ask.</summary>
+    private const int MostWatched = 16;
+
     private bool _stopping;
+    private readonly ServiceManager _manager = ServiceManager.OfThisProcess;
     private bool _announced;
     private int _exitCode;
 
@@ -35,11 +40,14 @@ public sealed partial class Supervisor : IDisposable
     {
         foreach (var worker in _workers) StartWorker(worker);
         OpenStatusSocket();
-        while (!(_stopping && _workers.All(worker => !worker.IsRunning)))
+        while (!(_stopping && _workers.All(worker => !worker.IsRunning) && _leaving.Count == 0))
         {
             Wait();
             while (_signals.TryTake(out var signal)) OnSignal(signal);
             foreach (var worker in _workers) Look(worker);
+            LookAtReader();
+            LookAtSuccessor();
+            LookAtLeaving();
             PassReadinessOn();
             RunStop();
             ServeStatus();
@@ -59,7 +67,10 @@ public sealed partial class Supervisor : IDisposable
     {
         var count = 0;
         _watched[count++] = _signals.Descriptor;
-        foreach (var worker in _workers)
+        _watched[count++] = _reader?.EndDescriptor ?? -1;
+        _watched[count++] = _reader?.ChannelDescriptor ?? -1;
+        // Of more old proxies than can be watched the last ones are found ended a little later.
+        foreach (var worker in _workers.Append(_successor).Concat(_leaving).OfType<WorkerProcess>().Take(MostWatched))
         {
             _watched[count++] = worker.EndDescriptor;
             _watched[count++] = worker.ChannelDescriptor;
@@ -78,6 +89,7 @@ public sealed partial class Supervisor : IDisposable
         if (_stopping) next = Math.Min(next, _stopDeadlineMs);
         next = Math.Min(next, ReadinessDeadlineMs());
         next = Math.Min(next, StatusDeadlineMs());
+        if (_successor is not null) next = Math.Min(next, _successionMs);
         if (_plan.IsReloadDue is not null) next = Math.Min(next, _lookedForReloadMs + 1_000);
         return next == long.MaxValue ? -1 : (int)Math.Clamp(next - now, 0, int.MaxValue);
     }
@@ -92,6 +104,7 @@ public sealed partial class Supervisor : IDisposable
                 RequestStop();
                 break;
             case Signal.SIGHUP:
+            case Signal.SIGUSR2 when _plan.ReadsConfiguration:
                 Reload();
                 break;
             case Signal.SIGUSR1 or Signal.SIGUSR2 or KeepalivedBanner.JsonSignal or KeepalivedBanner.ClearSignal:
@@ -111,13 +124,24 @@ public sealed partial class Supervisor : IDisposable
 
     private void Reload()
     {
+        if (_stopping) return;
+        _manager.Reloading();
+        if (_plan.ReadsConfiguration)
+        {
+            RequestReload(null);
+            return;
+        }
         foreach (var worker in _workers) worker.Send(RecordType.Reload);
     }
 
     /// <summary>Everything a worker has to say or has done since the last look.</summary>
     private void Look(WorkerProcess worker)
     {
-        while (worker.Receive(NowMs, out var record) == ChannelStatus.Record) OnRecord(worker, record);
+        while (worker.Receive(NowMs, out var record, out var descriptors) == ChannelStatus.Record)
+        {
+            KeepSockets(worker, descriptors);
+            OnRecord(worker, record);
+        }
         if (worker.TryReap(out var status)) OnEnded(worker, status);
         if (worker.RestartAtMs > 0 && NowMs >= worker.RestartAtMs) StartWorker(worker);
     }
@@ -129,9 +153,10 @@ public sealed partial class Supervisor : IDisposable
             case RecordType.Started when !_announced && _workers.All(each => each.HasStarted):
                 _announced = true;
                 _plan.AllStarted();
+                _manager.Ready(Environment.ProcessId);
                 break;
-            case RecordType.Reloaded when record.Value == 0:
-                _plan.Say($"{worker.Role}: the new configuration is refused, the old one stays: {record.Text}", true);
+            case RecordType.Reloaded:
+                OnReloaded(worker, record);
                 break;
             case RecordType.StatusReply:
                 OnStatusReply(worker, record);

@@ -33,6 +33,9 @@ public sealed record SupervisorPlan
     /// <summary>Asked once a second: whether all workers are to read their configuration again now; null for never.</summary>
     public Func<bool>? IsReloadDue { get; init; }
 
+    /// <summary>A reload begins with a process that reads the files (role `reader`); else the workers read for themselves.</summary>
+    public bool ReadsConfiguration { get; init; }
+
     /// <summary>Where `evenkeel status` asks; null for nowhere.</summary>
     public string? StatusSocket { get; init; }
 }

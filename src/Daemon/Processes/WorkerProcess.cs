@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
 
 namespace Evenkeel.Daemon.Processes;
 
@@ -41,20 +42,31 @@ public sealed class WorkerProcess(string role)
 
     public int Restarts { get; private set; }
 
-    public Linux.SysResult Start(Invocation invocation, IReadOnlyList<string> environment, long nowMs)
+    /// <summary>Records with sockets that came in this life.</summary>
+    public int SocketRecords { get; set; }
+
+    /// <summary>Sockets of the process before it, to be taken over; to be sent once, right after the start.</summary>
+    public bool Give(IReadOnlyList<SocketHandle> sockets) => _channel is { } channel && ListenerHandover.Send(channel, sockets);
+
+    /// <summary>Gives it what a reader has read, to put it in force.</summary>
+    public bool Take(ConfigurationReader reader) => IsRunning && _channel is { } channel && reader.PassTo(channel);
+
+    public Linux.SysResult Start(string executable, Invocation invocation, IReadOnlyList<string> environment, long nowMs)
     {
         (HasStarted, Failure, LastHeartbeat, RestartAtMs) = (false, null, null, 0);
         _startedAtMs = nowMs;
-        return WorkerSeat.Start(Role, invocation, environment, newSession: false, out _child, out _channel);
+        SocketRecords = 0;
+        return WorkerSeat.Start(executable, Role, invocation, environment, newSession: false, out _child, out _channel);
     }
 
     public bool Send(RecordType type, byte value = 0, string text = "") => _channel?.Send(new ProcessRecord(type, value, text)) ?? false;
 
     /// <summary>Takes the next record and notes what it says of the worker itself.</summary>
-    public ChannelStatus Receive(long nowMs, out ProcessRecord record)
+    /// <param name="descriptors">That came with it: the caller's own from now on.</param>
+    public ChannelStatus Receive(long nowMs, out ProcessRecord record, out int[] descriptors)
     {
-        record = default;
-        var status = _channel?.Receive(out record) ?? ChannelStatus.Closed;
+        (record, descriptors) = (default, []);
+        var status = _channel?.Receive(out record, out descriptors) ?? ChannelStatus.Closed;
         if (status == ChannelStatus.Closed) CloseChannel();
         if (status != ChannelStatus.Record) return status;
         switch (record.Type)

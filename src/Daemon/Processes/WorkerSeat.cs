@@ -16,6 +16,9 @@ public sealed record WorkerSeat(string Role, Channel Channel)
     public const string WorkerRole = "worker";
     public const string SuccessorRole = "successor";
 
+    /// <summary>Reads a new configuration for a worker that serves already; see <see cref="ConfigurationReader"/>.</summary>
+    public const string ReaderRole = "reader";
+
     // Out of the way of descriptors that a caller handed over (`fd@3`), which keep their numbers.
     private const int ChannelDescriptor = 240;
     private const string Variable = "EVENKEEL_ROLE";
@@ -37,7 +40,13 @@ public sealed record WorkerSeat(string Role, Channel Channel)
     /// <summary>Starts this program once more, with the same words, for a role.</summary>
     /// <param name="environment">What the new process finds there; null for what this one was started with.</param>
     public static Linux.SysResult Start(
-        string role, Invocation invocation, IReadOnlyList<string>? environment, bool newSession, out ChildProcess? child, out Channel? channel)
+        string role, Invocation invocation, IReadOnlyList<string>? environment, bool newSession, out ChildProcess? child, out Channel? channel) =>
+        Start(Invocation.OwnExecutable, role, invocation, environment, newSession, out child, out channel);
+
+    /// <summary>As the other, from an executable that need not be the one that runs here.</summary>
+    public static Linux.SysResult Start(
+        string executable, string role, Invocation invocation, IReadOnlyList<string>? environment, bool newSession, out ChildProcess? child,
+        out Channel? channel)
     {
         (child, channel) = (null, null);
         var paired = RecordSocket.CreatePair(out var here, out var there);
@@ -47,7 +56,7 @@ public sealed record WorkerSeat(string Role, Channel Channel)
             var started = Spawner.Start(
                 new SpawnRequest
                 {
-                    Path = Invocation.OwnExecutable,
+                    Path = executable,
                     Arguments = invocation.Vector,
                     Environment = [.. environment ?? Spawner.OwnEnvironment(), $"{Variable}={role}:{ChannelDescriptor}"],
                     Descriptors = [new DescriptorMapping(there!.Descriptor, ChannelDescriptor)],

@@ -1,16 +1,18 @@
+using System.Net;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux.Names;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Daemon.Serving;
 
-/// <summary>What came of a reload: in force, refused, or only possible with a process of its own.</summary>
-public enum ReloadResult { Done, Refused, NeedsProcess }
+/// <summary>What came of a reload: refused, in force, or only possible with a process of its own. Numbers stand in records.</summary>
+public enum ReloadResult : byte { Refused = 0, Done = 1, NeedsProcess = 2 }
 
 /// <param name="Text">What changed, what is wrong, or the keyword that stands against it.</param>
 public readonly record struct ReloadOutcome(ReloadResult Result, string Text);
@@ -23,17 +25,42 @@ public sealed partial class ProxyHost
 
     private long _forgetAtMs = long.MaxValue;
 
-    /// <summary>Puts another configuration in force, or leaves everything as it is.</summary>
-    /// <param name="sockets">Gives the sockets that are not open yet.</param>
-    public ReloadOutcome Reload(ConfigurationModel next, ListeningSockets sockets)
+    /// <summary>Puts another configuration in force, or leaves everything as it is. Opens no path.</summary>
+    /// <param name="record">What a process with rights read of it.</param>
+    /// <param name="sockets">What it listens on; taken over.</param>
+    internal ReloadOutcome Reload(WorldRecord record, IReadOnlyList<SocketHandle> sockets)
     {
-        if (Plane.Obstacle(next) is { } keyword) return new ReloadOutcome(ReloadResult.NeedsProcess, keyword);
-        if (!_equipment!.HasSameRings(next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "ring");
+        var inherited = new InheritedListeners(sockets) { LooksAtFiles = false };
+        // The reader has said what there is to say.
+        var silent = new HaproxyConsole(Environment.ProcessId, "", quiet: true, static (_, _) => { });
+        var world = new RecordedWorld(record);
+        try
+        {
+            return HaproxyConfiguration.Read(_line, silent, world) is { } model
+                ? Reload(model, world, new ListeningSockets(new HashSet<IPAddress>(), inherited) { IsPrepared = true })
+                : new ReloadOutcome(ReloadResult.Refused, "it reads otherwise than a moment ago");
+        }
+        catch (Exception missing) when ((missing as TypeInitializationException)?.InnerException is DllNotFoundException || missing is DllNotFoundException)
+        {
+            // The first certificate or expression of a worker behind a chroot: it cannot load the library for it any more.
+            return new ReloadOutcome(ReloadResult.NeedsProcess, "a library that was not needed before");
+        }
+        finally
+        {
+            inherited.CloseRest();
+        }
+    }
+
+    /// <param name="sockets">Gives the sockets that are not open yet.</param>
+    private ReloadOutcome Reload(ConfigurationModel next, IWorld world, ListeningSockets sockets)
+    {
+        if (Plane.Obstacle(next) is { } keyword) return new ReloadOutcome(ReloadResult.NeedsProcess, $"'{keyword}'");
+        if (!_equipment!.HasSameRings(next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'ring'");
         var limit = LimitFor(next);
-        if (!HasDescriptorsFor(limit)) return new ReloadOutcome(ReloadResult.NeedsProcess, "maxconn");
+        if (!HasDescriptorsFor(limit)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'maxconn'");
         if (OpenCommandSockets(next, sockets, out var problem) is not { } commands) return new ReloadOutcome(ReloadResult.Refused, problem);
 
-        var prepared = Plane.Prepare(next, limit.MaxConnections, sockets);
+        var prepared = Plane.Prepare(next, world, limit.MaxConnections, sockets);
         if (prepared.Problems.Count > 0)
         {
             CloseUnless(_commandSockets, commands);
@@ -49,6 +76,9 @@ public sealed partial class ProxyHost
         _forgetAtMs = Environment.TickCount64 + PredecessorMs;
         return new ReloadOutcome(ReloadResult.Done, Describe(change));
     }
+
+    /// <summary>When <see cref="Tidy"/> has something to do; -1 when nothing is to be done.</summary>
+    public int TidiesWithinMs(long nowMs) => _forgetAtMs == long.MaxValue ? -1 : (int)Math.Max(0, _forgetAtMs - nowMs);
 
     /// <summary>Gives up what only requests needed that began before the last reload, once they have had their time.</summary>
     public void Tidy(long nowMs)

@@ -45,6 +45,9 @@ public sealed partial class ProxyHost
 
     public ProxyPlane Plane => _plane!;
 
+    /// <summary>The configuration in force.</summary>
+    public ConfigurationModel Model => _model;
+
     public ProxySet Proxies => Plane.Proxies;
 
     /// <summary>Builds the plane and opens every socket and log. What could not be opened has been said.</summary>
@@ -54,7 +57,7 @@ public sealed partial class ProxyHost
         if (_limit.IsComputed) _console.Notice($"Automatically setting global.maxconn to {_limit.MaxConnections}.");
         if (!RaiseDescriptorLimit()) return false;
         var threads = _model.Global.Threads ?? Environment.ProcessorCount;
-        _plane = new ProxyPlane(_model, threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
+        _plane = new ProxyPlane(_model, new ThisMachine(), threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
         foreach (var problem in _plane.Problems) _console.Alert(problem);
         if (_plane.Problems.Count > 0) return false;
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
@@ -96,8 +99,14 @@ public sealed partial class ProxyHost
             if (ProcessRights.SetGroups([group]) is { IsError: true } cleared) return $"Cannot set supplementary groups: {ErrnoText.Of(cleared.Errno)}.";
             if (ProcessRights.SetGroup(group) is { IsError: true } grouped) return $"Cannot set gid {group}: {ErrnoText.Of(grouped.Errno)}; start as root.";
         }
+        if (!global.Capabilities.IsEmpty) _ = Capabilities.KeepOverUserChange();
         if (global.UserId is { } user && user != ProcessRights.UserId && ProcessRights.SetUser(user) is { IsError: true } changed)
             return $"Cannot set uid {user}: {ErrnoText.Of(changed.Errno)}; start as root.";
+        // Threads of the data plane are started by this one, and inherit what it has.
+        if (!global.Capabilities.IsEmpty && !ProcessRights.IsRoot && Capabilities.Restrict(global.Capabilities) is { IsError: true } restricted)
+            return $"Cannot keep {string.Join(", ", global.Capabilities)} (setcap): {ErrnoText.Of(restricted.Errno)}; start as root, or give the program "
+                + "these capabilities (setcap cap_net_raw+p FILE).";
+        if (global.IsDumpable) ProcessRights.AllowCoreFiles();
         return null;
     }
 
@@ -199,8 +208,11 @@ public sealed partial class ProxyHost
         return all;
     }
 
-    private void SayUnbound(BindModel bind, string frontend, string problem) =>
-        _console.Alert($"Binding [{bind.Position}] for frontend {frontend}: protocol {ProtocolOf(bind.Address.Family)}: {problem}.");
+    private void SayUnbound(BindModel bind, string frontend, string problem) => _console.Alert(UnboundText(bind, frontend, problem));
+
+    /// <summary>In the original's words.</summary>
+    internal static string UnboundText(BindModel bind, string frontend, string problem) =>
+        $"Binding [{bind.Position}] for frontend {frontend}: protocol {ProtocolOf(bind.Address.Family)}: {problem}.";
 
     private static string ProtocolOf(SocketFamily family) => family switch
     {

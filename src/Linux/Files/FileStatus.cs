@@ -13,6 +13,11 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
     // struct statx is 256 bytes: stx_uid at 20, stx_gid at 24, stx_mode (16 bit) at 28 (linux/stat.h; the same on every machine).
     private const int StatxLength = 256;
 
+    /// <summary>With <see cref="Device"/> names a file whatever paths lead to it.</summary>
+    public ulong Inode { get; init; }
+
+    public ulong Device { get; init; }
+
     public bool IsRegular => (Mode & KindMask) == 0x8000;
 
     public bool IsDirectory => (Mode & KindMask) == 0x4000;
@@ -34,7 +39,11 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
     {
         var buffer = stackalloc byte[StatxLength];
         var result = SysResult.From(statx(AT_FDCWD, path, followLink ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, buffer), Marshal.GetLastPInvokeError());
-        status = result.IsOk ? new FileStatus(*(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ushort*)(buffer + 28)) : default;
+        status = result.IsOk ? new FileStatus(*(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ushort*)(buffer + 28))
+        {
+            Inode = *(ulong*)(buffer + 32),
+            Device = ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140),
+        } : default;
         return result;
     }
 

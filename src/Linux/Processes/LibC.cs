@@ -144,6 +144,9 @@ internal static unsafe partial class LibC
     public static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int capset(uint* header, uint* data);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int getrlimit(int resource, ResourceLimit* limit);
 
     [LibraryImport("libc", SetLastError = true)]

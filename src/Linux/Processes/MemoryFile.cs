@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Evenkeel.Linux.Processes;
 
 /// <summary>A memfd_create(2) file: bytes handed to another process by descriptor, without a path that could change meanwhile.</summary>
@@ -34,6 +36,27 @@ public sealed unsafe class MemoryFile : IDisposable
         }
         file = created;
         return made;
+    }
+
+    /// <summary>All of a file that another process made; the descriptor stays the caller's. Null when it cannot be read.</summary>
+    public static byte[]? ReadAll(int descriptor)
+    {
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: false);
+        try
+        {
+            var bytes = new byte[RandomAccess.GetLength(handle)];
+            for (var got = 0; got < bytes.Length;)
+            {
+                var count = RandomAccess.Read(handle, bytes.AsSpan(got), got);
+                if (count == 0) return null;
+                got += count;
+            }
+            return bytes;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     public void Dispose() => _ = LibC.close(Descriptor);

@@ -54,6 +54,15 @@ public static unsafe class ProcessRights
 
     public static SysResult SetDumpable(bool dumpable) => LibC.Result(LibC.prctl(PR_SET_DUMPABLE, dumpable ? 1 : 0, 0, 0, 0));
 
+    /// <summary>A crash leaves a core file: no limit of ours stands against it.</summary>
+    public static void AllowCoreFiles()
+    {
+        const int RLIMIT_FSIZE = 1, RLIMIT_CORE = 4;
+        _ = SetLimit(RLIMIT_FSIZE, ulong.MaxValue, ulong.MaxValue);
+        _ = SetLimit(RLIMIT_CORE, ulong.MaxValue, ulong.MaxValue);
+        _ = SetDumpable(true);
+    }
+
     /// <summary>These signals do nothing here from now on; programs we start find them as usual.</summary>
     public static void Ignore(params ReadOnlySpan<int> signals)
     {

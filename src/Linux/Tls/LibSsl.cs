@@ -129,8 +129,11 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Crypto)] internal static partial int X509_STORE_set_flags(nint store, ulong flags);
     [LibraryImport(Crypto)] internal static partial int X509_STORE_up_ref(nint store);
 
-    [LibraryImport(Crypto, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int X509_STORE_load_file(nint store, string path);
+    [LibraryImport(Crypto)] internal static partial int X509_STORE_add_cert(nint store, nint certificate);
+    [LibraryImport(Crypto)] internal static partial int X509_STORE_add_crl(nint store, nint list);
+    [LibraryImport(Crypto)] internal static partial nint PEM_read_bio_X509_CRL(nint bio, nint into, nint callback, byte* password);
+    [LibraryImport(Crypto)] internal static partial void X509_CRL_free(nint list);
+    [LibraryImport(Ssl)] internal static partial int SSL_CTX_add_client_CA(nint context, nint certificate);
 
     /// <summary>The newest error of this thread in the library's words, empty when there is none.</summary>
     internal static string LastReason()

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Evenkeel.Linux.Tls;
 
-/// <summary>A certificate with its chain and private key, as PEM files hold them. Lives as long as the process.</summary>
+/// <summary>A certificate with its chain and private key, as PEM files hold them. What OpenSSL has taken of it lives on without it.</summary>
 public sealed unsafe class TlsCertificate
 {
     private const int NID_commonName = 13;
@@ -14,6 +14,13 @@ public sealed unsafe class TlsCertificate
     {
         (Handle, Key, Chain) = (certificate, key, chain);
         Names = ReadNames();
+    }
+
+    ~TlsCertificate()
+    {
+        LibSsl.X509_free(Handle);
+        LibSsl.EVP_PKEY_free(Key);
+        foreach (var link in Chain) LibSsl.X509_free(link);
     }
 
     internal nint Handle { get; }
@@ -46,29 +53,30 @@ public sealed unsafe class TlsCertificate
         return null;
     }
 
-    /// <summary>Reads a file, and its key beside it; at start, before rights are dropped.</summary>
-    public static TlsCertificate? Load(string path, out string problem)
-    {
-        problem = $"unable to stat SSL certificate from file '{path}' : No such file or directory.";
-        if (!File.Exists(path)) return null;
-        var keyFile = path + ".key";
-        try
-        {
-            return Load(path, File.ReadAllBytes(path), File.Exists(keyFile) ? File.ReadAllBytes(keyFile) : null, out problem);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            problem = $"unable to load certificate from file '{path}': {error.Message}.";
-            return null;
-        }
-    }
-
     /// <summary>Whether PEM text has a certificate or a list of revoked ones.</summary>
     public static bool HasAuthorities(byte[] pem)
     {
         var all = ReadCertificates(pem, out _);
         foreach (var certificate in all) LibSsl.X509_free(certificate);
         return all.Count > 0 || pem.AsSpan().IndexOf("-----BEGIN X509 CRL-----"u8) >= 0;
+    }
+
+    /// <summary>What PEM text holds, for the caller to free.</summary>
+    internal static List<nint> ReadAuthorities(byte[] pem) => ReadCertificates(pem, out _);
+
+    /// <summary>Lists of revoked certificates in PEM text, for the caller to free.</summary>
+    internal static List<nint> ReadRevocations(byte[] pem)
+    {
+        var all = new List<nint>();
+        fixed (byte* bytes = pem, noPassword = "\0"u8)
+        {
+            var bio = LibSsl.BIO_new_mem_buf(bytes, pem.Length);
+            while (LibSsl.PEM_read_bio_X509_CRL(bio, 0, 0, noPassword) is not 0 and var list) all.Add(list);
+            LibSsl.ERR_clear_error();
+            _ = LibSsl.BIO_free(bio);
+        }
+
+        return all;
     }
 
     private static nint ReadKey(byte[] pem)

@@ -25,6 +25,9 @@ public sealed unsafe class TlsChannel
     internal const int MaxRecord = 16_384;
 
     private nint _ssl;
+
+    /// <summary>OpenSSL calls back into it for as long as this connection lives.</summary>
+    private TlsContext? _context;
     private TlsIo* _io;
     private nuint _failure;
 
@@ -215,6 +218,7 @@ public sealed unsafe class TlsChannel
         NativeMemory.Free(_io);
         _ssl = 0;
         _io = null;
+        _context = null;
         IsEstablished = false;
     }
 
@@ -222,6 +226,7 @@ public sealed unsafe class TlsChannel
     {
         _ssl = LibSsl.SSL_new(context.Handle);
         if (_ssl == 0) return false;
+        _context = context;
         _io = (TlsIo*)NativeMemory.AllocZeroed((nuint)sizeof(TlsIo));
         _io->Descriptor = descriptor;
         _io->Readable = true;

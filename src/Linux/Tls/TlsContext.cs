@@ -11,8 +11,8 @@ public enum TlsVersion { Any = 0, Ssl3 = 0x0300, Tls10 = 0x0301, Tls11 = 0x0302,
 public enum TlsVerify { None = 0, Optional = 1, Required = 3 }
 
 /// <summary>
-/// What all connections of a bind line or to a server share: certificates, versions, ciphers, authorities, cached sessions (OpenSSL's SSL_CTX). Made at
-/// start, then only read; shared by all threads.
+/// What all connections of a bind line or to a server share: certificates, versions, ciphers, authorities, cached sessions (OpenSSL's SSL_CTX). Made
+/// at start and by reloads, then only read; shared by all threads.
 /// </summary>
 public sealed unsafe class TlsContext
 {
@@ -32,6 +32,13 @@ public sealed unsafe class TlsContext
     private TlsNames? _names;
 
     private TlsContext(nint handle) => Handle = handle;
+
+    /// <summary>Connections that were made with it keep what they need of it.</summary>
+    ~TlsContext()
+    {
+        LibSsl.SSL_CTX_free(Handle);
+        if (_self.IsAllocated) _self.Free();
+    }
 
     internal nint Handle { get; }
 
@@ -93,23 +100,49 @@ public sealed unsafe class TlsContext
         }
 
         foreach (var link in certificate.Chain) LibSsl.SSL_CTX_ctrl(Handle, LibSsl.SSL_CTRL_CHAIN_CERT, 1, link);
+        GC.KeepAlive(certificate);
         return true;
     }
 
+    /// <summary>The authorities of the system itself.</summary>
+    public bool TrustSystem() => Try(LibSsl.SSL_CTX_set_default_verify_paths(Handle));
+
+    /// <param name="pem">Certificates of authorities, and perhaps lists of what they revoked.</param>
     /// <param name="tellNames">Names of the authorities are sent to clients, so that they find a certificate of theirs.</param>
-    public bool SetAuthorities(string path, bool tellNames)
+    /// <returns>False when there is nothing in it.</returns>
+    public bool SetAuthorities(byte[] pem, bool tellNames)
     {
-        if (path == "@system-ca") return Try(LibSsl.SSL_CTX_set_default_verify_paths(Handle));
-        if (!Try(LibSsl.SSL_CTX_load_verify_file(Handle, path))) return false;
-        if (tellNames) LibSsl.SSL_CTX_set_client_CA_list(Handle, LibSsl.SSL_load_client_CA_file(path));
-        return true;
+        var store = LibSsl.SSL_CTX_get_cert_store(Handle);
+        var certificates = TlsCertificate.ReadAuthorities(pem);
+        foreach (var certificate in certificates)
+        {
+            _ = LibSsl.X509_STORE_add_cert(store, certificate);
+            if (tellNames) _ = LibSsl.SSL_CTX_add_client_CA(Handle, certificate);
+            LibSsl.X509_free(certificate);
+        }
+
+        var revoked = AddRevocations(store, pem);
+        LibSsl.ERR_clear_error();
+        return certificates.Count + revoked > 0;
     }
 
     /// <summary>Revoked certificates.</summary>
-    public bool SetRevocations(string path)
+    public bool SetRevocations(byte[] pem)
     {
         var store = LibSsl.SSL_CTX_get_cert_store(Handle);
-        return Try(LibSsl.X509_STORE_load_file(store, path)) && LibSsl.X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) == 1;
+        return AddRevocations(store, pem) > 0 && LibSsl.X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) == 1;
+    }
+
+    private static int AddRevocations(nint store, byte[] pem)
+    {
+        var lists = TlsCertificate.ReadRevocations(pem);
+        foreach (var list in lists)
+        {
+            _ = LibSsl.X509_STORE_add_crl(store, list);
+            LibSsl.X509_CRL_free(list);
+        }
+
+        return lists.Count;
     }
 
     public void SetVerify(TlsVerify verify) => LibSsl.SSL_CTX_set_verify(Handle, (int)verify, 0);
@@ -171,7 +204,8 @@ public sealed unsafe class TlsContext
 
     private nint Self()
     {
-        if (!_self.IsAllocated) _self = GCHandle.Alloc(this);
+        // Weak: whoever shakes hands holds the context itself (TlsChannel).
+        if (!_self.IsAllocated) _self = GCHandle.Alloc(this, GCHandleType.Weak);
         return GCHandle.ToIntPtr(_self);
     }
 

@@ -11,6 +11,12 @@ public sealed record GlobalModel
     public uint? UserId { get; init; }
     public uint? GroupId { get; init; }
     public string? Chroot { get; init; }
+
+    /// <summary>`setcap`: what of root's rights is kept when the user changes.</summary>
+    public ImmutableArray<string> Capabilities { get; init; } = [];
+
+    /// <summary>`set-dumpable`: a crash leaves a core file, whatever the limits and the change of user say.</summary>
+    public bool IsDumpable { get; init; }
     public string? PidFile { get; init; }
     public bool Daemon { get; init; }
     public bool Quiet { get; init; }

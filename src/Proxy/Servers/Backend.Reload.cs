@@ -25,7 +25,7 @@ public sealed partial class Backend
             var (server, setup) = (_servers[i], next.Servers[i]);
             var weight = (server.UserWeight, server.Model.Backup);
             rebuilds |= i >= old.Length || !ReferenceEquals(old[i], server);
-            if (ReferenceEquals(server.Setup, setup)) server.BeginAt(nowMs);
+            if (ReferenceEquals(server.Setup, setup) && !server.IsDynamic) server.BeginAt(nowMs);
             if (!server.Adopt(setup, i, nowMs)) renewed.Add(server);
             rebuilds |= weight != (server.UserWeight, server.Model.Backup);
         }

@@ -31,7 +31,7 @@ public sealed class ProxySet
         Process = before?.Process ?? new ProcessStatistics(workers, maxConnections);
         FrontendSetups = [.. model.Frontends.Select(frontend => SetupOf(frontend, before, workers, maxConnections))];
         _workers = workers;
-        _backends = new BackendTable([.. model.Backends.Select(backend => SetupOf(backend, before, workers))]);
+        _backends = new BackendTable([.. model.Backends.Select(backend => SetupOf(backend, before, workers)), .. AddedWhileRunning(model, before)]);
         Frontends = [.. FrontendSetups.Select(setup => setup.Frontend)];
         foreach (var setup in FrontendSetups) _frontendsByName[setup.Model.Name] = setup;
         LinkTwinsAndDefaults();
@@ -123,7 +123,9 @@ public sealed class ProxySet
         var servers = model.Servers.Select((server, index) => living.FindServer(server.Name) is { } known
             ? new ServerSetup(known, server)
             : new Server(living, server, index, workers).Setup);
-        return new BackendSetup(living, model, _generation) { Servers = [.. servers], Predecessor = living.Setup };
+        var named = model.Servers.Select(static server => server.Name).ToHashSet(StringComparer.Ordinal);
+        var added = living.Servers.Where(server => server.IsDynamic && !named.Contains(server.Name)).Select(static server => server.Setup);
+        return new BackendSetup(living, model, _generation) { Servers = [.. servers, .. added], Predecessor = living.Setup };
     }
 
     /// <summary>A number no proxy has, for one that is added while running.</summary>
@@ -174,6 +176,14 @@ public sealed class ProxySet
         public ImmutableArray<Backend> Backends { get; } = [.. setups.Select(static setup => setup.Backend)];
 
         public FrozenDictionary<string, BackendSetup> ByName { get; } = setups.ToFrozenDictionary(static setup => setup.Model.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>Backends that commands made (`add backend`), unless the files have one of that name now.</summary>
+    private static IEnumerable<BackendSetup> AddedWhileRunning(ConfigurationModel model, ProxySet? before)
+    {
+        if (before is null) return [];
+        var named = model.Backends.Concat(before.Model.Backends).Select(static backend => backend.Name).ToHashSet(StringComparer.Ordinal);
+        return before.BackendSetups.Where(setup => !named.Contains(setup.Model.Name));
     }
 
     private void LinkTwinsAndDefaults()

@@ -20,6 +20,9 @@ internal sealed class WorkerStreams(Worker worker)
     /// <summary>Soft stop: connections end after their next answer, and when they are idle as the policy says.</summary>
     public bool IsDraining { get; private set; }
 
+    /// <summary>Connections end with their next answer, though nothing stops (`evenkeel drain`).</summary>
+    public bool TurnsAway { get; set; }
+
     public DrainPolicy DrainPolicy { get; private set; }
 
     private long _drainingSinceMs;
@@ -34,6 +37,7 @@ internal sealed class WorkerStreams(Worker worker)
     /// <summary>Whether an answer sent now is the last on its connection. During `close-spread-time` it is with a chance that grows to certainty.</summary>
     public bool EndsConnections(long nowMs)
     {
+        if (TurnsAway) return true;
         if (!IsDraining || DrainPolicy.SpreadMs == Timeout.Infinite) return false;
         if (DrainPolicy.SpreadMs == 0) return true;
         return nowMs - _drainingSinceMs >= worker.NextRandom() % (uint)DrainPolicy.SpreadMs;

@@ -11,8 +11,10 @@ internal sealed class MasterTree : IDisposable
     private readonly Socket _notifications = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 5_000 };
 
     /// <param name="mode">`-W` or `-Ws`.</param>
-    public MasterTree(string mode, string global = "")
+    /// <param name="prepare">Fills the folder before anything starts.</param>
+    public MasterTree(string mode, string global = "", Action<string>? prepare = null)
     {
+        prepare?.Invoke(_folder);
         Port = Ports.Free();
         Global = global.Replace("{dir}", _folder);
         Configure("one");
@@ -30,8 +32,9 @@ internal sealed class MasterTree : IDisposable
 
     public string PathOf(string name) => Path.Combine(_folder, name);
 
-    /// <summary>A frontend that answers every request with a word.</summary>
-    public void Configure(string word, string more = "") => File.WriteAllText(PathOf("haproxy.cfg"), $$"""
+    /// <summary>A frontend that answers every request with a word, or with what else is said behind it.</summary>
+    /// <param name="isFormat">The word is a format.</param>
+    public void Configure(string word, string more = "", bool answers = true, bool isFormat = false) => File.WriteAllText(PathOf("haproxy.cfg"), $$"""
         global
             stats socket {{PathOf("stats.sock")}} level admin expose-fd listeners
             {{Global}}
@@ -42,7 +45,7 @@ internal sealed class MasterTree : IDisposable
             timeout server 5s
         frontend f
             bind 127.0.0.1:{{Port}}
-            http-request return status 200 content-type text/plain string "{{word}}"
+            {{(answers ? $"http-request return status 200 content-type text/plain {(isFormat ? "lf-string" : "string")} \"{word}\"" : "")}}
         {{more}}
 
         """);

@@ -53,7 +53,7 @@ public sealed class HaproxyVerdictTests
         var all = lines.ToList();
         // The reference machine's certificates are not on the disk: contexts are made of the configurations that name none.
         if (model is not null && !configuration.Contains("/tls", StringComparison.Ordinal)
-            && !TlsSetup.Check(model, alert => all.Add("A " + alert), warning => all.Add("W " + warning))) model = null;
+            && !TlsSetup.Check(model, machine, alert => all.Add("A " + alert), warning => all.Add("W " + warning))) model = null;
         return (model is null ? 1 : 0, [.. all]);
     }
 

@@ -44,6 +44,7 @@ internal static class GlobalKeywords
         Does("ssl-server-verify", GlobalProcess.SslServerVerify), Does("stats", GlobalStats.Stats),
         Does("tune.bufsize", GlobalTuning.BufferSize), Does("tune.http.maxhdr", GlobalTuning.MaxHeaders),
         Does("tune.maxaccept", GlobalTuning.MaxAccept), Does("tune.maxrewrite", GlobalTuning.MaxRewrite),
+        Does("setcap", GlobalProcess.SetCapabilities), Does("set-dumpable", GlobalProcess.SetDumpable),
         Does("uid", GlobalProcess.Uid), Does("ulimit-n", GlobalProcess.UlimitN), Does("user", GlobalProcess.User),
         Does("zero-warning", GlobalProcess.ZeroWarning),
     ];
@@ -73,7 +74,6 @@ internal static class GlobalKeywords
         new Row("thread-group", KeywordSupport.WithoutEffect, GlobalTuning.ThreadGroup, ThreadsDiffer),
         new Row("cpu-map", KeywordSupport.WithoutEffect, GlobalTuning.CpuMap, ThreadsDiffer),
         .. Plain("the table of descriptors is the kernel's and grows by itself", "prealloc-fd"),
-        .. Plain("a core file is the system's decision", "set-dumpable"),
         .. Plain(OwnMemory, "no-memory-trimming", "tune.fail-alloc", "tune.defaults.purge"),
         .. Integers(OwnMemory, "tune.buffers.limit", "tune.buffers.reserve", "tune.memory.hot-size", "tune.pattern.cache-size", "tune.pipesize",
             "tune.pool-high-fd-ratio", "tune.pool-low-fd-ratio", "tune.recv_enough", "tune.bufsize.large", "tune.bufsize.small"),
@@ -140,7 +140,7 @@ internal static class GlobalKeywords
     [
         .. Refuse("cluster-secret", "dns-accept-family", "force-cfg-parser-pause", "h1-accept-payload-with-any-method",
             "h1-case-adjust", "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
-            "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local", "setcap",
+            "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
             "ssl-provider-path", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
             "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list", "acme.scheduler", "tune.ssl.keylog",

@@ -119,6 +119,29 @@ internal static class GlobalProcess
 
     private static int? PositiveOrNull(string text) => Units.LenientInteger(text) is > 0 and var value ? value : null;
 
+    /// <summary>`setcap cap_net_raw,cap_net_admin`; words behind the list are ignored, as the original does.</summary>
+    public static void SetCapabilities(GlobalSection section, Statement statement)
+    {
+        const string Supported = "Supported ones are: cap_net_raw, cap_net_admin, cap_net_bind_service and cap_sys_admin.";
+        string[] names = statement.Has(1) ? statement[1].Split(',') : [];
+        if (names.Length == 0) section.Context.Alert($"'setcap' : missing capability name(s).  {Supported}");
+        else if (names.Any(static name => name is not ("cap_net_raw" or "cap_net_admin" or "cap_net_bind_service" or "cap_sys_admin")))
+            section.Context.Alert($"'setcap' : unsupported capability '{names[0]}'.  {Supported}");
+        else section.Model = section.Model with { Capabilities = [.. names] };
+    }
+
+    public static void SetDumpable(GlobalSection section, Statement statement)
+    {
+        var word = statement.Has(1) ? statement[1] : "on";
+        if (word is not ("on" or "off" or "libs"))
+        {
+            section.Context.AlertTight($"'set-dumpable' only supports 'on' and 'off' as an argument, found '{word}'.");
+            return;
+        }
+        if (section.Context.HasTooMany(statement, 1)) return;
+        section.Model = section.Model with { IsDumpable = word != "off" && !statement.IsNegated };
+    }
+
     public static void SpreadChecks(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;

@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Tls;
+using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Rules;
@@ -6,8 +7,8 @@ using Evenkeel.Proxy.Rules;
 namespace Evenkeel.Proxy.Transport.Tls;
 
 /// <summary>
-/// Turns what a configuration says about TLS into contexts, once at start: certificates are read here, before rights are dropped. The same code judges for
-/// `-c`; a configuration without TLS never comes here, and the library is not even loaded.
+/// Turns what a configuration says about TLS into contexts: certificates are read here, by a process that still has the right to or from what such
+/// a one read. The same code judges for `-c`; a configuration without TLS never comes here, and the library is not even loaded.
 /// </summary>
 public static class TlsSetup
 {
@@ -15,7 +16,7 @@ public static class TlsSetup
 
     /// <summary>Says what is wrong, in the original's words.</summary>
     /// <returns>False when anything is.</returns>
-    public static bool Check(ConfigurationModel model, Action<string> alert, Action<string> warn)
+    public static bool Check(ConfigurationModel model, IWorld world, Action<string> alert, Action<string> warn)
     {
         var isGood = true;
         void Say(string problem)
@@ -26,15 +27,16 @@ public static class TlsSetup
 
         foreach (var frontend in model.Frontends)
         foreach (var bind in frontend.Binds)
-            if (bind.Tls is not null && !frontend.Disabled) _ = ForBind(bind, frontend, model.Global, Say, warn);
+            if (bind.Tls is not null && !frontend.Disabled) _ = ForBind(bind, frontend, model.Global, world, Say, warn);
         foreach (var backend in model.Backends)
         foreach (var server in backend.Servers)
-            if (Wants(server) && !backend.Disabled) _ = ContextOf(server, backend.Name, model.Global, Say);
+            if (Wants(server) && !backend.Disabled) _ = ContextOf(server, backend.Name, model.Global, world, Say);
         return isGood;
     }
 
     /// <summary>The context of a bind line's clients; null after a problem.</summary>
-    public static TlsContext? ForBind(BindModel bind, FrontendModel frontend, GlobalModel global, Action<string> alert, Action<string> warn)
+    public static TlsContext? ForBind(BindModel bind, FrontendModel frontend, GlobalModel global, IWorld world, Action<string> alert,
+        Action<string> warn)
     {
         var model = bind.Tls!;
         var settings = model.Settings.Over(global.TlsBindDefaults);
@@ -63,10 +65,10 @@ public static class TlsSetup
         var names = new TlsNames(settings.StrictSni == true);
         foreach (var bundle in Bundles(model.Certificates))
         {
-            if (Create(model, settings, frontend.Mode, global, Fail) is not { } context) return null;
+            if (Create(model, settings, frontend.Mode, global, world, Fail) is not { } context) return null;
             foreach (var path in bundle)
             {
-                if (TlsCertificate.Load(path, out var problem) is not { } certificate || !context.Use(certificate))
+                if (Load(path, world, out var problem) is not { } certificate || !context.Use(certificate))
                 {
                     if (problem.Length > 0) Fail(problem.TrimEnd('.'));
                     else alert($"config : parsing [{bind.Position}] : 'bind {bind.Text}' in section 'frontend' : unable to load SSL certificate into "
@@ -80,15 +82,15 @@ public static class TlsSetup
             contexts.Add(context);
         }
 
-        if (contexts.Count == 0) contexts.Add(Create(model, settings, frontend.Mode, global, Fail)!);
+        if (contexts.Count == 0) contexts.Add(Create(model, settings, frontend.Mode, global, world, Fail)!);
         contexts[0]?.ChooseByName(names);
         return contexts[0];
     }
 
     /// <summary>What a server's connections need to speak TLS; null when they do not.</summary>
-    public static ServerTls? ForServer(ServerModel server, string backend, GlobalModel global, RuleBinder binder, Action<string> alert)
+    public static ServerTls? ForServer(ServerModel server, string backend, GlobalModel global, IWorld world, RuleBinder binder, Action<string> alert)
     {
-        if (!Wants(server) || ContextOf(server, backend, global, alert) is not { } context) return null;
+        if (!Wants(server) || ContextOf(server, backend, global, world, alert) is not { } context) return null;
         return new ServerTls(server.Tls!, context, Verifies(server.Tls!, global), binder);
     }
 
@@ -96,7 +98,8 @@ public static class TlsSetup
 
     private static bool Verifies(TlsServerModel model, GlobalModel global) => model.Verifies ?? !global.ServersAreNotVerified;
 
-    private static TlsContext? Create(TlsBindModel model, TlsSettings settings, ProxyMode mode, GlobalModel global, Action<string> fail)
+    private static TlsContext? Create(TlsBindModel model, TlsSettings settings, ProxyMode mode, GlobalModel global, IWorld world,
+        Action<string> fail)
     {
         if (TlsContext.Create(isServer: true) is not { } context || !Apply(context, settings, isServer: true, fail)) return null;
         context.SetSessionCache(global.TlsCachedSessions, global.TlsSessionLifetimeMs / 1_000);
@@ -104,7 +107,7 @@ public static class TlsSetup
         var alpn = model.Alpn.IsEmpty && mode == ProxyMode.Http ? ["http/1.1"] : model.Alpn;
         if (!alpn.IsEmpty) context.SetAlpn(alpn, isServer: true);
         context.SetVerify((TlsVerify)(model.Verify == TlsClientVerify.Required ? (int)TlsVerify.Required : (int)model.Verify));
-        if (model.CaFile is { } authorities && !context.SetAuthorities(authorities, tellNames: !model.NoCaNames))
+        if (model.CaFile is { } authorities && !SetAuthorities(context, authorities, world, tellNames: !model.NoCaNames))
         {
             fail($"unable to set CA file '{authorities}'");
             return null;
@@ -116,20 +119,20 @@ public static class TlsSetup
             return null;
         }
 
-        if (model.CrlFile is null || context.SetRevocations(model.CrlFile)) return context;
+        if (model.CrlFile is null || SetRevocations(context, model.CrlFile, world)) return context;
         fail($"unable to configure CRL file '{model.CrlFile}'");
         return null;
     }
 
-    private static TlsContext? ContextOf(ServerModel server, string backend, GlobalModel global, Action<string> alert)
+    private static TlsContext? ContextOf(ServerModel server, string backend, GlobalModel global, IWorld world, Action<string> alert)
     {
         var model = server.Tls!;
         void Fail(string what) => alert($"[{server.Position}] : 'server {backend}/{server.Name}' : {what}.");
         var settings = model.Settings.Over(global.TlsServerDefaults);
         if (TlsContext.Create(isServer: false) is not { } context || !Apply(context, settings, isServer: false, Fail)) return null;
-        if (model.Certificate is { } path && (TlsCertificate.Load(path, out var problem) is not { } certificate || !context.Use(certificate)))
+        if (model.Certificate is { } path && (Load(path, world, out var problem) is not { } certificate || !context.Use(certificate)))
         {
-            Fail(TlsCertificate.Load(path, out problem) is null ? problem.TrimEnd('.') : $"unable to use the certificate '{path}'");
+            Fail(Load(path, world, out problem) is null ? problem.TrimEnd('.') : $"unable to use the certificate '{path}'");
             return null;
         }
 
@@ -146,8 +149,8 @@ public static class TlsSetup
             context.SetVerify(TlsVerify.Optional);
         }
 
-        if (model.CaFile is { } authorities && !context.SetAuthorities(authorities, tellNames: false)) Fail($"unable to set CA file '{authorities}'");
-        else if (model.CrlFile is { } revoked && !context.SetRevocations(revoked)) Fail($"unable to configure CRL file '{revoked}'");
+        if (model.CaFile is { } authorities && !SetAuthorities(context, authorities, world, tellNames: false)) Fail($"unable to set CA file '{authorities}'");
+        else if (model.CrlFile is { } revoked && !SetRevocations(context, revoked, world)) Fail($"unable to configure CRL file '{revoked}'");
         else
         {
             if (!model.Alpn.IsEmpty) context.SetAlpn(model.Alpn, isServer: false);
@@ -178,6 +181,20 @@ public static class TlsSetup
         fail(refused);
         return false;
     }
+
+    private static TlsCertificate? Load(string path, IWorld world, out string problem)
+    {
+        if (world.ReadFile(path, out var error) is { } pem)
+            return TlsCertificate.Load(path, pem, world.FileExists(path + ".key") ? world.ReadFile(path + ".key", out _) : null, out problem);
+        problem = $"unable to stat SSL certificate from file '{path}' : {error}.";
+        return null;
+    }
+
+    private static bool SetAuthorities(TlsContext context, string path, IWorld world, bool tellNames) =>
+        path == "@system-ca" ? context.TrustSystem() : world.ReadFile(path, out _) is { } pem && context.SetAuthorities(pem, tellNames);
+
+    private static bool SetRevocations(TlsContext context, string path, IWorld world) =>
+        world.ReadFile(path, out _) is { } pem && context.SetRevocations(pem);
 
     private static string NameOf(TlsProtocol version) => version == TlsProtocol.Ssl3 ? "SSLv3" : $"TLSv1.{version - TlsProtocol.Tls10}";
 

@@ -4,7 +4,7 @@ using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
 
-namespace Evenkeel.Daemon.MasterWorker;
+namespace Evenkeel.Daemon.Processes;
 
 /// <summary>Tells systemd how the service is (sd_notify(3)): datagrams of `NAME=value` lines to the socket it named. Says nothing when there is none.</summary>
 public sealed class ServiceManager

@@ -1,0 +1,91 @@
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <summary>
+/// A process that reads and judges a new configuration with all rights, opens what it names, hands both over and ends: this program in the role `reader`.
+/// What goes wrong in it touches neither the process above the workers nor a worker.
+/// </summary>
+/// <remarks>Owner: the thread of the process above the workers.</remarks>
+public sealed class ConfigurationReader : IDisposable
+{
+    private readonly ChildProcess _child;
+    private readonly Channel _channel;
+    private bool _isSilent;
+
+    private ConfigurationReader(ChildProcess child, Channel channel) => (_child, _channel) = (child, channel);
+
+    public int Pid => _child.Pid;
+
+    /// <summary>Readable when the process has ended.</summary>
+    public int EndDescriptor => _child.Descriptor;
+
+    /// <summary>Readable when a record waits; -1 once the other side is closed.</summary>
+    public int ChannelDescriptor => _isSilent ? -1 : _channel.Descriptor;
+
+    /// <summary>The configuration is good and everything it names is open.</summary>
+    public bool Succeeded { get; private set; }
+
+    /// <summary>What it said while it read.</summary>
+    public string Said { get; private set; } = "";
+
+    /// <summary>Every socket of the configuration: those given to it and those it opened.</summary>
+    public List<SocketHandle> Sockets { get; } = [];
+
+    /// <summary>A memory file with what was read; -1 until it has come.</summary>
+    public int Record { get; private set; } = -1;
+
+    /// <param name="executable">The program: this one, or the one that has taken its place on disk.</param>
+    /// <param name="sockets">What is listened to already.</param>
+    public static SysResult Start(string executable, Invocation invocation, IReadOnlyList<string> environment, IReadOnlyList<SocketHandle> sockets,
+        out ConfigurationReader? reader)
+    {
+        var started = WorkerSeat.Start(executable, WorkerSeat.ReaderRole, invocation, environment, newSession: false, out var child, out var channel);
+        reader = started.IsOk ? new ConfigurationReader(child!, channel!) : null;
+        if (reader is not null) _ = ListenerHandover.Send(channel!, sockets);
+        return started;
+    }
+
+    /// <summary>Takes everything it has sent.</summary>
+    public void ReadChannel()
+    {
+        while (!_isSilent)
+        {
+            var status = _channel.Receive(out var record, out var descriptors);
+            _isSilent = status == ChannelStatus.Closed;
+            if (status != ChannelStatus.Record) return;
+            if (record.Type == RecordType.StartupLog) Said = record.Text;
+            else if (record.Type == RecordType.Started) Succeeded = true;
+            else if (record.Type == RecordType.Listeners) Sockets.AddRange(descriptors.Select(static descriptor => new SocketHandle(descriptor)));
+            else if (record.Type == RecordType.Configuration && descriptors.Length == 1) Record = descriptors[0];
+        }
+    }
+
+    /// <summary>Takes the end of the process, if it has ended.</summary>
+    public bool TryReap(out ExitStatus status)
+    {
+        if (!_child.TryReap(out status)) return false;
+        ReadChannel();
+        Succeeded &= status.IsSuccess && Record >= 0;
+        return true;
+    }
+
+    /// <summary>Hands what was read to a worker, which answers with <see cref="RecordType.Reloaded"/>.</summary>
+    public bool PassTo(Channel worker) =>
+        ListenerHandover.Send(worker, Sockets) && worker.Send(new ProcessRecord(RecordType.Configuration), [Record]);
+
+    /// <summary>Ends the process if it still runs.</summary>
+    public void Kill() => _ = _child.Signal(Signal.SIGKILL);
+
+    /// <summary>Closes what the worker has copies of; the sockets are the caller's.</summary>
+    public void Dispose()
+    {
+        if (Record >= 0) _ = Descriptors.Close(Record);
+        Record = -1;
+        _child.Dispose();
+        _channel.Dispose();
+        _isSilent = true;
+    }
+}

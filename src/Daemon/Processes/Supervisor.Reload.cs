@@ -1,0 +1,221 @@
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Daemon.Serving;
+
+namespace Evenkeel.Daemon.Processes;
+
+/// <content>
+/// Reload of a node: a reader judges both files with all rights and opens what the proxy's names; then the proxy puts it in force in place, and the address
+/// plane after it. Only what cannot change in a running process takes a new proxy, to which the old one leaves its sockets.
+/// </content>
+public sealed partial class Supervisor
+{
+    /// <summary>How long a new proxy may take to be ready before it takes over all the same: with nothing but dead servers it never is.</summary>
+    private const int SuccessionMs = 10_000;
+
+    private readonly ProgramFile _program = new();
+    private readonly List<Action<bool, string>> _reloadWaiting = [];
+    private readonly List<WorkerProcess> _leaving = [];
+    private List<SocketHandle> _sockets = [];
+    private List<SocketHandle> _offered = [];
+    private ConfigurationReader? _reader;
+    private WorkerProcess? _successor;
+    private long _successionMs = long.MaxValue;
+    private bool _swapping;
+    private bool _reloadsAgain;
+
+    private bool IsReloading => _reader is not null || _swapping || _successor is not null;
+
+    /// <param name="outcome">Told whether it succeeded, and what there is to say.</param>
+    private void RequestReload(Action<bool, string>? outcome)
+    {
+        if (outcome is not null) _reloadWaiting.Add(outcome);
+        // The files may have changed after the running one has read them.
+        if (IsReloading) _reloadsAgain = true;
+        else BeginReload();
+    }
+
+    private void BeginReload()
+    {
+        var started = ConfigurationReader.Start(_program.Path, _invocation, _plan.Environment, _sockets, out _reader);
+        if (started.IsOk) return;
+        EndReload(false, $"cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}); raise the limits "
+            + "on processes, memory and descriptors");
+    }
+
+    private void LookAtReader()
+    {
+        if (_reader is not { } reader) return;
+        reader.ReadChannel();
+        if (!reader.TryReap(out var status)) return;
+        _reader = null;
+        if (!reader.Succeeded)
+        {
+            foreach (var socket in reader.Sockets) _ = socket.Close();
+            var why = FirstAlert(reader.Said);
+            EndReload(false, why.Length > 0 ? why : $"its reader ended ({status})");
+        }
+        else if (Find(WorkerSeat.ProxyRole) is not { } proxy) EndReload(true, "");
+        else
+        {
+            _offered = reader.Sockets;
+            if (_program.IsReplaced) BeginSuccession("the program on disk");
+            else if (proxy.Take(reader)) _swapping = true;
+            else BeginSuccession("a proxy that is gone");
+        }
+        reader.Dispose();
+    }
+
+    private void OnReloaded(WorkerProcess worker, ProcessRecord record)
+    {
+        if (worker.Role == WorkerSeat.AddressRole)
+        {
+            if (!_plan.ReadsConfiguration) TellManager(record.Value == 1);
+            if (record.Value == 0) _plan.Say($"{worker.Role}: the new configuration is refused, the old one stays: {record.Text}", true);
+            return;
+        }
+        if (!_swapping) return;
+        _swapping = false;
+        switch ((ReloadResult)record.Value)
+        {
+            case ReloadResult.Done:
+                TakeOffered();
+                EndReload(true, record.Text);
+                break;
+            case ReloadResult.NeedsProcess:
+                BeginSuccession(record.Text);
+                break;
+            default:
+                DropOffered();
+                EndReload(false, record.Text);
+                break;
+        }
+    }
+
+    /// <summary>A new proxy starts beside the old one, on the same sockets.</summary>
+    private void BeginSuccession(string obstacle)
+    {
+        _plan.Say($"{obstacle} cannot change in a running proxy: a new one takes over", false);
+        var successor = new WorkerProcess(WorkerSeat.ProxyRole);
+        var started = successor.Start(_program.Path, _invocation, _plan.Environment, NowMs);
+        if (started.IsError)
+        {
+            DropOffered();
+            EndReload(false, $"cannot start the proxy worker ({ErrnoText.Of(started.Errno)})");
+            return;
+        }
+        _ = successor.Give(_offered);
+        _successor = successor;
+        _successionMs = NowMs + SuccessionMs;
+    }
+
+    private void LookAtSuccessor()
+    {
+        if (_successor is not { } successor) return;
+        while (successor.Receive(NowMs, out _, out var descriptors) == ChannelStatus.Record) KeepSockets(successor, descriptors);
+        if (successor.TryReap(out var status))
+        {
+            _successor = null;
+            DropOffered();
+            EndReload(false, successor.Failure is { Text.Length: > 0 } why ? why.Text : $"the new proxy ended ({status})");
+            return;
+        }
+        if (!successor.HasStarted || (successor.LastHeartbeat is not { Value: 1 } && NowMs < _successionMs)) return;
+        _successor = null;
+        var place = Array.FindIndex(_workers, static worker => worker.Role == WorkerSeat.ProxyRole);
+        var old = _workers[place];
+        _workers[place] = successor;
+        TakeOffered();
+        // It finishes what it has begun; the address stays, for its successor is ready.
+        old.CancelRestart();
+        if (old.IsRunning) _leaving.Add(old);
+        if (!old.Send(RecordType.Stop, 1)) old.Kill();
+        EndReload(true, "");
+    }
+
+    private void LookAtLeaving()
+    {
+        for (var i = _leaving.Count - 1; i >= 0; i--)
+        {
+            while (_leaving[i].Receive(NowMs, out _, out var descriptors) == ChannelStatus.Record) Close(descriptors);
+            if (_leaving[i].TryReap(out _)) _leaving.RemoveAt(i);
+        }
+    }
+
+    private void EndReload(bool succeeded, string text)
+    {
+        if (succeeded && _reloadsAgain)
+        {
+            _reloadsAgain = false;
+            BeginReload();
+            return;
+        }
+        _reloadsAgain = false;
+        if (succeeded) Find(WorkerSeat.AddressRole)?.Send(RecordType.Reload);
+        var said = succeeded ? "configuration reloaded" : "the new configuration is refused, the old one stays";
+        if (text.Length > 0) said += ": " + text;
+        _plan.Say(said, !succeeded);
+        TellManager(succeeded);
+        foreach (var outcome in _reloadWaiting) outcome(succeeded, said);
+        _reloadWaiting.Clear();
+    }
+
+    private void TellManager(bool succeeded)
+    {
+        if (succeeded) _manager.Ready(Environment.ProcessId);
+        else _manager.ReloadFailed();
+    }
+
+    /// <summary>The proxy has gone in the middle of a reload; the one started in its place reads the files itself.</summary>
+    private void AbandonReload(WorkerProcess worker)
+    {
+        if (worker.Role != WorkerSeat.ProxyRole || !_swapping) return;
+        _swapping = false;
+        TakeOffered();
+        EndReload(true, "the proxy ended meanwhile and starts with it");
+    }
+
+    /// <summary>Sockets a proxy has opened: held for the one after it.</summary>
+    private void KeepSockets(WorkerProcess worker, int[] descriptors)
+    {
+        if (descriptors.Length == 0) return;
+        if (worker.Role != WorkerSeat.ProxyRole) Close(descriptors);
+        else if (worker == _successor) _offered = Replaced(_offered, worker, descriptors);
+        else _sockets = Replaced(_sockets, worker, descriptors);
+    }
+
+    private static List<SocketHandle> Replaced(List<SocketHandle> before, WorkerProcess worker, int[] descriptors)
+    {
+        var sockets = descriptors.Select(static descriptor => new SocketHandle(descriptor));
+        // The first record of a life replaces what was held, the next ones add to it.
+        if (worker.SocketRecords++ > 0) return [.. before, .. sockets];
+        foreach (var socket in before) _ = socket.Close();
+        return [.. sockets];
+    }
+
+    private void TakeOffered()
+    {
+        foreach (var socket in _sockets) _ = socket.Close();
+        (_sockets, _offered) = (_offered, []);
+    }
+
+    private void DropOffered()
+    {
+        foreach (var socket in _offered) _ = socket.Close();
+        _offered = [];
+    }
+
+    private static void Close(int[] descriptors)
+    {
+        foreach (var descriptor in descriptors) _ = Descriptors.Close(descriptor);
+    }
+
+    /// <summary>What was wrong first; the others are on the terminal.</summary>
+    private static string FirstAlert(string text)
+    {
+        var line = Array.Find(text.Split('\n'), static line => line.StartsWith("[ALERT]", StringComparison.Ordinal)) ?? "";
+        var colon = line.IndexOf(" : ", StringComparison.Ordinal);
+        return colon < 0 ? line : line[(colon + 3)..];
+    }
+}

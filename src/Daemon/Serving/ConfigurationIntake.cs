@@ -1,0 +1,35 @@
+using Evenkeel.Daemon.Machine;
+using Evenkeel.Daemon.Processes;
+using Evenkeel.Linux.Processes;
+using Evenkeel.Linux.Sockets;
+
+namespace Evenkeel.Daemon.Serving;
+
+/// <summary>
+/// A worker's side of a reload by swap: sockets, then what the reader wrote down, come over the channel -> <b>ConfigurationIntake</b> ->
+/// <see cref="ProxyHost.Reload(WorldRecord, IReadOnlyList{SocketHandle})"/> -> the answer goes back.
+/// </summary>
+internal sealed class ConfigurationIntake(ProxyHost host, Channel channel)
+{
+    private readonly List<SocketHandle> _sockets = [];
+
+    /// <summary>Takes a record if it belongs to a reload.</summary>
+    /// <param name="descriptors">Of the record; taken over when the answer is true.</param>
+    public bool Takes(in ProcessRecord record, int[] descriptors)
+    {
+        if (record.Type == RecordType.Listeners)
+        {
+            _sockets.AddRange(descriptors.Select(static descriptor => new SocketHandle(descriptor)));
+            return true;
+        }
+        if (record.Type != RecordType.Configuration || descriptors.Length != 1) return false;
+        var bytes = MemoryFile.ReadAll(descriptors[0]);
+        _ = Descriptors.Close(descriptors[0]);
+        var read = bytes is null ? null : WorldRecord.FromBytes(bytes);
+        // A reader of another version writes what this one cannot read: then the process has to change.
+        var outcome = read is null ? new ReloadOutcome(ReloadResult.NeedsProcess, "the program") : host.Reload(read, _sockets);
+        _sockets.Clear();
+        _ = channel.Send(new ProcessRecord(RecordType.Reloaded, (byte)outcome.Result, outcome.Text));
+        return true;
+    }
+}
