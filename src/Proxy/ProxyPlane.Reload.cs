@@ -164,9 +164,12 @@ public sealed partial class ProxyPlane
             setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
             setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
             foreach (var server in setup.Servers)
-                if (!server.Server.IsDynamic) Equip(server, global, world, prepared.Rules, prepared.Problems.Add);
+                if (!IsKeptAsItIs(server)) Equip(server, global, world, prepared.Rules, prepared.Problems.Add);
         }
     }
+
+    /// <summary>A server that a command added, and of which the files say nothing.</summary>
+    private static bool IsKeptAsItIs(ServerSetup setup) => setup.Server.IsDynamic && ReferenceEquals(setup.Server.Setup, setup);
 
     private void Equip(ServerSetup setup, GlobalModel global, IWorld? world, RuleBinder rules, Action<string> onProblem)
     {

@@ -34,7 +34,25 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         socket = inherited.Take(bind);
         var result = socket.IsOpen ? TakeOver(bind, socket, out problem) : OpenNew(bind, backlog, out socket, out problem);
         if (result.IsOk && bind.Address.Family != SocketFamily.Descriptor) Opened.Add(socket);
+        if (result.IsError) problem += RemedyFor(result.Errno, bind.Address);
         return result;
+    }
+
+    /// <summary>What the operator can do about it, as an end of the sentence; empty when the words of the error say it.</summary>
+    private static string RemedyFor(Errno error, SocketAddressModel address)
+    {
+        var isFile = address.Family == SocketFamily.Unix;
+        return error switch
+        {
+            Errno.EADDRINUSE => "; see who listens there (ss -ltnp), and stop it or choose another port",
+            Errno.EADDRNOTAVAIL => "; give this machine the address, or use 'transparent' or net.ipv4.ip_nonlocal_bind",
+            Errno.EACCES when !isFile => "; start as root, or give the program cap_net_bind_service",
+            Errno.EACCES => "; let this user write to its directory",
+            Errno.ENOENT when isFile => "; create its directory",
+            Errno.EROFS when isFile => "; choose a directory that can be written to",
+            Errno.EMFILE or Errno.ENFILE => "; raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)",
+            _ => "",
+        };
     }
 
     /// <summary>It listens already; what the line asks of its file may have changed.</summary>

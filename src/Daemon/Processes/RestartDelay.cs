@@ -6,8 +6,8 @@ public sealed class RestartDelay
     public const int FirstMs = 20;
     public const int MostMs = 10_000;
 
-    /// <summary>A worker that ran this long is well again.</summary>
-    public const int HealthyMs = 60_000;
+    /// <summary>A worker that ran this long is started again at once: it serves more than it fails.</summary>
+    public const int HealthyMs = 1_000;
 
     private int _nextMs = FirstMs;
 
