@@ -31,7 +31,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
     [Fact]
     public void Clients_notice_nothing_of_wrong_and_of_very_different_configurations()
     {
-        var ports = Enumerable.Range(0, 4).Select(_ => Ports.Free()).ToArray();
+        var ports = Ports.FreeForLater(4);
         Run((tree, server, i) =>
         {
             switch (i % 4)
@@ -65,7 +65,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         using var server = new LoadServer(DownloadBytes, seconds);
         using var tree = new MasterTree("-W");
         tree.Configure("", Site(server, ""), answers: false);
-        Reload(tree);
+        _ = Reload(tree, out _);
         using var load = new SteadyLoad(tree.Port, requestsPerSecond: 500, websockets: 10, downloads: 3, DownloadBytes);
         Thread.Sleep(IsLong ? 5_000 : 1_000);
         var (processes, memoryKb) = (tree.Workers(), MemoryKb(tree));
@@ -74,7 +74,11 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         for (var i = 0; i < Reloads; i++)
         {
             configure(tree, server, i);
-            if (Reload(tree) != isGood(i)) wrong++;
+            if (Reload(tree, out var said) != isGood(i))
+            {
+                wrong++;
+                output.WriteLine($"reload {i}: {said}");
+            }
             var counted = Requests(tree);
             if (counted < requests) wrong++;
             requests = counted;
@@ -94,7 +98,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         if (IsLong) Assert.InRange(after, 0, memoryKb * 1.1);
     }
 
-    private static bool Reload(MasterTree tree) => tree.Command("reload").StartsWith("Success=1", StringComparison.Ordinal);
+    private static bool Reload(MasterTree tree, out string said) => (said = tree.Command("reload")).StartsWith("Success=1", StringComparison.Ordinal);
 
     /// <summary>Requests the frontend has counted; a fresh process begins at 0.</summary>
     private static long Requests(MasterTree tree)
