@@ -19,7 +19,7 @@ internal sealed class PlaneInProcess : IDisposable
         Func<ProxyOptions, ProxyOptions>? options = null, HttpReuse reuse = HttpReuse.Safe)
     {
         ServerPort = serverPort;
-        Plane = new ProxyPlane(Model(serverPort, mode, timeoutMs, options ?? (static given => given), reuse), workers, maxConnections: 20_000, seed: 1);
+        Plane = new ProxyPlane(Model(serverPort, mode, timeoutMs, options ?? (static given => given), reuse), null, workers, maxConnections: 20_000, seed: 1);
         Assert.True(Plane.Bind(_socket, (_, _, problem) => Assert.Fail(problem)));
         Plane.Start();
     }
