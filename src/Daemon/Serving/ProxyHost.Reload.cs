@@ -23,6 +23,9 @@ public sealed partial class ProxyHost
     /// <summary>How long a request may take from its first rule to its backend and still find the configuration it began under.</summary>
     private const int PredecessorMs = 10_000;
 
+    /// <summary>A heap up to this many bytes is collected in a few milliseconds; a larger one is left to the runtime, for the sake of requests.</summary>
+    private const long MostCollectedAtOnce = 48 * 1_048_576;
+
     private long _forgetAtMs = long.MaxValue;
 
     /// <summary>Puts another configuration in force, or leaves everything as it is. Opens no path.</summary>
@@ -86,6 +89,8 @@ public sealed partial class ProxyHost
         if (nowMs < _forgetAtMs) return;
         _forgetAtMs = long.MaxValue;
         Plane.ForgetPredecessor();
+        // Old configurations lie in the oldest generation, which steady traffic, making no garbage, would never have collected.
+        if (GC.GetTotalMemory(forceFullCollection: false) < MostCollectedAtOnce) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
     }
 
     private ConnectionLimit LimitFor(ConfigurationModel next)
