@@ -14,6 +14,9 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     /// <summary>The machine, with its files as seen from where `default-path` says.</summary>
     public RelativeWorld Files { get; } = new(world);
 
+    /// <summary>What ACLs and maps read; each file once.</summary>
+    public PatternFiles PatternFiles { get; } = new();
+
     /// <summary>What `default-path` says; it holds for the files that follow as well.</summary>
     public (DefaultPathMode Mode, string Origin) DefaultPath { get; set; }
 

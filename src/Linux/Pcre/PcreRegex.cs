@@ -13,6 +13,7 @@ public sealed unsafe partial class PcreRegex
 {
     private const string Library = "libpcre2-8.so.0";
     private const uint PCRE2_CASELESS = 0x00000008;
+    private const uint PCRE2_NO_AUTO_CAPTURE = 0x00002000;
     private const uint PCRE2_JIT_COMPLETE = 0x00000001;
     private const int MessageLength = 256;
 
@@ -23,14 +24,15 @@ public sealed unsafe partial class PcreRegex
     ~PcreRegex() => pcre2_code_free_8(_code);
 
     /// <summary>Null with the original's complaint, "error=TEXT, erroffset=N", when the pattern is wrong.</summary>
-    public static PcreRegex? TryCompile(ReadOnlySpan<byte> pattern, bool ignoreCase, out string error)
+    /// <param name="withoutGroups">Parentheses only group: their contents are not wanted.</param>
+    public static PcreRegex? TryCompile(ReadOnlySpan<byte> pattern, bool ignoreCase, out string error, bool withoutGroups = false)
     {
         error = "";
         fixed (byte* bytes = pattern)
         {
             // An empty span pins to null, which PCRE2 takes with length 0 only since 10.43.
             byte nothing = 0;
-            var options = ignoreCase ? PCRE2_CASELESS : 0;
+            var options = (ignoreCase ? PCRE2_CASELESS : 0) | (withoutGroups ? PCRE2_NO_AUTO_CAPTURE : 0);
             var code = pcre2_compile_8(bytes is null ? &nothing : bytes, (nuint)pattern.Length, options, out var number, out var offset, 0);
             if (code == 0)
             {
@@ -50,7 +52,9 @@ public sealed unsafe partial class PcreRegex
         fixed (byte* bytes = subject)
         {
             byte nothing = 0;
-            match.Count = pcre2_match_8(_code, bytes is null ? &nothing : bytes, (nuint)subject.Length, (nuint)start, 0, match.Data, 0);
+            var count = pcre2_match_8(_code, bytes is null ? &nothing : bytes, (nuint)subject.Length, (nuint)start, 0, match.Data, 0);
+            // 0: it matched with more groups than there is room for.
+            match.Count = count == 0 ? PcreMatch.MaxGroups : count;
             return match.Count > 0;
         }
     }

@@ -30,17 +30,21 @@ public sealed class AclModel(string name)
 public enum MatchMethod { Found, Boolean, Integer, Address, Length, String, Prefix, Suffix, Substring, Directory, Domain, Regex, Binary, Method }
 
 /// <summary>One `acl` line: an expression, how to compare, and with what. With no pattern a boolean or `-m found` test stands alone.</summary>
+/// <param name="Patterns">Those on the line itself.</param>
 public sealed record AclTestModel(SampleExpressionModel Expression, MatchMethod Method, bool IgnoreCase, ImmutableArray<string> Patterns,
     SourcePosition Position)
 {
-    /// <summary>Patterns of the integer and length methods, operators already applied.</summary>
+    /// <summary>Of the line's patterns, for the integer and length methods; operators already applied.</summary>
     public ImmutableArray<IntegerRange> Ranges { get; init; } = [];
 
-    /// <summary>Patterns of the address method; host names are resolved.</summary>
+    /// <summary>Of the line's patterns, for the address method; host names are resolved.</summary>
     public ImmutableArray<NetworkModel> Networks { get; init; } = [];
 
-    /// <summary>The files of `-f`, whose lines are among the patterns as well.</summary>
+    /// <summary>The files of `-f`.</summary>
     public ImmutableArray<PatternFileModel> PatternFiles { get; init; } = [];
+
+    /// <summary>Host names in the files and what they resolved to, for the address method.</summary>
+    public IReadOnlyDictionary<string, NetworkModel> ResolvedNames { get; init; } = ImmutableDictionary<string, NetworkModel>.Empty;
 
     /// <summary>`-M`: the file holds keys and values; only the keys count.</summary>
     public bool FilesAreMaps { get; init; }

@@ -59,6 +59,48 @@ public static class PatternText
     public static bool TryNumber(string text, out long number) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
+    /// <summary>One number of digits only, up to 18 of them: most lines of most files.</summary>
+    public static bool TryPlainNumber(ReadOnlySpan<byte> text, out long number)
+    {
+        number = 0;
+        if (text.IsEmpty || text.Length > 18) return false;
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiDigit((char)c)) return false;
+            number = number * 10 + (c - '0');
+        }
+        return true;
+    }
+
+    /// <summary>`a.b.c.d` or `a.b.c.d/n`: most lines of most files. Bits outside of the mask are cleared.</summary>
+    public static bool TryPlainIPv4(ReadOnlySpan<byte> text, out uint address, out uint mask)
+    {
+        address = 0;
+        mask = uint.MaxValue;
+        for (var part = 0; part < 4; part++)
+        {
+            if (!TakeOctet(ref text, out var octet)) return false;
+            address = (address << 8) | octet;
+            if (part == 3) break;
+            if (text.IsEmpty || text[0] != '.') return false;
+            text = text[1..];
+        }
+        if (text.IsEmpty) return true;
+        if (text[0] != '/' || text.Length > 3 || !TryPlainNumber(text[1..], out var bits) || bits > 32) return false;
+        mask = bits == 0 ? 0 : uint.MaxValue << (32 - (int)bits);
+        address &= mask;
+        return true;
+    }
+
+    private static bool TakeOctet(ref ReadOnlySpan<byte> text, out uint octet)
+    {
+        octet = 0;
+        var digits = 0;
+        while (digits < text.Length && digits < 4 && char.IsAsciiDigit((char)text[digits])) octet = octet * 10 + (uint)(text[digits++] - '0');
+        text = text[digits..];
+        return digits is > 0 and < 4 && octet <= 255;
+    }
+
     /// <summary>Why it is no string of hex digits, else null.</summary>
     public static string? HexError(string pattern)
     {

@@ -32,29 +32,11 @@ public readonly record struct SampleArgument(ArgumentKind Kind, string Text, lon
     public bool IsEmpty => Text.Length == 0;
 
     /// <summary>Of a <see cref="ArgumentKind.Map"/>: what was in the file.</summary>
-    public MapModel? Map { get; init; }
+    public PatternFileModel? Map { get; init; }
 
     /// <summary>Of an <see cref="ArgumentKind.Acl"/>: what the name stands for.</summary>
     public Rules.AclModel? Acl { get; init; }
 
     /// <summary>Of a <see cref="ArgumentKind.FileOrVariable"/>: what the file holds; null when it cannot be read.</summary>
     public string? FileText { get; init; }
-}
-
-/// <summary>A pattern or map file as it was when the configuration was read: one line an entry, without comments and empty lines.</summary>
-public sealed record PatternFileModel(string Path, ImmutableArray<PatternFileLine> Lines);
-
-/// <param name="Number">1-based line of the file.</param>
-/// <param name="Text">Key, or key and value, without the blanks around it.</param>
-public readonly record struct PatternFileLine(int Number, string Text);
-
-/// <summary>A map file as it was when the configuration was read, in the file's order.</summary>
-public sealed record MapModel(string Path, ImmutableArray<MapEntryModel> Entries);
-
-/// <summary>One line of a map; <see cref="Range"/> or <see cref="Network"/> is the key when it is a number or an address.</summary>
-public readonly record struct MapEntryModel(string Key, string Value)
-{
-    public Rules.IntegerRange Range { get; init; }
-
-    public Rules.NetworkModel Network { get; init; }
 }

@@ -73,7 +73,8 @@ public sealed class Binder
         if (_acls.TryGetValue(model, out var known)) return known;
         // Known before its tests are bound, so that acl() of itself ends.
         var acl = _acls[model] = new BoundAcl();
-        foreach (var test in model.AnyOf) acl.Add(Bind(test.Expression), new LivePatterns(test, Patterns), iteratesValues: test.Method != MatchMethod.Found);
+        foreach (var tests in AclTests.Alike(model.AnyOf))
+            acl.Add(Bind(tests[0].Expression), new LivePatterns(tests, Patterns), iteratesValues: tests[0].Method != MatchMethod.Found);
         return acl;
     }
 

@@ -22,6 +22,9 @@ public sealed partial class SampleContext
 
     public PcreMatch Match { get; } = new();
 
+    /// <summary>What lists of regular expressions said of texts seen lately.</summary>
+    internal Patterns.MatchCache Matches { get; } = new();
+
     internal Formats.DateText Dates { get; } = new();
 
     /// <summary>The loop's clock, milliseconds.</summary>

@@ -85,6 +85,7 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
     private readonly ImmutableArray<IntegerRange>.Builder _ranges = ImmutableArray.CreateBuilder<IntegerRange>();
     private readonly ImmutableArray<NetworkModel>.Builder _networks = ImmutableArray.CreateBuilder<NetworkModel>();
     private readonly ImmutableArray<PatternFileModel>.Builder _files = ImmutableArray.CreateBuilder<PatternFileModel>();
+    private readonly Dictionary<string, NetworkModel> _resolved = new(StringComparer.Ordinal);
 
     private MatchMethod? _method = keyword is { } alias && expression.Converters.IsEmpty ? alias.Method : AclParser.DefaultFor(expression.OutputType);
     private IntegerOperator _operator = IntegerOperator.Equal;
@@ -109,12 +110,13 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
             return null;
         }
         for (; next < words.Length; next++)
-            if (!AddPattern(words[next], inFile: false, out error)) return null;
+            if (!AddPattern(words[next], out error)) return null;
         return new AclTestModel(expression, method, _ignoreCase, _patterns.ToImmutable(), scope.Position)
         {
             Ranges = _ranges.ToImmutable(),
             Networks = _networks.ToImmutable(),
             PatternFiles = _files.ToImmutable(),
+            ResolvedNames = _resolved,
             FilesAreMaps = _filesAreMaps,
             UniqueId = _uniqueId,
         };
@@ -191,23 +193,17 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
             error = MustNameMethod();
             return false;
         }
-        if (PatternFiles.Load(path, scope.World, out error) is not { } file) return false;
+        if (scope.Files.Load(path, scope.World, out error) is not { } file) return false;
         _files.Add(file);
-        foreach (var line in file.Lines)
-        {
-            if (AddPattern(_filesAreMaps ? PatternFiles.KeyOf(line.Text) : line.Text, inFile: true, out error)) continue;
-            error += $" at line {line.Number} of file '{path}'";
-            return false;
-        }
-        return true;
+        return scope.Files.Check(file, _filesAreMaps, _method.Value, _ignoreCase, scope.World, out error, _noResolution ? null : _resolved);
     }
 
-    private bool AddPattern(string pattern, bool inFile, out string error)
+    private bool AddPattern(string pattern, out string error)
     {
         error = "";
         if (_method is MatchMethod.Integer or MatchMethod.Length)
         {
-            if (!inFile && OperatorOf(pattern) is { } op)
+            if (OperatorOf(pattern) is { } op)
             {
                 _operator = op;
                 return true;

@@ -138,42 +138,10 @@ internal static class ArgumentReader
     private static ArgumentComplaint? ReadMap(string path, MapSignature map, ParseScope scope, out SampleArgument argument)
     {
         argument = new SampleArgument(ArgumentKind.Map, path);
-        var file = PatternFiles.Load(path, scope.World, out var error);
-        if (file is null) return new ArgumentComplaint(0, error);
-        var entries = ImmutableArray.CreateBuilder<MapEntryModel>(file.Lines.Length);
-        // Values that occur often, as names of backends do, are kept once.
-        var values = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var line in file.Lines)
-        {
-            var key = PatternFiles.KeyOf(line.Text);
-            var text = line.Text.AsSpan(key.Length).TrimStart(" \t");
-            if (!values.TryGetValue(text, out var value)) values.Set.Add(value = text.ToString());
-            if (!TryEntry(key, value, map, scope, out var entry, out error))
-                return new ArgumentComplaint(0, $"{error} at line {line.Number} of file '{path}'");
-            entries.Add(entry);
-        }
-        argument = argument with { Map = new MapModel(path, entries.MoveToImmutable()) };
+        if (scope.Files.Load(path, scope.World, out var error) is not { } file) return new ArgumentComplaint(0, error);
+        if (!scope.Files.Check(file, keysOnly: true, map.Match, ignoreCase: false, scope.World, out error)) return new ArgumentComplaint(0, error);
+        argument = argument with { Map = file };
         return null;
-    }
-
-    private static bool TryEntry(string key, string value, MapSignature map, ParseScope scope, out MapEntryModel entry, out string error)
-    {
-        entry = new MapEntryModel(key, value);
-        error = "";
-        switch (map.Match)
-        {
-            case Model.Rules.MatchMethod.Integer:
-                if (!PatternReader.TryRange(key, IntegerOperator.Equal, out var range, out error)) return false;
-                entry = entry with { Range = range };
-                return true;
-            case Model.Rules.MatchMethod.Address:
-                error = Model.Rules.PatternText.NotAnAddress(key);
-                if (!PatternReader.TryNetwork(key, scope.World, resolves: false, out var network)) return false;
-                entry = entry with { Network = network };
-                return true;
-            default:
-                return PatternReader.TryRead(key, map.Match, ignoreCase: false, scope.World, out error);
-        }
     }
 
     private static ArgumentComplaint Unreadable(string word, ArgumentKind kind, int index) =>

@@ -24,6 +24,9 @@ public sealed class ParseScope
     /// <summary>References to names that may be defined later in the files; shared by all sections.</summary>
     public required PendingReferences References { get; init; }
 
+    /// <summary>Pattern and map files read so far; shared by all sections.</summary>
+    public PatternFiles Files { get; init; } = new();
+
     public AclTable Acls { get; init; } = new();
 
     public string ProxyName { get; init; } = "";

@@ -79,6 +79,7 @@ internal sealed class LogProfileSection(ParseContext context, string name, Sourc
             Registry = context.Registry,
             Diagnostics = context.Diagnostics,
             World = context.World,
+            Files = context.PatternFiles,
             References = context.References,
             Known = OriginalKeywords.Names,
             Position = context.Position,

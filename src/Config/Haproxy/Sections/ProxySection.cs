@@ -25,6 +25,7 @@ internal sealed class ProxySection : ISection, ICheckOwner
             Registry = context.Registry,
             Diagnostics = context.Diagnostics,
             World = context.World,
+            Files = context.PatternFiles,
             References = context.References,
             Acls = draft.Acls,
             ProxyName = draft.Name,

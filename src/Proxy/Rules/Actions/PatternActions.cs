@@ -33,7 +33,7 @@ internal static class PatternActions
 
         public Change(ActionModel model, RuleBinder binder, bool isMap, Action<PatternList, string, string> change)
         {
-            _list = binder.Samples.Patterns.OfFile(model.Parenthesis.FirstOrDefault() ?? "", entries: null, binder.Samples.Position);
+            _list = binder.Samples.Patterns.OfFile(model.Parenthesis.FirstOrDefault() ?? "", binder.Samples.Position);
             if (isMap) _list.MarkAsMap();
             else _list.MarkAsAcl();
             _change = change;

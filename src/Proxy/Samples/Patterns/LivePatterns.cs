@@ -5,107 +5,116 @@ using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
 
-/// <summary>The patterns of one ACL test: those of its files and of its line, matched as one set that follows their changes.</summary>
+/// <summary>
+/// The patterns of an ACL's tests that ask for the same value the same way: those of their files and of their lines, matched as one set that follows their
+/// changes.
+/// </summary>
 internal sealed class LivePatterns : PatternSet, IPatternUser
 {
-    private readonly AclTestModel _model;
-    private readonly PatternList[] _lists;
+    private readonly MatchMethod _method;
+    private readonly List<(PatternList List, IReadOnlyDictionary<string, NetworkModel> Names)> _lists = [];
     private volatile PatternSet _current;
+    private volatile (FileEntries Entries, FileIndex Index)[] _files = [];
     private StringTable? _table;
 
-    public LivePatterns(AclTestModel model, PatternLists lists)
+    public LivePatterns(IReadOnlyList<AclTestModel> tests, PatternLists lists)
     {
-        _model = model;
-        var next = 0;
-        var files = new List<PatternList>();
-        foreach (var file in model.PatternFiles)
+        _method = tests[0].Method;
+        IgnoresCase = tests[0].IgnoreCase;
+        foreach (var test in tests)
         {
-            var first = next;
-            next += file.Lines.Length;
-            files.Add(lists.OfFile(file.Path, () => Entries(model, first, file.Lines.Length), model.Position));
+            var (file, line) = (test.Position.File, test.Position.Line);
+            foreach (var patternFile in test.PatternFiles)
+                Follow(lists.OfFile(patternFile, test.FilesAreMaps, test.Position), test, $"acl at file '{file}' line {line}");
+            var ofLine = lists.OfLine(Entries(test), test.Position, test.UniqueId);
+            Follow(ofLine, test, $"acl '{test.Expression.Fetch.Name}' file '{file}' line {line}");
         }
-        _lists = [.. files, lists.OfLine(Entries(model, next, model.Patterns.Length - next), model.Position, model.UniqueId)];
-        foreach (var list in _lists)
-        {
-            var (file, line) = (model.Position.File, model.Position.Line);
-            var criterion = model.Expression.Fetch.Name;
-            list.AddUser(this, isMap: false, list.Name.Length > 0 ? $"acl at file '{file}' line {line}" : $"acl '{criterion}' file '{file}' line {line}");
-        }
-        _current = Create(model);
-        // After a reload a list may have kept what operators made of it.
-        if (files.Exists(static list => list.IsContinued)) Replaced();
+        _current = null!;
+        Replaced();
     }
 
     public override SampleType Wants => _current.Wants;
 
-    public string MethodName => MatchMethods.NameOf(_model.Method);
+    public string MethodName => MatchMethods.NameOf(_method);
 
-    public bool IgnoresCase => _model.IgnoreCase;
+    public bool IgnoresCase { get; }
 
-    public bool IsIndexed => !_model.IgnoreCase && _model.Method is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Address;
+    public bool IsIndexed => !IgnoresCase && _method is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Address;
 
-    public override bool Matches(in Sample sample, SampleContext context) => _current.Matches(sample, context);
+    public override bool Matches(in Sample sample, SampleContext context)
+    {
+        if (_current.Matches(sample, context)) return true;
+        foreach (var (entries, index) in _files)
+            if (index.Find(sample, context, any: true, entries.Removed) >= 0) return true;
+        return false;
+    }
 
-    public string? Complaint(string key) => MatchMethods.Complaint(_model.Method, key, _model.IgnoreCase);
+    public string? Complaint(string key) => MatchMethods.Complaint(_method, key, IgnoresCase);
 
     public void Added(PatternEntry entry)
     {
         // Exact strings are the lists that rules change with every request: those take single entries.
-        if (_model.Method != MatchMethod.String || _model.IgnoreCase) Replaced();
+        if (_method != MatchMethod.String || IgnoresCase) Replaced();
         else Table().Add(entry.KeyBytes);
     }
 
     public void Removed(PatternEntry entry)
     {
-        if (_model.Method != MatchMethod.String || _model.IgnoreCase || _lists.Any(list => list.Entries.Any(other => other.Key == entry.Key))) Replaced();
+        if (_method != MatchMethod.String || IgnoresCase || AddedEntries.Any(other => other.Key == entry.Key)) Replaced();
         else Table().Remove(entry.KeyBytes);
     }
 
     public void Replaced()
     {
         _table = null;
-        _current = Create(With([.. _lists.SelectMany(list => list.Entries)]));
+        var files = new List<(FileEntries, FileIndex)>();
+        foreach (var (list, names) in _lists)
+            if (list.File.Index(_method, IgnoresCase, names) is { } index) files.Add((list.File, index));
+        _files = [.. files];
+        _current = Create(_method, IgnoresCase, [.. AddedEntries]);
     }
 
-    public PatternEntry? Find(string text)
+    public PatternEntry? Find(PatternList list, string text)
     {
         var context = new SampleContext();
-        foreach (var list in _lists)
+        var sample = default(Sample);
+        sample.SetString(Encoding.Latin1.GetBytes(text));
+        if (!SampleCast.TryCast(ref sample, Wants, context.Scratch)) return null;
+        foreach (var (entries, index) in _files)
         {
-            foreach (var entry in list.Snapshot())
-            {
-                var sample = default(Sample);
-                sample.SetString(Encoding.Latin1.GetBytes(text));
-                var pattern = Create(With([entry]));
-                if (SampleCast.TryCast(ref sample, pattern.Wants, context.Scratch) && pattern.Matches(sample, context)) return entry;
-            }
+            if (entries != list.File) continue;
+            var found = index.Find(sample, context, any: false, entries.Removed);
+            if (found >= 0) return entries.Entry(found);
         }
+        foreach (var entry in list.Added())
+            if (Create(_method, IgnoresCase, [entry]).Matches(sample, context)) return entry;
         return null;
+    }
+
+    private IEnumerable<PatternEntry> AddedEntries => _lists.SelectMany(static list => list.List.Entries);
+
+    private void Follow(PatternList list, AclTestModel test, string use)
+    {
+        _lists.Add((list, test.ResolvedNames));
+        list.AddUser(this, isMap: false, use);
     }
 
     private StringTable Table()
     {
         if (_table is not null) return _table;
-        _table = new StringTable(_lists.SelectMany(list => list.Entries).Select(entry => entry.KeyBytes));
+        _table = new StringTable(AddedEntries.Select(entry => entry.KeyBytes));
         _current = _table;
         return _table;
     }
 
-    private AclTestModel With(PatternEntry[] entries) => _model with
+    private static IEnumerable<PatternEntry> Entries(AclTestModel test)
     {
-        Patterns = [.. entries.Select(entry => entry.Key)],
-        Ranges = _model.Method is MatchMethod.Integer or MatchMethod.Length ? [.. entries.Select(entry => entry.AsRange())] : [],
-        Networks = _model.Method == MatchMethod.Address ? [.. entries.Select(entry => entry.AsNetwork())] : [],
-    };
-
-    private static IEnumerable<PatternEntry> Entries(AclTestModel model, int first, int count)
-    {
-        for (var i = first; i < first + count; i++)
+        for (var i = 0; i < test.Patterns.Length; i++)
         {
-            yield return new PatternEntry(model.Patterns[i], "")
+            yield return new PatternEntry(test.Patterns[i], "")
             {
-                Range = model.Method is MatchMethod.Integer or MatchMethod.Length ? model.Ranges[i] : null,
-                Network = model.Method == MatchMethod.Address ? model.Networks[i] : null,
+                Range = test.Method is MatchMethod.Integer or MatchMethod.Length ? test.Ranges[i] : null,
+                Network = test.Method == MatchMethod.Address ? test.Networks[i] : null,
             };
         }
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using System.Text;
+using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
 
@@ -29,14 +29,18 @@ internal interface IPatternUser
     /// <summary>The list has other entries now.</summary>
     void Replaced();
 
-    /// <summary>The entry that decides for a text; null when none matches. Not for the hot path.</summary>
-    PatternEntry? Find(string text);
+    /// <summary>The entry of one of its lists that decides for a text; null when none matches. Not for the hot path.</summary>
+    PatternEntry? Find(PatternList list, string text);
 }
 
 /// <summary>
 /// A list of patterns that operators and rules may change at run time: one for each file that ACLs or maps name, and one for the patterns on the line of
 /// each ACL (management.txt 9.3 "show acl", "show map"). Several versions may be prepared beside the one in force.
 /// </summary>
+/// <remarks>
+/// The version in force is what the file said (<see cref="FileEntries"/>) and, behind it, what came later, an object each. Versions that operators prepare
+/// have no file.
+/// </remarks>
 public sealed class PatternList
 {
     private readonly Lock _lock;
@@ -44,6 +48,7 @@ public sealed class PatternList
     private readonly Dictionary<uint, List<PatternEntry>> _prepared = [];
     private readonly List<string> _uses = [];
     private List<PatternEntry> _entries;
+    private FileEntries _file = FileEntries.None;
     private ulong _loadedHash;
     private Dictionary<string, PatternEntry>? _firstByKey;
 
@@ -60,19 +65,11 @@ public sealed class PatternList
     /// <summary>It holds what the list before a reload held, which need not be what its file says.</summary>
     internal bool IsContinued { get; private set; }
 
-    internal void Load(IEnumerable<PatternEntry> entries)
+    internal void Load(PatternFileModel file, bool keysOnly)
     {
-        _entries = [.. entries];
+        _file = new FileEntries(file, keysOnly, PatternEntry.TakeIds(file.Lines.Length));
         IsLoaded = true;
-        var hash = new XxHash64();
-        foreach (var entry in _entries)
-        {
-            hash.Append(MemoryMarshal.AsBytes(entry.Key.AsSpan()));
-            hash.Append("\n"u8);
-            hash.Append(entry.Value);
-            hash.Append("\n"u8);
-        }
-        _loadedHash = hash.GetCurrentHashAsUInt64();
+        _loadedHash = XxHash64.HashToUInt64(file.Text);
     }
 
     /// <summary>After a reload: what operators and rules made of the list of the same name stays, if its file says what it said then.</summary>
@@ -81,7 +78,8 @@ public sealed class PatternList
         lock (_lock)
         {
             if (!before.IsLoaded || before._loadedHash != _loadedHash) return;
-            _entries = [.. before._entries];
+            if (before._file.Text.AsSpan().SequenceEqual(_file.Text)) _file.File.ShareWith(before._file.File);
+            (_entries, _file) = ([.. before._entries], before._file);
             (CurrentVersion, NextVersion, IsContinued) = (before.CurrentVersion, before.CurrentVersion, true);
         }
     }
@@ -109,7 +107,7 @@ public sealed class PatternList
     {
         get
         {
-            lock (_lock) return (_entries.Count + _prepared.Values.Sum(version => version.Count)) * Math.Max(1, _users.Count);
+            lock (_lock) return (_file.Count + _entries.Count + _prepared.Values.Sum(version => version.Count)) * Math.Max(1, _users.Count);
         }
     }
 
@@ -118,10 +116,20 @@ public sealed class PatternList
 
     internal IReadOnlyList<IPatternUser> Users => _users;
 
-    /// <summary>A copy of one version's entries in their order.</summary>
-    public PatternEntry[] Snapshot(uint? version = null)
+    /// <summary>One version's entries in their order. Those of the file are read while they are enumerated.</summary>
+    public IEnumerable<PatternEntry> Snapshot(uint? version = null)
     {
-        lock (_lock) return [.. VersionOrNull(version) ?? []];
+        lock (_lock)
+        {
+            PatternEntry[] added = [.. VersionOrNull(version) ?? []];
+            return version is null || version == CurrentVersion ? OfFile(_file).Concat(added) : added;
+        }
+    }
+
+    /// <summary>A copy of the entries in force behind those of the file.</summary>
+    internal PatternEntry[] Added()
+    {
+        lock (_lock) return [.. _entries];
     }
 
     /// <summary>Appends an entry to the version in force or to a prepared one.</summary>
@@ -148,7 +156,9 @@ public sealed class PatternList
         var bytes = Encoding.Latin1.GetBytes(value);
         lock (_lock)
         {
-            if (!FirstByKey().ContainsKey(key)) return false;
+            var inFile = _file.Find(Encoding.Latin1.GetBytes(key));
+            if (inFile < 0 && !FirstByKey().ContainsKey(key)) return false;
+            for (; inFile >= 0; inFile = _file.NextSame(inFile)) _file.SetValue(inFile, bytes);
             foreach (var entry in _entries)
                 if (entry.Key == key) entry.Value = bytes;
             return true;
@@ -160,7 +170,8 @@ public sealed class PatternList
     {
         lock (_lock)
         {
-            if (FirstByKey().TryGetValue(key, out var known)) known.Value = Encoding.Latin1.GetBytes(value);
+            if (_file.Find(Encoding.Latin1.GetBytes(key)) is >= 0 and var inFile) _file.SetValue(inFile, Encoding.Latin1.GetBytes(value));
+            else if (FirstByKey().TryGetValue(key, out var known)) known.Value = Encoding.Latin1.GetBytes(value);
             else _ = Add(key, value);
         }
     }
@@ -169,7 +180,7 @@ public sealed class PatternList
     public void AddOnce(string key)
     {
         lock (_lock)
-            if (!FirstByKey().ContainsKey(key)) _ = Add(key, "");
+            if (_file.Find(Encoding.Latin1.GetBytes(key)) < 0 && !FirstByKey().ContainsKey(key)) _ = Add(key, "");
     }
 
     /// <summary>Removes all entries with a key, or the one with an id as `#0x1f`.</summary>
@@ -178,10 +189,12 @@ public sealed class PatternList
     {
         lock (_lock)
         {
-            Predicate<PatternEntry> isMeant = TryId(keyOrId, out var id) ? entry => entry.Id == id : entry => entry.Key == keyOrId;
-            if (!TryId(keyOrId, out _) && !FirstByKey().ContainsKey(keyOrId)) return false;
+            var isId = TryId(keyOrId, out var id);
+            var fromFile = isId ? RemoveFromFile(_file.FindId(id)) : RemoveFromFile(keyOrId);
+            if (!isId && !FirstByKey().ContainsKey(keyOrId)) return fromFile;
+            Predicate<PatternEntry> isMeant = isId ? entry => entry.Id == id : entry => entry.Key == keyOrId;
             var gone = _entries.FindAll(isMeant);
-            if (gone.Count == 0) return false;
+            if (gone.Count == 0) return fromFile;
             _entries.RemoveAll(isMeant);
             _firstByKey = null;
             foreach (var user in _users)
@@ -232,7 +245,7 @@ public sealed class PatternList
         {
             var head = $"type={user.MethodName}, case={(user.IgnoresCase ? "insensitive" : "sensitive")}";
             var word = map ? "found" : "match";
-            if (user.Find(text) is not { } entry) yield return $"{head}, {word}=no";
+            if (user.Find(this, text) is not { } entry) yield return $"{head}, {word}=no";
             else
             {
                 var found = $"{head}, {word}=yes, idx={(user.IsIndexed ? "tree" : "list")}";
@@ -250,7 +263,10 @@ public sealed class PatternList
         _uses.Add(use);
     }
 
-    /// <summary>The entries in force; under the lists' lock.</summary>
+    /// <summary>The file's entries in force.</summary>
+    internal FileEntries File => _file;
+
+    /// <summary>The entries in force behind those of the file; under the lists' lock.</summary>
     internal IReadOnlyList<PatternEntry> Entries => _entries;
 
     internal void MarkAsMap() => IsMap = true;
@@ -265,9 +281,29 @@ public sealed class PatternList
 
     private void Replace(List<PatternEntry> entries)
     {
-        _entries = entries;
+        (_entries, _file) = (entries, FileEntries.None);
         _firstByKey = null;
         foreach (var user in _users) user.Replaced();
+    }
+
+    private bool RemoveFromFile(string key)
+    {
+        var index = _file.Find(Encoding.Latin1.GetBytes(key));
+        if (index < 0) return false;
+        for (; index >= 0; index = _file.NextSame(index)) _file.Remove(index);
+        return true;
+    }
+
+    private bool RemoveFromFile(int index)
+    {
+        if (index >= 0) _file.Remove(index);
+        return index >= 0;
+    }
+
+    private static IEnumerable<PatternEntry> OfFile(FileEntries file)
+    {
+        for (var i = 0; i < file.Lines; i++)
+            if (file.IsThere(i)) yield return file.Entry(i);
     }
 
     private List<PatternEntry>? VersionOrNull(uint? version) =>

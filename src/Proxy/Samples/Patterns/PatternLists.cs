@@ -1,4 +1,5 @@
 using Evenkeel.Model;
+using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
 
@@ -29,17 +30,24 @@ public sealed class PatternLists(PatternLists? before = null)
     }
 
     /// <summary>The list of a file, made from what the configuration read of it when it is named first.</summary>
-    /// <param name="entries">Null when the caller does not know them: a rule that changes the list.</param>
-    internal PatternList OfFile(string loadedFrom, Func<IEnumerable<PatternEntry>>? entries, SourcePosition position)
+    /// <param name="keysOnly">Its lines have a key and a value; otherwise they are keys as a whole.</param>
+    internal PatternList OfFile(PatternFileModel file, bool keysOnly, SourcePosition position)
+    {
+        var list = OfFile(file.Path, position);
+        if (list.IsLoaded) return list;
+        list.Load(file, keysOnly);
+        if (before?._byName.GetValueOrDefault(list.Name) is { } living) list.GoOnFrom(living);
+        return list;
+    }
+
+    /// <summary>The list of a file, by a rule that changes it and does not know what the file says.</summary>
+    internal PatternList OfFile(string loadedFrom, SourcePosition position)
     {
         var list = new PatternList(Changes, loadedFrom, []);
         if (_byName.TryGetValue(list.Name, out var known)) list = known;
         else _byName[list.Name] = list;
         // Sections are not bound in the order of their lines.
         if (!_firstUse.TryGetValue(list, out var first) || position.Line < first.Line) _firstUse[list] = position;
-        if (entries is null || list.IsLoaded) return list;
-        list.Load(entries());
-        if (before?._byName.GetValueOrDefault(list.Name) is { } living) list.GoOnFrom(living);
         return list;
     }
 

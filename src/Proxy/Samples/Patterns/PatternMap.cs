@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
-using Evenkeel.Linux.Pcre;
 using Evenkeel.Model;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
@@ -8,7 +8,10 @@ using Evenkeel.Model.Samples;
 namespace Evenkeel.Proxy.Samples.Patterns;
 
 /// <summary>A map ready to be asked: the value of the key that matches (configuration.txt 7.3.1 "map"). Shared by all workers; follows its list.</summary>
-/// <remarks>Cost: exact keys one look-up; beginnings and ends one for each length, longest first; the other methods go through the list in its order.</remarks>
+/// <remarks>
+/// The longest beginning and the narrowest network decide; with the other methods, the first entry of the list. Only regular expressions are tried one by
+/// one.
+/// </remarks>
 public sealed class PatternMap : IPatternUser
 {
     private readonly MatchMethod _match;
@@ -17,13 +20,13 @@ public sealed class PatternMap : IPatternUser
     private volatile Index _index;
 
     /// <param name="keyOnly">`map_*_key`: the value is the key that matched.</param>
-    public PatternMap(MapModel model, MatchMethod match, bool keyOnly, PatternLists lists, SourcePosition position)
+    public PatternMap(PatternFileModel file, MatchMethod match, bool keyOnly, PatternLists lists, SourcePosition position)
     {
         _match = match;
         _keyOnly = keyOnly;
-        _list = lists.OfFile(model.Path, () => Entries(model), position);
+        _list = lists.OfFile(file, keysOnly: true, position);
         _list.AddUser(this, isMap: true, $"map at file '{position.File}' line {position.Line}");
-        _index = new Index(_list.Entries, match);
+        _index = new Index(_list, match);
     }
 
     public string MethodName => MatchMethods.NameOf(_match);
@@ -34,9 +37,11 @@ public sealed class PatternMap : IPatternUser
 
     public bool TryFind(scoped in Sample sample, SampleContext context, out ReadOnlySpan<byte> value)
     {
-        var found = _index.Find(sample, context);
-        value = found is null ? default : _keyOnly ? found.KeyBytes : found.Value;
-        return found is not null;
+        var index = _index;
+        var inFile = index.Find(sample, context, out var added);
+        if (inFile >= 0) value = _keyOnly ? index.File.Key(inFile) : index.File.Value(inFile);
+        else value = added is null ? default : _keyOnly ? added.KeyBytes : added.Value;
+        return inFile >= 0 || added is not null;
     }
 
     public string? Complaint(string key) => MatchMethods.Complaint(_match, key, ignoreCase: false);
@@ -51,51 +56,52 @@ public sealed class PatternMap : IPatternUser
         if (!_index.TryRemove(entry, _list.Entries)) Replaced();
     }
 
-    public void Replaced() => _index = new Index(_list.Entries, _match);
+    public void Replaced() => _index = new Index(_list, _match);
 
-    public PatternEntry? Find(string text)
+    public PatternEntry? Find(PatternList list, string text)
     {
         var context = new SampleContext();
         var sample = default(Sample);
         sample.SetString(Encoding.Latin1.GetBytes(text));
         var wanted = _match switch { MatchMethod.Integer => SampleType.Integer, MatchMethod.Address => SampleType.Address, _ => SampleType.String };
-        return SampleCast.TryCast(ref sample, wanted, context.Scratch) ? _index.Find(sample, context) : null;
+        if (!SampleCast.TryCast(ref sample, wanted, context.Scratch)) return null;
+        var index = _index;
+        var inFile = index.Find(sample, context, out var added);
+        return inFile >= 0 ? index.File.Entry(inFile) : added;
     }
 
-    /// <summary>Values that occur often, as names of backends do, are kept once.</summary>
-    private static IEnumerable<PatternEntry> Entries(MapModel model)
-    {
-        var values = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var entry in model.Entries)
-        {
-            if (!values.TryGetValue(entry.Value, out var value)) values[entry.Value] = value = Encoding.Latin1.GetBytes(entry.Value);
-            yield return new PatternEntry(entry.Key, value);
-        }
-    }
-
-    /// <summary>One state of the list, made for looking up.</summary>
+    /// <summary>One state of the list, made for looking up: the file's entries, and those that were added behind them.</summary>
     private sealed class Index
     {
         private readonly MatchMethod _match;
-        private readonly ConcurrentDictionary<string, PatternEntry> _byKey;
+        private readonly FileIndex? _fileIndex;
+        private readonly ConcurrentDictionary<string, PatternEntry> _byKey = new(Latin1Comparer.Instance);
         private readonly ConcurrentDictionary<string, PatternEntry>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
         private readonly int[] _longestFirst;
-        private readonly List<(PatternSet Pattern, PatternEntry Entry)> _inOrder = [];
+        private readonly PatternEntry[] _others = [];
+        private readonly FileIndex? _othersIndex;
 
-        public Index(IReadOnlyCollection<PatternEntry> entries, MatchMethod match)
+        public Index(PatternList list, MatchMethod match)
         {
             _match = match;
-            _byKey = new ConcurrentDictionary<string, PatternEntry>(-1, IsByKey ? Math.Max(entries.Count, 31) : 31, Latin1Comparer.Instance);
-            foreach (var entry in entries)
+            File = list.File;
+            _fileIndex = File.Index(match, ignoreCase: false, ImmutableDictionary<string, NetworkModel>.Empty);
+            if (IsByKey)
             {
-                if (IsByKey) _byKey.TryAdd(entry.Key, entry);
-                else _inOrder.Add((PatternOf(entry), entry));
+                foreach (var entry in list.Entries) _byKey.TryAdd(entry.Key, entry);
+            }
+            else
+            {
+                _others = [.. list.Entries];
+                _othersIndex = FileEntries.Of(_others).Index(match, ignoreCase: false, ImmutableDictionary<string, NetworkModel>.Empty);
             }
             _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
-            _longestFirst = match == MatchMethod.String ? [] : [.. _byKey.Select(pair => pair.Key.Length).Distinct().OrderDescending()];
+            _longestFirst = [.. _byKey.Select(pair => pair.Key.Length).Distinct().OrderDescending()];
         }
 
-        private bool IsByKey => _match is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Suffix;
+        public FileEntries File { get; }
+
+        private bool IsByKey => _match is MatchMethod.String or MatchMethod.Prefix;
 
         public bool TryAdd(PatternEntry entry)
         {
@@ -112,39 +118,42 @@ public sealed class PatternMap : IPatternUser
             return true;
         }
 
-        public PatternEntry? Find(scoped in Sample sample, SampleContext context)
+        /// <returns>The file's entry that decides; -1 when it is <paramref name="added"/>, or none at all.</returns>
+        public int Find(scoped in Sample sample, SampleContext context, out PatternEntry? added)
         {
+            added = null;
+            var inFile = _fileIndex?.Find(sample, context, any: false, File.Removed) ?? -1;
+            // The file's entries come first in the list, so that only a closer match behind them counts.
+            if (inFile >= 0 && _match is not (MatchMethod.Prefix or MatchMethod.Address)) return inFile;
+            added = FindAdded(sample, context, out var closeness);
+            if (added is null || inFile < 0) return inFile;
+            var fileCloseness = _match == MatchMethod.Prefix ? File.Span(inFile).Length : ((NetworkIndex)_fileIndex!).MaskBits(inFile);
+            if (closeness > fileCloseness) return -1;
+            added = null;
+            return inFile;
+        }
+
+        private PatternEntry? FindAdded(scoped in Sample sample, SampleContext context, out int closeness)
+        {
+            closeness = 0;
             if (_match == MatchMethod.String) return FindExactly(sample.Bytes);
-            if (IsByKey) return FindLongest(sample.Bytes);
-            foreach (var (pattern, entry) in _inOrder)
-                if (pattern.Matches(sample, context)) return entry;
-            return null;
+            if (IsByKey) return FindLongest(sample.Bytes, out closeness);
+            var found = _othersIndex?.Find(sample, context, any: false, removed: null) ?? -1;
+            if (found >= 0 && _othersIndex is NetworkIndex networks) closeness = networks.MaskBits(found);
+            return found < 0 ? null : _others[found];
         }
 
         private PatternEntry? FindExactly(ReadOnlySpan<byte> key) => _bySpan.TryGetValue(key, out var entry) ? entry : null;
 
-        private PatternEntry? FindLongest(ReadOnlySpan<byte> text)
+        private PatternEntry? FindLongest(ReadOnlySpan<byte> text, out int length)
         {
-            foreach (var length in _longestFirst)
+            foreach (var next in _longestFirst)
             {
-                if (length > text.Length) continue;
-                if (FindExactly(_match == MatchMethod.Prefix ? text[..length] : text[^length..]) is { } found) return found;
+                length = next;
+                if (length <= text.Length && FindExactly(text[..length]) is { } found) return found;
             }
+            length = 0;
             return null;
-        }
-
-        private PatternSet PatternOf(PatternEntry entry)
-        {
-            byte[][] key = [entry.KeyBytes];
-            return _match switch
-            {
-                MatchMethod.Integer => new IntegerPatterns([entry.AsRange()]),
-                MatchMethod.Address => new AddressPatterns([entry.AsNetwork()]),
-                MatchMethod.Regex => new RegexPatterns([PcreRegex.TryCompile(key[0], ignoreCase: false, out _)!]),
-                MatchMethod.Substring => new SubstringPatterns(key, ignoreCase: false),
-                MatchMethod.Directory => new DelimitedPatterns(key, ignoreCase: false, "/?"u8.ToArray(), "/"u8.ToArray()),
-                _ => new DelimitedPatterns(key, ignoreCase: false, "/?.:"u8.ToArray(), "/?.:"u8.ToArray()),
-            };
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Evenkeel.Linux.Pcre;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
@@ -13,25 +12,19 @@ public abstract class PatternSet
 
     public abstract bool Matches(in Sample sample, SampleContext context);
 
-    public static PatternSet Create(AclTestModel test)
+    internal static PatternSet Create(MatchMethod method, bool ignoreCase, IReadOnlyList<PatternEntry> entries)
     {
-        byte[][] patterns = [.. test.Patterns.Select(Encoding.Latin1.GetBytes)];
-        return test.Method switch
+        byte[][] patterns = [.. entries.Select(static entry => entry.KeyBytes)];
+        return method switch
         {
             MatchMethod.Found => new FoundPattern(),
             MatchMethod.Boolean => new BooleanPattern(),
-            MatchMethod.Integer => new IntegerPatterns([.. test.Ranges]),
-            MatchMethod.Length => new LengthPatterns([.. test.Ranges]),
-            MatchMethod.Address => new AddressPatterns(test.Networks),
-            MatchMethod.String => new StringPatterns(patterns, test.IgnoreCase),
-            MatchMethod.Prefix => new PrefixPatterns(patterns, test.IgnoreCase),
-            MatchMethod.Suffix => new SuffixPatterns(patterns, test.IgnoreCase),
-            MatchMethod.Binary => new BinaryPatterns([.. test.Patterns.Select(Convert.FromHexString)]),
-            MatchMethod.Method => new StringPatterns(patterns, ignoreCase: false),
-            MatchMethod.Regex => new RegexPatterns([.. patterns.Select(pattern => PcreRegex.TryCompile(pattern, test.IgnoreCase, out _)!)]),
-            MatchMethod.Substring => new SubstringPatterns(patterns, test.IgnoreCase),
-            MatchMethod.Directory => new DelimitedPatterns(patterns, test.IgnoreCase, "/?"u8.ToArray(), "/"u8.ToArray()),
-            _ => new DelimitedPatterns(patterns, test.IgnoreCase, "/?.:"u8.ToArray(), "/?.:"u8.ToArray()),
+            MatchMethod.Integer => new IntegerPatterns([.. entries.Select(static entry => entry.AsRange())], SampleType.Integer),
+            MatchMethod.Length => new IntegerPatterns([.. entries.Select(static entry => entry.AsRange())], SampleType.String),
+            MatchMethod.Address => new AddressPatterns([.. entries.Select(static entry => Network.From(entry.AsNetwork()))]),
+            MatchMethod.Binary => new TextPatterns([.. entries.Select(static entry => Convert.FromHexString(entry.Key))], method, ignoreCase: false),
+            MatchMethod.Regex => new RegexPatterns(patterns, ignoreCase),
+            _ => new TextPatterns(patterns, method, ignoreCase && method != MatchMethod.Method),
         };
     }
 }
@@ -52,38 +45,56 @@ internal sealed class BooleanPattern : PatternSet
     public override bool Matches(in Sample sample, SampleContext context) => sample.Integer != 0;
 }
 
-/// <summary>`-m int`.</summary>
-internal sealed class IntegerPatterns(IntegerRange[] ranges) : PatternSet
+/// <summary>`-m int`, and `-m len` for the lengths of strings.</summary>
+internal sealed class IntegerPatterns(IntegerRange[] ranges, SampleType wants) : PatternSet
 {
-    public override SampleType Wants => SampleType.Integer;
+    /// <summary>Up to this many are compared one by one, which costs less than a search.</summary>
+    private const int Few = 8;
 
-    public override bool Matches(in Sample sample, SampleContext context) => Contain(ranges, sample.Integer);
+    private readonly RangeIndex? _index = ranges.Length > Few ? new RangeIndex(ranges, wants == SampleType.String) : null;
 
-    internal static bool Contain(IntegerRange[] ranges, long value)
+    public override SampleType Wants => wants;
+
+    public override bool Matches(in Sample sample, SampleContext context)
     {
+        var value = wants == SampleType.String ? sample.Bytes.Length : sample.Integer;
+        if (_index is not null) return _index.Find(value, removed: null) >= 0;
         foreach (ref readonly var range in ranges.AsSpan())
             if (range.Contains(value)) return true;
         return false;
     }
 }
 
-/// <summary>`-m len`.</summary>
-internal sealed class LengthPatterns(IntegerRange[] ranges) : PatternSet
+/// <summary>`-m ip`.</summary>
+internal sealed class AddressPatterns(Network[] networks) : PatternSet
 {
-    public override SampleType Wants => SampleType.String;
+    private readonly NetworkIndex _index = new(networks);
 
-    public override bool Matches(in Sample sample, SampleContext context) => IntegerPatterns.Contain(ranges, sample.Bytes.Length);
+    public override SampleType Wants => SampleType.Address;
+
+    public override bool Matches(in Sample sample, SampleContext context) => _index.Find(sample, context, any: true, removed: null) >= 0;
 }
 
 /// <summary>`-m reg`.</summary>
-internal sealed class RegexPatterns(PcreRegex[] expressions) : PatternSet
+internal sealed class RegexPatterns(byte[][] patterns, bool ignoreCase) : PatternSet
 {
+    private readonly PcreRegex[] _expressions = RegexUnion.Compile(patterns, ignoreCase);
+    private readonly long _number = patterns.Length > MatchCache.Few ? MatchCache.NextNumber() : 0;
+
     public override SampleType Wants => SampleType.String;
 
     public override bool Matches(in Sample sample, SampleContext context)
     {
-        foreach (var expression in expressions)
-            if (expression.TryMatch(sample.Bytes, context.Match)) return true;
+        if (_number == 0) return AnyMatches(sample.Bytes, context);
+        ref var known = ref context.Matches.Of(_number, sample.Bytes, out var isKnown);
+        if (!isKnown) known = AnyMatches(sample.Bytes, context) ? 0 : -1;
+        return known >= 0;
+    }
+
+    private bool AnyMatches(ReadOnlySpan<byte> text, SampleContext context)
+    {
+        foreach (var expression in _expressions)
+            if (expression.TryMatch(text, context.Match)) return true;
         return false;
     }
 }

@@ -1,16 +1,55 @@
 using System.Collections.Concurrent;
+using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
 
-/// <summary>`-m str`.</summary>
-internal sealed class StringPatterns(byte[][] patterns, bool ignoreCase) : PatternSet
+/// <summary>`-m str`, `beg`, `end`, `sub`, `dir`, `dom` and `bin` with the patterns of an ACL's line: a few are compared one by one, many indexed.</summary>
+internal sealed class TextPatterns : PatternSet
 {
-    private readonly ByteStringSet _set = new(patterns, ignoreCase);
+    /// <summary>Up to this many patterns are compared one by one, which costs less than hashes of the text.</summary>
+    private const int Few = 8;
 
-    public override SampleType Wants => SampleType.String;
+    private readonly byte[][] _few;
+    private readonly TextIndex? _index;
+    private readonly MatchMethod _method;
+    private readonly bool _ignoresCase;
 
-    public override bool Matches(in Sample sample, SampleContext context) => _set.Contains(sample.Bytes);
+    public TextPatterns(byte[][] patterns, MatchMethod method, bool ignoreCase)
+    {
+        (_method, _ignoresCase, _few) = (method, ignoreCase, patterns.Length <= Few ? patterns : []);
+        // Delimiters around patterns are cut off in the index alone.
+        if (patterns.Length <= Few && method is not (MatchMethod.Directory or MatchMethod.Domain)) return;
+        var text = new byte[patterns.Sum(static pattern => pattern.Length)];
+        var keys = new KeySpan[patterns.Length];
+        var used = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            patterns[i].CopyTo(text, used);
+            keys[i] = new KeySpan(used, patterns[i].Length);
+            used += patterns[i].Length;
+        }
+        _index = new TextIndex(text, keys, method, ignoreCase);
+    }
+
+    public override SampleType Wants => _method == MatchMethod.Binary ? SampleType.Binary : SampleType.String;
+
+    public override bool Matches(in Sample sample, SampleContext context)
+    {
+        if (_index is not null) return _index.Find(sample.Bytes, any: true, removed: null) >= 0;
+        foreach (var pattern in _few)
+            if (Matches(sample.Bytes, pattern)) return true;
+        return false;
+    }
+
+    private bool Matches(ReadOnlySpan<byte> text, ReadOnlySpan<byte> pattern) => _method switch
+    {
+        MatchMethod.Substring => TextSearch.IndexOf(text, pattern, _ignoresCase) >= 0,
+        _ when pattern.Length > text.Length => false,
+        MatchMethod.Prefix => ByteStringComparer.Same(text[..pattern.Length], pattern, _ignoresCase),
+        MatchMethod.Suffix => ByteStringComparer.Same(text[^pattern.Length..], pattern, _ignoresCase),
+        _ => ByteStringComparer.Same(text, pattern, _ignoresCase),
+    };
 }
 
 /// <summary>`-m str` with patterns that come and go one by one.</summary>
@@ -32,89 +71,6 @@ internal sealed class StringTable : PatternSet
     public void Remove(byte[] pattern) => _all.TryRemove(pattern, out _);
 
     public override bool Matches(in Sample sample, SampleContext context) => _bySpan.ContainsKey(sample.Bytes);
-}
-
-/// <summary>`-m bin`.</summary>
-internal sealed class BinaryPatterns(byte[][] patterns) : PatternSet
-{
-    private readonly ByteStringSet _set = new(patterns, ignoreCase: false);
-
-    public override SampleType Wants => SampleType.Binary;
-
-    public override bool Matches(in Sample sample, SampleContext context) => _set.Contains(sample.Bytes);
-}
-
-/// <summary>`-m beg`.</summary>
-internal sealed class PrefixPatterns(byte[][] patterns, bool ignoreCase) : PatternSet
-{
-    private readonly ByteStringSet _set = new(patterns, ignoreCase);
-
-    public override SampleType Wants => SampleType.String;
-
-    public override bool Matches(in Sample sample, SampleContext context) => _set.ContainsPrefixOf(sample.Bytes);
-}
-
-/// <summary>`-m end`.</summary>
-internal sealed class SuffixPatterns(byte[][] patterns, bool ignoreCase) : PatternSet
-{
-    private readonly ByteStringSet _set = new(patterns, ignoreCase);
-
-    public override SampleType Wants => SampleType.String;
-
-    public override bool Matches(in Sample sample, SampleContext context) => _set.ContainsSuffixOf(sample.Bytes);
-}
-
-/// <summary>`-m sub`.</summary>
-internal sealed class SubstringPatterns(byte[][] patterns, bool ignoreCase) : PatternSet
-{
-    public override SampleType Wants => SampleType.String;
-
-    public override bool Matches(in Sample sample, SampleContext context)
-    {
-        foreach (var pattern in patterns)
-            if (TextSearch.IndexOf(sample.Bytes, pattern, ignoreCase) >= 0) return true;
-        return false;
-    }
-}
-
-/// <summary>`-m dir` and `-m dom`: the pattern stands between delimiters or at an end. Delimiters around the pattern itself do not count.</summary>
-internal sealed class DelimitedPatterns : PatternSet
-{
-    private readonly byte[][] _patterns;
-    private readonly bool _ignoreCase;
-    private readonly byte[] _delimiters;
-
-    public DelimitedPatterns(byte[][] patterns, bool ignoreCase, byte[] delimiters, byte[] trimmed)
-    {
-        _patterns = [.. patterns.Select(pattern => pattern.AsSpan().Trim(trimmed).ToArray())];
-        _ignoreCase = ignoreCase;
-        _delimiters = delimiters;
-    }
-
-    public override SampleType Wants => SampleType.String;
-
-    public override bool Matches(in Sample sample, SampleContext context)
-    {
-        foreach (var pattern in _patterns)
-            if (Contains(sample.Bytes, pattern)) return true;
-        return false;
-    }
-
-    private bool Contains(ReadOnlySpan<byte> text, ReadOnlySpan<byte> pattern)
-    {
-        for (var start = 0; start <= text.Length - pattern.Length;)
-        {
-            var at = TextSearch.IndexOf(text[start..], pattern, _ignoreCase);
-            if (at < 0) return false;
-            at += start;
-            var end = at + pattern.Length;
-            if ((at == 0 || IsDelimiter(text[at - 1])) && (end == text.Length || IsDelimiter(text[end]))) return true;
-            start = at + 1;
-        }
-        return false;
-    }
-
-    private bool IsDelimiter(byte c) => _delimiters.AsSpan().Contains(c);
 }
 
 /// <summary>Substrings in byte strings.</summary>

@@ -81,6 +81,6 @@ internal sealed class AStream : IBalanceInput
         public AStream Stream => stream;
         public int Grants { get; private set; }
 
-        protected override void OnGranted() => Grants++;
+        protected internal override void OnGranted() => Grants++;
     }
 }
