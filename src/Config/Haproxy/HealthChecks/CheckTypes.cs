@@ -113,11 +113,14 @@ internal static class CheckTypes
     {
         var (context, name) = (owner.Context, $"'{statement.Keyword} mysql-check");
         if (context.HasTooMany(statement, 4, from: 1)) return;
+        var before = context.Diagnostics.Alerts;
         if (statement.Has(2) && statement[2] != "user") context.Alert($"{name}' only supports optional values: 'user' (got '{statement[2]}').");
         else if (statement.Has(2) && !statement.Has(3)) context.Alert($"{name} user' expects <username> as argument.");
         else if (statement[4] is not ("" or "post-41" or "pre-41" or "post-80"))
             context.Alert($"keyword 'user' only supports 'post-41', 'pre-41' and 'post-80' (got '{statement[4]}').");
         else Use(owner, ProtocolScripts.MySql(owner, statement.Has(3) ? statement[3] : null, statement[4]));
+        // Here, and not for the other types, the original reads no further.
+        context.IsAborted |= context.Diagnostics.Alerts > before;
     }
 
     private static void PostgreSql(ICheckOwner owner, Statement statement)

@@ -49,7 +49,15 @@ internal sealed class HealthCheckSection : ISection, ICheckOwner
         }
     }
 
+    /// <summary>The original reads no further behind a mistake in such a section, but for a missing user of `pgsql-check`.</summary>
     public void Read(Statement statement)
+    {
+        var before = Context.Diagnostics.Alerts;
+        ReadRule(statement);
+        if (Context.Diagnostics.Alerts > before && statement[1] != "pgsql-check") Context.IsAborted = true;
+    }
+
+    private void ReadRule(Statement statement)
     {
         switch (statement.Keyword)
         {
