@@ -67,7 +67,7 @@ internal sealed class ProxyDraft
     public string? UniqueIdHeader { get; set; }
     public ImmutableArray<CaptureModel> RequestCaptures { get; set; } = [];
     public ImmutableArray<CaptureModel> ResponseCaptures { get; set; } = [];
-    public bool CapturesCookie { get; set; }
+    public CaptureModel? CookieCapture { get; set; }
     public string? MonitorUri { get; set; }
     public ImmutableArray<ConditionModel> MonitorFail { get; set; } = [];
 
@@ -92,7 +92,8 @@ internal sealed class ProxyDraft
     public CheckDraft Checks { get; set; } = new();
     public bool AllBackups { get; set; }
     public HashTypeModel HashType { get; set; } = new();
-    public string? CookieName { get; set; }
+    public PersistenceModel Persistence { get; set; } = new();
+    public string? NameHeader { get; set; }
     public SourceModel? Source { get; set; }
     public int? InspectDelayMs { get; set; }
     public int? ResponseInspectDelayMs { get; set; }
@@ -156,7 +157,7 @@ internal sealed class ProxyDraft
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
         Checks = from.Checks with { HasInheritedSteps = true };
         (AllBackups, HashType) = (from.AllBackups, from.HashType);
-        (CookieName, Source) = (from.CookieName, from.Source);
+        (Persistence, NameHeader, Source) = (from.Persistence, from.NameHeader, from.Source);
         (InspectDelayMs, ResponseInspectDelayMs) = (from.InspectDelayMs, from.ResponseInspectDelayMs);
         (RequestCaptures, ResponseCaptures) = (from.RequestCaptures, from.ResponseCaptures);
     }

@@ -71,6 +71,7 @@ public static class ProxyReading
         if (!backend.Servers.IsEmpty) row.Set(StatField.Downtime, backend.DownTimeMs(nowMs) / 1000);
         row.Set(StatField.Rate, backend.SessionRate.PerSecond(nowMs));
         row.Set(StatField.RateMax, backend.SessionRate.Peak(), "MGPV");
+        if (backend.Model.Persistence.Cookie is { } cookie) row.Set(StatField.Cookie, cookie.Name);
         row.Set(StatField.Algo, ConfigurationWords.Of(backend.Model.Balance.Algorithm));
         row.Set(StatField.AggServerStatus, 0);
         row.Set(StatField.AggServerCheckStatus, 0);

@@ -28,7 +28,7 @@ public static class ServerReading
         row.Set(StatField.RateMax, server.SessionRate.Peak());
         if (server.Tracked is { } tracked) row.Set(StatField.Tracked, tracked.Backend.Name + "/" + tracked.Name);
         if (server.Address is { } address) row.Set(StatField.Addr, ConfigurationWords.Of(address));
-        if (model.Cookie is { } cookie) row.Set(StatField.Cookie, cookie);
+        if (server.CookieValue is { } cookie) row.Set(StatField.Cookie, System.Text.Encoding.Latin1.GetString(cookie));
         row.Set(StatField.Srid, 0);
         ProxyReading.SetEverywhere(row, counters);
         ProxyReading.SetTowardsServers(row, counters);

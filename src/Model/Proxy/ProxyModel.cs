@@ -73,6 +73,9 @@ public sealed record FrontendModel : ProxyModel
     public string? UniqueIdHeader { get; init; }
     public ImmutableArray<CaptureModel> RequestCaptures { get; init; } = [];
     public ImmutableArray<CaptureModel> ResponseCaptures { get; init; } = [];
+
+    /// <summary>`capture cookie`: the first cookie whose name begins like this.</summary>
+    public CaptureModel? CookieCapture { get; init; }
     public string? MonitorUri { get; init; }
     public ImmutableArray<ConditionModel> MonitorFail { get; init; } = [];
 }
@@ -98,6 +101,7 @@ public sealed record BackendModel : ProxyModel
 
     /// <summary>`hash-type`, for the balance algorithms that hash.</summary>
     public HashTypeModel HashType { get; init; } = new();
+    public PersistenceModel Persistence { get; init; } = new();
 
     /// <summary>`be-unpublished`: content switching passes it by until `publish backend`.</summary>
     public bool IsUnpublished { get; init; }
@@ -107,6 +111,9 @@ public sealed record BackendModel : ProxyModel
 
     /// <summary>For requests of health checks.</summary>
     public LogFormatModel? UniqueIdFormat { get; init; }
+
+    /// <summary>`http-send-name-header`, in lower case: tells the server its own name.</summary>
+    public string? NameHeader { get; init; }
 }
 
 public sealed record CaptureModel(string Header, int MaxLength);
@@ -191,6 +198,14 @@ public sealed record ProxyOptions
     public bool SpliceRequest { get; init; }
     public bool SpliceResponse { get; init; }
     public bool SocketStats { get; init; }
+
+    /// <summary>`persist`: a server that is down is tried all the same when persistence names it.</summary>
+    public bool Persist { get; init; }
+    public bool PreferLastServer { get; init; }
+    public bool CheckCache { get; init; }
+
+    /// <summary>`nolinger`: connections of this side are closed with a reset.</summary>
+    public bool NoLinger { get; init; }
 }
 
 /// <summary>`option forwardfor [except NET]... [header NAME] [if-none]`.</summary>

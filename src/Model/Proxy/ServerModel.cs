@@ -68,6 +68,9 @@ public sealed record ServerModel
     public string? Protocol { get; init; }
     public string? CheckProtocol { get; init; }
     public string? Cookie { get; init; }
+
+    /// <summary>`redir`: GET and HEAD are sent there instead of being forwarded.</summary>
+    public string? Redirection { get; init; }
     public string? Track { get; init; }
     public SourceModel? Source { get; init; }
     public int? PoolMaxConnections { get; init; }

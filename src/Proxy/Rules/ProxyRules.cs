@@ -16,6 +16,7 @@ public sealed class ProxyRules : IStreamRules
     private readonly RuleProgram?[] _programs = new RuleProgram?[32];
     private readonly Switching<Backend> _useBackend;
     private readonly Switching<Server> _useServer;
+    private readonly (BoundCondition Condition, PersistenceVerdict Verdict)[] _persistence;
     private readonly BoundCondition[] _monitorFail;
     private readonly BoundCondition[] _forceSwitch;
     private readonly HeaderCapture[] _requestCaptures;
@@ -39,7 +40,9 @@ public sealed class ProxyRules : IStreamRules
         var proxies = binder.Samples.Proxies!;
         _forceSwitch = [.. (frontend?.ForceSwitch ?? []).Select(binder.Samples.Bind)];
         _useBackend = new Switching<Backend>(frontend?.UseBackend ?? [], proxies.FindBackend, MayEnter, binder.Samples);
-        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindServer(model.Name, name), static (_, _) => true, binder.Samples);
+        _useServer = new Switching<Server>(backend?.UseServer ?? [], name => proxies.FindServer(model.Name, name), IsFit, binder.Samples);
+        _persistence = [.. (backend?.Persistence.Rules ?? []).Select(rule =>
+            (binder.Samples.Bind(rule.Condition), rule.Forces ? PersistenceVerdict.Force : PersistenceVerdict.Ignore))];
         _monitorFail = [.. (frontend?.MonitorFail ?? []).Select(binder.Samples.Bind)];
         _requestCaptures = [.. (frontend?.RequestCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         // A listen section runs its backend half's rules on the response.
@@ -88,6 +91,15 @@ public sealed class ProxyRules : IStreamRules
         return ForcesSwitch(Begin(stream, isResponse: false)) ? byDefault : null;
     }
 
+    public PersistenceVerdict JudgePersistence(Stream stream)
+    {
+        if (_persistence.Length == 0) return PersistenceVerdict.Usual;
+        var context = Begin(stream, isResponse: false);
+        foreach (var (condition, verdict) in _persistence)
+            if (condition.Holds(context)) return verdict;
+        return PersistenceVerdict.Usual;
+    }
+
     public Server? ChooseServer(Stream stream) => _useServer.IsEmpty ? null : _useServer.Choose(Begin(stream, isResponse: false), stream);
 
     public int EvaluateBalanceKey(Stream stream, Span<byte> key)
@@ -116,6 +128,8 @@ public sealed class ProxyRules : IStreamRules
         : 0;
 
     internal static long ProcessConnections(SampleContext context) => context.Proxies?.Process.Connections.Current ?? 0;
+
+    private static bool IsFit(SampleContext context, Server server) => server.IsUp || context.Stream!.TakesDownServers;
 
     private bool MayEnter(SampleContext context, Backend backend) => backend.TakesTraffic || ForcesSwitch(context);
 

@@ -18,6 +18,9 @@ namespace Evenkeel.Proxy.Rules
 
         public CaptureSlots ResponseCaptures { get; } = new();
 
+        /// <summary>`capture cookie`: of the request, of the response.</summary>
+        public CaptureSlots CookieCaptures { get; } = new();
+
         /// <summary>Made at its first use from the frontend's `unique-id-format`.</summary>
         public CaptureSlots UniqueId { get; } = new();
 
@@ -60,6 +63,7 @@ namespace Evenkeel.Proxy.Rules
             RequestCaptures.Clear();
             ResponseCaptures.Clear();
             UniqueId.Clear();
+            CookieCaptures.Clear();
             LogLevel = -1;
             LastRule = default;
             ClientTimeoutMs = ServerTimeoutMs = TunnelTimeoutMs = ConnectTimeoutMs = QueueTimeoutMs = TarpitTimeoutMs = -1;

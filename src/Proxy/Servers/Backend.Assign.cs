@@ -32,9 +32,10 @@ public sealed partial class Backend
     /// </summary>
     /// <param name="wanted">A server chosen beforehand (persistence, use-server), left alone while it is down; null to balance.</param>
     /// <param name="server">Set when <see cref="Assignment.Assigned"/>.</param>
-    public Assignment Assign(IBalanceInput input, Server? wanted, out Server? server)
+    /// <param name="takesDownServer"><paramref name="wanted"/> is used even while it is down.</param>
+    public Assignment Assign(IBalanceInput input, Server? wanted, out Server? server, bool takesDownServer = false)
     {
-        if (wanted is { IsUp: true })
+        if (wanted is not null && (wanted.IsUp || takesDownServer))
         {
             var result = TakeOrWait(input, wanted, out server);
             // configuration.txt 5.2 "maxqueue": who finds the queue full goes to another server.

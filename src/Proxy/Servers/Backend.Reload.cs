@@ -18,6 +18,10 @@ public sealed partial class Backend
         var (wasUp, old) = (IsUp, _servers);
         _setup = next;
         if (before.Model.FullConnections != next.Model.FullConnections || next.Model.FullConnections is null) FullConnections = next.FullConnections;
+        if (before.Model.Persistence.DynamicCookieKey != next.Model.Persistence.DynamicCookieKey)
+            _dynamicCookieKey = next.Model.Persistence.DynamicCookieKey;
+        if (before.Model.Persistence.Cookie != next.Model.Persistence.Cookie)
+            _usesDynamicCookies = next.Model.Persistence.Cookie is { IsDynamic: true };
         _servers = [.. next.Servers.Select(setup => setup.Server)];
         var rebuilds = old.Length != _servers.Length || !SharesAlike(before.Model, next.Model);
         for (var i = 0; i < _servers.Length; i++)

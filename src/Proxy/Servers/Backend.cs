@@ -16,6 +16,8 @@ public sealed partial class Backend
     private volatile Balancer _balancer;
     private volatile bool _isPublished;
     private int _fullConnections;
+    private volatile string? _dynamicCookieKey;
+    private volatile bool _usesDynamicCookies;
     private long _lastChangeMs;
     private long _downSinceMs = -1;
     private long _downTotalMs;
@@ -34,6 +36,9 @@ public sealed partial class Backend
         _setup.Servers = [.. servers.Select(server => server.Setup)];
         _isPublished = !model.IsUnpublished;
         _fullConnections = model.FullConnections ?? 0;
+        _dynamicCookieKey = model.Persistence.DynamicCookieKey;
+        _usesDynamicCookies = model.Persistence.Cookie is { IsDynamic: true };
+        foreach (var server in Servers) server.NameForCookies();
         _balancer = BalancerFactory.Create(this, ServerSet.Empty, null);
         RebuildBalancer();
     }
@@ -67,6 +72,28 @@ public sealed partial class Backend
 
     /// <summary>No configuration has it any more; it ends with the streams that are in it.</summary>
     public bool IsRemoved { get; private set; }
+
+    /// <summary>`dynamic-cookie-key`, and whether servers get cookies made of it (`enable dynamic-cookie backend`). A change renames them all. Any
+    /// thread.</summary>
+    public string? DynamicCookieKey
+    {
+        get => _dynamicCookieKey;
+        set
+        {
+            _dynamicCookieKey = value;
+            foreach (var server in Servers) server.NameForCookies();
+        }
+    }
+
+    public bool UsesDynamicCookies
+    {
+        get => _usesDynamicCookies;
+        set
+        {
+            _usesDynamicCookies = value;
+            foreach (var server in Servers) server.NameForCookies();
+        }
+    }
 
     public Traffic Traffic { get; }
 

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Rules;
+using Evenkeel.Proxy.Servers.Persistence;
 using Evenkeel.Proxy.Services;
 using Evenkeel.Proxy.Streams;
 
@@ -17,6 +20,7 @@ public sealed class FrontendSetup
         Frontend = frontend;
         Model = model;
         Generation = generation;
+        CookieCapture = model.CookieCapture is { } capture ? new CookieCapture(capture) : null;
     }
 
     public Frontend Frontend { get; }
@@ -43,6 +47,9 @@ public sealed class FrontendSetup
     /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are.</summary>
     public IServiceChooser? Services { get; set; }
 
+    /// <summary>`capture cookie`; null when there is none.</summary>
+    public CookieCapture? CookieCapture { get; }
+
     /// <summary>Bound rules; null when there are none.</summary>
     public IStreamRules? Rules { get; internal set; }
 
@@ -58,6 +65,10 @@ public sealed class BackendSetup
         Backend = backend;
         Model = model;
         Generation = generation;
+        var persistence = model.Persistence;
+        Cookie = persistence.Cookie is { } cookie && model.Mode == ProxyMode.Http ? new PersistenceCookie(backend, cookie) : null;
+        RdpCookie = persistence.RdpCookie is { } name ? new RdpPersistence(name) : null;
+        NameHeader = model.NameHeader is { } header ? Encoding.Latin1.GetBytes(header) : null;
     }
 
     public Backend Backend { get; }
@@ -77,6 +88,15 @@ public sealed class BackendSetup
     public ForwardedFor? ForwardedFor { get; internal set; }
 
     public IServiceChooser? Services { get; set; }
+
+    /// <summary>`cookie`; null when there is none.</summary>
+    public PersistenceCookie? Cookie { get; }
+
+    /// <summary>`persist rdp-cookie`.</summary>
+    public RdpPersistence? RdpCookie { get; }
+
+    /// <summary>`http-send-name-header`, in lower case; null when servers are not told their name.</summary>
+    public byte[]? NameHeader { get; }
 
     public IStreamRules? Rules { get; internal set; }
 

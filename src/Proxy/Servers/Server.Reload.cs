@@ -29,6 +29,7 @@ public sealed partial class Server
         _setup = next;
         _name = model.Name;
         _isRemoved = false;
+        NameForCookies();
         AdoptHealth(before, model, nowMs);
         AdoptAdmin(before, model, nowMs);
         return ConnectsAlike(before, model);

@@ -27,6 +27,7 @@ public sealed partial class Server
         _setup = new ServerSetup(this, model);
         _name = model.Name;
         Index = index;
+        NameBytes = System.Text.Encoding.Latin1.GetBytes(model.Name);
         _address = model.Address;
         _checkAddress = model.CheckAddress;
         _checkPort = model.CheckPort ?? 0;
@@ -50,6 +51,12 @@ public sealed partial class Server
     /// <summary>Added by a command while running: it begins in maintenance, and its checks are off.</summary>
     public bool IsDynamic { get; internal init; }
 
+    /// <summary>Its name as `http-send-name-header` sends it.</summary>
+    internal byte[] NameBytes { get; }
+
+    /// <summary>`redir`: where GET and HEAD are sent instead; null when they are forwarded.</summary>
+    internal byte[]? Redirection => _setup.Redirection;
+
     /// <summary>Unique inside its backend.</summary>
     public int Id => Model.Id;
 
@@ -60,7 +67,11 @@ public sealed partial class Server
     public SocketAddressModel? Address
     {
         get => _address;
-        set => _address = value;
+        set
+        {
+            _address = value;
+            NameForCookies();
+        }
     }
 
     /// <summary>Each worker's connections to this server, by worker; set by the engine before it gets traffic.</summary>

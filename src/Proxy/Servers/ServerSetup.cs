@@ -12,12 +12,16 @@ public sealed class ServerSetup
     {
         Server = server;
         Model = model;
+        Redirection = model.Redirection is { } prefix ? System.Text.Encoding.Latin1.GetBytes(prefix) : null;
         Source = model.Source is { } source ? new SourceBinder(source) : null;
     }
 
     public Server Server { get; }
 
     public ServerModel Model { get; }
+
+    /// <summary>`redir`: where GET and HEAD are sent instead; null when they are forwarded.</summary>
+    internal byte[]? Redirection { get; }
 
     /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
     internal SourceBinder? Source { get; }

@@ -54,6 +54,7 @@ public sealed class FrontendAcceptor : IAcceptor
         Bind.Frontend.Connections.Increment();
         Bind.Connections.Increment();
         if (Bind.Frontend.Model.Options.ClientTcpKeepAlive) _ = socket.SetKeepAlive();
+        if (Bind.Frontend.Model.Options.NoLinger) _ = socket.SetLingerZero();
         worker.Streams.TakeSession().Begin(this, socket, in peer);
     }
 

@@ -30,6 +30,18 @@ public enum RuleVerdict : byte
     Yield,
 }
 
+/// <summary>What `force-persist` and `ignore-persist` say of a request.</summary>
+public enum PersistenceVerdict : byte
+{
+    Usual,
+
+    /// <summary>Its server is used even when it is down, and no other one in its place.</summary>
+    Force,
+
+    /// <summary>Balanced as if it had no cookie, and given none.</summary>
+    Ignore,
+}
+
 /// <summary>
 /// The bound rules of one frontend or backend; the engine calls it at the stages, in their order:
 /// tcp-request connection, session, content (frontend), http-request (frontend), use_backend, content and http-request (backend), use-server,
@@ -48,7 +60,11 @@ public interface IStreamRules
     /// <summary>`use_backend`, else `default_backend`; null when no rule applies and there is no default, or it takes no traffic.</summary>
     Backend? ChooseBackend(Stream stream);
 
+    /// <summary>`force-persist`, `ignore-persist`.</summary>
+    PersistenceVerdict JudgePersistence(Stream stream);
+
     /// <summary>`use-server`; null when no rule applies.</summary>
+    /// <param name="takesDownServers">A rule that names a server which is down counts too.</param>
     Server? ChooseServer(Stream stream);
 
     /// <summary>`balance hash EXPRESSION`: writes the key; -1 when it has no value.</summary>

@@ -33,6 +33,7 @@ public sealed partial class Stream
         }
 
         PrepareRequestConnection();
+        if (Back!.NameHeader is { } name) _ = Request.Set(name, Server!.NameBytes);
         var retain = _reused && _toServer.SourceDone;
         if (!_toServer.SendHead(Request, retain)) return false;
         _replayable = retain && _toServer.IsFlushed && HttpMethods.IsIdempotent(Method);
@@ -245,6 +246,7 @@ public sealed partial class Stream
         if (_ruleStep == 0 && !PassResponseRules(Back!.Rules, RuleSets.TcpResponseContent)) return LeftResponseRules;
         if (_ruleStep == 1 && !PassResponseRules(Back!.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
         if (_ruleStep == 2 && !PassResponseRules(twin ? null : Front.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
+        if (_ruleStep == 3 && !AnswerCookies(Back!)) return HoldBackResponse();
         if (_ruleStep == 3 && !PassResponseRules(Back!.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
         if (_ruleStep == 4 && !PassResponseRules(twin ? null : Front.Rules, RuleSets.HttpAfterResponse)) return LeftResponseRules;
         _ruleStep = 0;
@@ -300,12 +302,18 @@ public sealed partial class Stream
                 SendReply();
                 return false;
             default:
-                Backend!.Traffic[Worker.Index].Counters.DeniedResponses++;
-                Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
-                Termination.Decide(EndCause.Proxy, EndStage.Headers);
-                ReleaseServer(reusable: false);
-                ReplyError(DenyStatus == 0 ? 502 : DenyStatus);
+                HoldBackResponse();
                 return false;
         }
+    }
+
+    /// <summary>`http-response deny`, `option checkcache`: the client gets an error page instead.</summary>
+    private bool HoldBackResponse()
+    {
+        Backend!.Traffic[Worker.Index].Counters.DeniedResponses++;
+        Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
+        Termination.Decide(EndCause.Proxy, EndStage.Headers);
+        ReleaseServer(reusable: false);
+        return ReplyError(DenyStatus == 0 ? 502 : DenyStatus);
     }
 }

@@ -179,6 +179,7 @@ public sealed partial class Stream
         Redispatched = IsLogged = _keepClient = _resetClient = _inBackend = _slotHeld = _reused = _replayable = _sentContinue = false;
         DenyStatus = ResumeRule = _ruleStep = _replySent = 0;
         _inspectsResponse = false;
+        ForgetPersistence();
         RuleDeadlineMs = _retryAtMs = Never;
         Method = default;
         _requestFraming = _responseFraming = default;

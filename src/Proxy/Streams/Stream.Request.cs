@@ -157,7 +157,7 @@ public sealed partial class Stream
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
         if (Service is not null) return Serve();
         if (IsHttp) (Back!.ForwardedFor ?? Front.ForwardedFor)?.Apply(Request, ClientAddress);
-        WantedServer ??= Back!.Rules?.ChooseServer(this);
+        ChooseBeforeBalancing(Back!);
         Phase = StreamPhase.Assign;
         return true;
     }
@@ -242,6 +242,7 @@ public sealed partial class Stream
         counters.DeniedRequests++;
         if (Backend is not null) Backend.Traffic[Worker.Index].Counters.DeniedRequests++;
         Termination.Decide(EndCause.Proxy, EndStage.Request);
+        if (IsHttp) NoteCookiesOfDenied();
         if (DenyStatus == 0 || !IsHttp) Abort(reset: false);
         else ReplyError(DenyStatus);
     }

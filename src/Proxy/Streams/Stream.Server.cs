@@ -56,9 +56,10 @@ public sealed partial class Stream : IBalanceInput
 
     private bool StepAssign()
     {
-        switch (Backend!.Assign(this, WantedServer, out var server))
+        switch (Backend!.Assign(this, WantedServer, out var server, takesDownServer: WantedServer is not null && TakesDownServers))
         {
             case Assignment.Assigned:
+                if (_isDirect && server != WantedServer) LosePersistence();
                 return TakeServer(server!);
             case Assignment.Queued:
                 Phase = StreamPhase.Queue;
@@ -88,8 +89,23 @@ public sealed partial class Stream : IBalanceInput
         traffic.Counters.Sessions++;
         traffic.Times.LastSessionMs = Worker.Loop.NowMs;
         server.SessionRate.Count(Worker.Index, Worker.Loop.NowMs);
+        if (server.Redirection is not null && IsHttp && Method is HttpMethod.Get or HttpMethod.Head) return RedirectTo(server.Redirection);
         Phase = StreamPhase.Connect;
         return true;
+    }
+
+    /// <summary>`redir`: the client is to ask the server itself.</summary>
+    private bool RedirectTo(byte[] prefix)
+    {
+        Termination.Decide(EndCause.Local, EndStage.Connect);
+        Reply.Start(302);
+        Reply.Header("cache-control"u8, "no-cache"u8);
+        Reply.Header("content-length"u8, "0"u8);
+        var path = new RequestTarget(Request.Target).PathAndQuery;
+        var location = Worker.Memory.Scratch.Slice(0, prefix.Length + path.Length);
+        prefix.CopyTo(location);
+        path.CopyTo(location[prefix.Length..]);
+        return Reply.Header("location"u8, location) ? SendReply() : ReplyError(500);
     }
 
     private bool StepQueue()
@@ -105,7 +121,7 @@ public sealed partial class Stream : IBalanceInput
         }
 
         // The server this stream waited for went down: any other may do.
-        WantedServer = null;
+        LosePersistence();
         Phase = StreamPhase.Assign;
         return true;
     }
@@ -251,7 +267,7 @@ public sealed partial class Stream : IBalanceInput
         }
 
         var backend = Backend!;
-        if (Retries >= (RuleState.Retries >= 0 ? RuleState.Retries : Back!.Model.Retries)) return FailConnect(error, timedOut);
+        if (Retries >= MaxRetries) return FailConnect(error, timedOut);
         Retries++;
         Server!.Traffic[Worker.Index].Counters.Retries++;
         backend.Traffic[Worker.Index].Counters.Retries++;
@@ -262,11 +278,20 @@ public sealed partial class Stream : IBalanceInput
         return false;
     }
 
+    private int MaxRetries => RuleState.Retries >= 0 ? RuleState.Retries : Back!.Model.Retries;
+
+    /// <summary>
+    /// `option redispatch`: what was balanced to its server goes to another one at once; what persistence, a rule or a hash sent there only at the retries
+    /// that the interval names.
+    /// </summary>
     private bool MayRedispatch(Backend backend)
     {
         var interval = Back!.Model.RedispatchInterval;
-        if (interval == 0 || backend.ActiveServers + backend.BackupServers < 2) return false;
-        return interval > 0 ? Retries % interval == 0 : (Back!.Model.Retries - Retries) % -interval == 0;
+        if (interval == 0 || _forcesPersistence || backend.ActiveServers + backend.BackupServers < 2) return false;
+        if (!_isDirect && !backend.Balancer.StaysWithPick) return true;
+        if (interval > 0) return Retries % interval == 0;
+        var period = MaxRetries + 1 + interval;
+        return period > 0 && Retries % period == 0;
     }
 
     private bool Redispatch()
@@ -274,7 +299,7 @@ public sealed partial class Stream : IBalanceInput
         Server!.Traffic[Worker.Index].Counters.Redispatches++;
         Backend!.Traffic[Worker.Index].Counters.Redispatches++;
         _serverToAvoid = Server;
-        WantedServer = null;
+        LosePersistence();
         Redispatched = true;
         ReleaseSlot();
         Server = null;

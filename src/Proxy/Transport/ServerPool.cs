@@ -173,6 +173,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         if (!isIp) return;
         _ = socket.SetNoDelay();
         if (_server.Backend.Model.Options.ServerTcpKeepAlive) _ = socket.SetKeepAlive();
+        if (_server.Backend.Model.Options.NoLinger) _ = socket.SetLingerZero();
         if (_server.Model.TcpUserTimeoutMs is { } timeout) _ = socket.SetUserTimeout(timeout);
         if (_server.Model.CongestionControl is { } algorithm) _ = socket.SetCongestionControl(algorithm);
     }

@@ -46,6 +46,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         UniqueIdHeader = draft.UniqueIdHeader,
         RequestCaptures = draft.RequestCaptures,
         ResponseCaptures = draft.ResponseCaptures,
+        CookieCapture = draft.CookieCapture,
         MonitorUri = draft.MonitorUri,
         MonitorFail = draft.MonitorFail,
     }) with
@@ -77,6 +78,8 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             IsUnpublished = draft.IsUnpublished,
             UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id",
                 SamplePlaces.TcpCheck | SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
+            Persistence = draft.Persistence,
+            NameHeader = draft.NameHeader,
         });
         if (draft.Kind == ProxyKind.Listen) return model;
         return model with

@@ -151,6 +151,7 @@ internal sealed class ProxyChecker
     {
         if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it "
             + "requires HTTP mode.");
+        if (_proxy.Persistence.Cookie is not null && _proxy.IsBackend) Warn($"cookie will be ignored for {_who} (needs 'mode http').");
         if (_proxy.MonitorUri is not null) Warn($"'monitor-uri' statement ignored for {_who} as it requires HTTP mode.");
         if (HasRules(draft => draft.HttpRequest) && !SwitchesToHttp) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
         if (HasRules(draft => draft.HttpResponse) && !SwitchesToHttp) Warn($"'http-response' rules ignored for {_who} as they require HTTP mode.");

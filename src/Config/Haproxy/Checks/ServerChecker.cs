@@ -18,6 +18,8 @@ internal sealed class ServerChecker
     public static void Check(ParseContext context, ProxyDraft proxy, ServerModel server)
     {
         var checker = new ServerChecker(context, proxy, server);
+        if (server.Redirection is not null && proxy.Mode != ProxyMode.Http)
+            context.Diagnostics.Say(Severity.Alert, proxy.Position, $"{checker.Who} : server cannot have cookie or redirect prefix in non-HTTP mode.");
         if (server.Cookie is not null && proxy.Mode != ProxyMode.Http)
             context.Diagnostics.Say(Severity.Warning, proxy.Position,
                 $"{checker.Who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");

@@ -19,10 +19,16 @@ internal static class ProxyKeywords
         Does("be-unpublished", ProxyIdentity.Unpublished),
         Does("bind", ProxyBinds.Bind),
         Does("capture", ProxyCaptures.Capture),
+        Does("cookie", ProxyPersistence.Cookie),
         Does("declare", ProxyCaptures.Declare),
         Does("default-server", ProxyServers.DefaultServer),
         Does("default_backend", ProxySwitching.DefaultBackend),
         Does("description", ProxyIdentity.Description),
+        Does("dynamic-cookie-key", ProxyPersistence.DynamicCookieKey),
+        Does("force-persist", ProxyPersistence.Rule),
+        Does("http-send-name-header", ProxyPersistence.NameHeader),
+        Does("ignore-persist", ProxyPersistence.Rule),
+        Does("persist", ProxyPersistence.Persist),
         Does("disabled", ProxyIdentity.Disabled),
         Does("enabled", ProxyIdentity.Enabled),
         Does("errorfile", ProxyErrors.ErrorFile),
@@ -81,16 +87,14 @@ internal static class ProxyKeywords
             "srvtcpka-intvl"),
         .. Ignored("server states are not saved in files yet, so there is none to load", 1, "load-server-state-from-file", "server-state-file-name"),
         .. Ignored("requests stay with the server they were given to", 1, "max-keep-alive-queue", "max-session-srv-conns"),
-        .. Ignored("used by cookie persistence, which is not supported yet", 1, "dynamic-cookie-key"),
     ];
 
     private static Row[] NotYet =>
     [
         .. new[]
         {
-            "compression", "cookie", "email-alert", "filter", "filter-sequence", "force-persist",
-            "hash-balance-factor", "hash-preserve-affinity", "http-error", "http-send-name-header", "ignore-persist", "persist",
-            "quic-initial", "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
+            "compression", "email-alert", "filter", "filter-sequence", "hash-balance-factor", "hash-preserve-affinity", "http-error", "quic-initial",
+            "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 

@@ -9,7 +9,7 @@ using Row = Keyword<ServerLine>;
 /// <summary>The options of `server` and `default-server` lines (configuration.txt 5.2).</summary>
 internal static class ServerKeywords
 {
-    private const string NoCookies = "used by cookie persistence, which is not supported yet";
+    private const string NoStickTables = "stick tables are not supported yet";
     private const string NoDns = "names are resolved once, at start";
 
     public static readonly KeywordTable<ServerLine> Table = new("server", Implemented, Kept, WithoutEffect, NotYet);
@@ -18,6 +18,7 @@ internal static class ServerKeywords
     [
         Does("backup", line => line.Model = line.Model with { Backup = true }),
         Does("no-backup", line => line.Model = line.Model with { Backup = false }),
+        Does("cookie", Cookie),
         Does("disabled", line => line.Model = line.Model with { Disabled = true }),
         Does("enabled", line => line.Model = line.Model with { Disabled = false }),
         Does("id", Id),
@@ -32,6 +33,7 @@ internal static class ServerKeywords
         Does("pool-low-conn", line => line.Model = line.Model with { PoolLowConnections = PositiveOrNull(line) }),
         Does("pool-max-conn", line => line.Model = line.Model with { PoolMaxConnections = NotNegativeOrNull(line) }),
         Does("pool-purge-delay", PoolPurgeDelay),
+        Does("redir", Redirection),
         Does("slowstart", SlowStart),
         Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
@@ -43,8 +45,7 @@ internal static class ServerKeywords
 
     private static Row[] Kept =>
     [
-        new("cookie", KeywordSupport.Kept, (line, _) => Cookie(line), NoCookies),
-        .. Flags(KeywordSupport.Kept, NoCookies, "non-stick", "stick"),
+        .. Flags(KeywordSupport.Kept, NoStickTables, "non-stick", "stick"),
     ];
 
     private static Row[] WithoutEffect =>
@@ -65,7 +66,7 @@ internal static class ServerKeywords
     [
         .. new[]
         {
-            "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "log-bufsize", "name", "namespace", "quic-cc-algo", "redir",
+            "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "log-bufsize", "name", "namespace", "quic-cc-algo",
             "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
@@ -94,6 +95,13 @@ internal static class ServerKeywords
         var value = line.TakeArgument();
         if (value.Length == 0) line.Fail("'cookie' expects <value> as argument..");
         else line.Model = line.Model with { Cookie = value };
+    }
+
+    private static void Redirection(ServerLine line)
+    {
+        var prefix = line.TakeArgument();
+        if (prefix.Length == 0) line.Fail("'redir' expects <prefix> as argument..");
+        else line.Model = line.Model with { Redirection = prefix };
     }
 
     private static void WebSocket(ServerLine line)

@@ -15,8 +15,8 @@ internal static class ProxyCaptures
         var (direction, kind) = (statement[1], statement[2]);
         if (direction == "cookie")
         {
-            if (!statement.Has(2) || statement[3] != "len" || !statement.Has(4)) context.Alert("'capture' expects 'cookie' <cookie_name> 'len' <len>.");
-            else context.NotSupported("'capture cookie'");
+            if (!statement.Has(4)) context.Alert("'capture' expects 'cookie' <cookie_name> 'len' <len>.");
+            else section.Draft.CookieCapture = new CaptureModel(statement[2], Math.Max(0, Units.LenientInteger(statement[4])));
             return;
         }
         if (direction is not ("request" or "response") || kind != "header")

@@ -9,6 +9,23 @@ public static class Units
     /// <param name="unexpected">The character that does not belong, a NUL when the text is empty.</param>
     public static UnitError TryTime(string text, int defaultUnitMs, out int milliseconds, out char unexpected)
     {
+        var error = ParseTime(text, defaultUnitMs, out var value, out unexpected);
+        value = Math.Ceiling(value);
+        milliseconds = value > int.MaxValue ? 0 : (int)value;
+        return error == UnitError.None && value > int.MaxValue ? UnitError.Overflow : error;
+    }
+
+    /// <summary>Reads a time kept in seconds, which is also its unit when it has none; parts of a second are rounded up.</summary>
+    public static UnitError TrySeconds(string text, out int seconds, out char unexpected)
+    {
+        var error = ParseTime(text, 1_000, out var value, out unexpected);
+        value = Math.Ceiling(value / 1_000);
+        seconds = value > int.MaxValue ? 0 : (int)value;
+        return error == UnitError.None && value > int.MaxValue ? UnitError.Overflow : error;
+    }
+
+    private static UnitError ParseTime(string text, int defaultUnitMs, out double milliseconds, out char unexpected)
+    {
         milliseconds = 0;
         unexpected = '\0';
         var at = 0;
@@ -35,9 +52,7 @@ public static class Units
             unexpected = text[at];
             return UnitError.Unexpected;
         }
-        value = Math.Ceiling(value * factor.Value);
-        if (value > int.MaxValue) return UnitError.Overflow;
-        milliseconds = (int)value;
+        milliseconds = value * factor.Value;
         return UnitError.None;
     }
 

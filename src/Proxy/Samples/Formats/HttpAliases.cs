@@ -21,8 +21,8 @@ internal static class HttpAliases
         ("hs", (context, ref writer, options) => Captures(context, response: true, ref writer, options)),
         ("hrl", (context, ref writer, options) => CaptureList(context, response: false, ref writer, options)),
         ("hsl", (context, ref writer, options) => CaptureList(context, response: true, ref writer, options)),
-        ("CC", (context, ref writer, options) => writer.Text(default, options)),
-        ("CS", (context, ref writer, options) => writer.Text(default, options)),
+        ("CC", (context, ref writer, options) => writer.Text(Cookie(context, CookieCapture.Request), options | LogFormatOptions.Binary)),
+        ("CS", (context, ref writer, options) => writer.Text(Cookie(context, CookieCapture.Response), options | LogFormatOptions.Binary)),
     ];
 
     /// <summary>Outside HTTP there is no status: 0.</summary>
@@ -78,6 +78,9 @@ internal static class HttpAliases
             writer.Text(Slots(stream, response).TryGet(i, out var value) ? value : default, options);
         }
     }
+
+    private static ReadOnlySpan<byte> Cookie(SampleContext context, int place) =>
+        context.Stream?.RuleState.CookieCaptures.TryGet(place, out var value) == true ? value : default;
 
     private static CaptureSlots Slots(Streams.Stream stream, bool response) => response ? stream.RuleState.ResponseCaptures : stream.RuleState.RequestCaptures;
 }

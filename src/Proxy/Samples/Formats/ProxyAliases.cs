@@ -122,8 +122,11 @@ internal static class ProxyAliases
         writer.Byte((byte)stream.Termination.Cause);
         writer.Byte((byte)stream.Termination.Stage);
         if (!withCookies) return;
-        writer.Byte(stream.Termination.RequestCookie);
-        writer.Byte(stream.Termination.ResponseCookie);
+        // Where cookies are set, none is an answer too; what never became a request has no answer.
+        var plays = (stream.Back ?? stream.Frontend.Twin?.Setup)?.Cookie is { IsPassive: false } && stream.Times.RequestMs != 0;
+        var (request, response) = (stream.Termination.RequestCookie, stream.Termination.ResponseCookie);
+        writer.Byte(!plays ? (byte)'-' : request == '-' ? (byte)'N' : request);
+        writer.Byte(!plays ? (byte)'-' : response == '-' ? (byte)'N' : response);
     }
 
     private static void Bytes(SampleContext context, long count, ref LogWriter writer)
