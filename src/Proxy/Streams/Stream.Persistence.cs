@@ -33,7 +33,8 @@ public sealed partial class Stream
         }
 
         if (IsHttp) ReadCookies(backend, TakesDownServers);
-        else if (WantedServer is null && !_ignoresPersistence && backend.RdpCookie is { } rdp) WantedServer = rdp.Find(backend.Backend, RequestBody, TakesDownServers);
+        else if (WantedServer is null && !_ignoresPersistence && backend.RdpCookie is { } rdp)
+            WantedServer = rdp.Find(backend.Backend, RequestBody, TakesDownServers);
         _isDirect = WantedServer is not null;
     }
 

@@ -98,9 +98,10 @@ public sealed class PersistenceCookieTests
     {
         var backend = With(Cookie(CookieMode.Insert));
         backend.FindServer("s2")!.EnterMaintenance(nowMs: 0);
-        var finding = backend.Setup.Cookie!.Read(Received.Request("GET / HTTP/1.1\r\nCookie: SRV=two\r\n\r\n"), false, takesDownServers: false, Now, _work);
+        var request = Received.Request("GET / HTTP/1.1\r\nCookie: SRV=two\r\n\r\n");
+        var finding = backend.Setup.Cookie!.Read(request, false, takesDownServers: false, Now, _work);
         Assert.Equal(('D', null), ((char)finding.Flag, finding.Server));
-        finding = backend.Setup.Cookie!.Read(Received.Request("GET / HTTP/1.1\r\nCookie: SRV=two\r\n\r\n"), false, takesDownServers: true, Now, _work);
+        finding = backend.Setup.Cookie!.Read(request, false, takesDownServers: true, Now, _work);
         Assert.Equal(('D', "s2"), ((char)finding.Flag, finding.Server!.Name));
     }
 
