@@ -179,7 +179,8 @@ public sealed class PersistenceCookieTests
     public void A_dynamic_cookie_is_a_hash_that_other_balancers_make_too()
     {
         var model = ABackend.Named("be", ABackend.Server(1) with { Address = new(SocketFamily.IPv4, System.Net.IPAddress.Parse("10.1.2.3"), 80) },
-            ABackend.Server(2) with { Address = new(SocketFamily.IPv6, System.Net.IPAddress.IPv6Loopback, 80) }, ABackend.Server(3) with { Cookie = "own" }) with
+            ABackend.Server(2) with { Address = new(SocketFamily.IPv6, System.Net.IPAddress.IPv6Loopback, 80) },
+            ABackend.Server(3) with { Cookie = "own" }) with
         {
             Persistence = new PersistenceModel { Cookie = Cookie(CookieMode.Insert) with { IsDynamic = true }, DynamicCookieKey = "k" },
         };
