@@ -63,8 +63,7 @@ public interface IStreamRules
     /// <summary>`force-persist`, `ignore-persist`.</summary>
     PersistenceVerdict JudgePersistence(Stream stream);
 
-    /// <summary>`use-server`; null when no rule applies.</summary>
-    /// <param name="takesDownServers">A rule that names a server which is down counts too.</param>
+    /// <summary>`use-server`; null when no rule applies. A rule that names a server which is down counts when <see cref="Stream.TakesDownServers"/>.</summary>
     Server? ChooseServer(Stream stream);
 
     /// <summary>`balance hash EXPRESSION`: writes the key; -1 when it has no value.</summary>
