@@ -41,7 +41,7 @@ def haproxy_config(case, port, backends, log_port, pem, threads) -> str:
     tls = f" ssl crt {pem}" if case.tls else ""
     servers = "".join(f"    server s{i} 127.0.0.1:{p}\n" for i, p in enumerate(backends, 1))
     body = "".join("    " + line.replace("{log}", str(log_port)) + "\n" for line in case.lines)
-    return (f"global\n    nbthread {threads}\n    maxconn 9000\ndefaults\n    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n"
+    return (f"global\n    nbthread {threads}\n    maxconn 7400\ndefaults\n    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n"
             f"listen bench\n    bind 127.0.0.1:{port}{tls}\n{body}    balance roundrobin\n{servers}")
 
 
