@@ -32,6 +32,8 @@ internal sealed class ConfigurationDraft
     /// <summary>The defaults that a section without `from` starts from.</summary>
     public ProxyDraft? CurrentDefaults { get; set; }
 
+    public GuidTable Guids { get; } = new();
+
     private readonly Dictionary<string, ProxyDraft> _byName = new(StringComparer.Ordinal);
 
     /// <summary>Who took an `id`, by id.</summary>

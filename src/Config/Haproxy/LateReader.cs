@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Checks;
+using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Sections;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Config.Haproxy;
 
@@ -56,6 +59,33 @@ internal sealed class LateReader(ParseContext context) : ILateReader
             + "tcp_check rule 'connect' with port information.");
         return null;
     }
+
+    public void ReleaseGuid(string guid) => context.Draft.Guids.Release(guid);
+
+    public SampleExpressionModel? ReadExpression(IReadOnlyList<string> words, out string message)
+    {
+        var next = 0;
+        if (SampleExpressionParser.TryParse([.. words], ref next, Scope(), "sample fetch keyword", out message) is not { } expression) return null;
+        if ((SampleSources.PlacesOf(expression.Fetch.Source) & SamplePlaces.RuntimeApi) != 0) return expression;
+        message = $"fetch method '{expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', "
+            + "none of which is available here";
+        return null;
+    }
+
+    public LogFormatModel? ReadFormat(string text, out string message) =>
+        LogFormatParser.TryParse(text, Scope(), LogFormatUse.Plain, SamplePlaces.RuntimeApi, out message);
+
+    public string? VariableNameProblem(string name) => VariableName.Check(name);
+
+    private ParseScope Scope() => new()
+    {
+        Registry = context.Registry,
+        Diagnostics = new DiagnosticList(),
+        World = context.World,
+        References = new PendingReferences(),
+        Known = OriginalKeywords.Names,
+        AllowsExperimental = context.Draft.Global.ExposeExperimental,
+    };
 
     public ProxyMode? ModeOf(string defaults, out bool exists)
     {

@@ -9,6 +9,9 @@ namespace Evenkeel.Config.Haproxy;
 
 internal enum ProxyKind { Defaults, Frontend, Backend, Listen }
 
+/// <summary>Which file saved states of servers come from.</summary>
+internal enum ServerStateSource { None, Global, Local }
+
 /// <summary>
 /// One defaults, frontend, backend or listen section while it is read. All members hold immutable values, so that a shallow copy is how a section
 /// inherits from its defaults.
@@ -34,6 +37,13 @@ internal sealed class ProxyDraft
     /// <summary>This very section has a `mode` line.</summary>
     public bool HasExplicitMode { get; set; }
     public bool IsUnpublished { get; set; }
+    public string? Guid { get; set; }
+
+    /// <summary>`load-server-state-from-file`; null when nothing was said.</summary>
+    public ServerStateSource? StateSource { get; set; }
+
+    /// <summary>`server-state-file-name`; null for the name of the backend.</summary>
+    public string? StateFileName { get; set; }
     public bool Disabled { get; set; }
     public string? Description { get; set; }
     public ProxyOptions Options { get; set; } = new();
@@ -152,7 +162,7 @@ internal sealed class ProxyDraft
         (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
-        MonitorUri = from.MonitorUri;
+        (MonitorUri, StateSource) = (from.MonitorUri, from.StateSource);
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
         Checks = from.Checks with { HasInheritedSteps = true };

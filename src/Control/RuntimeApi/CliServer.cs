@@ -88,7 +88,14 @@ public sealed class CliServer
 
         public void OnAccepted(Worker worker, SocketHandle socket, in KernelSocketAddress peer)
         {
-            server.Adopt(socket, server.NewSession(bind.Level, bind.ExposeListeners));
+            var session = server.NewSession(bind.Level, bind.ExposeListeners);
+            session.SeverityOutput = bind.SeverityOutput switch
+            {
+                "number" => SeverityOutput.Number,
+                "string" => SeverityOutput.Text,
+                _ => SeverityOutput.None,
+            };
+            server.Adopt(socket, session);
         }
     }
 }

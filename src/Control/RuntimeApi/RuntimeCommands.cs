@@ -13,6 +13,8 @@ public static class RuntimeCommands
         .. ServerCommands.All,
         .. ServerStateCommands.All,
         .. DynamicCommands.All,
+        .. VariableCommands.All,
+        .. SupportCommands.All,
         .. FrontendCommands.All,
         .. StreamCommands.All,
         .. EventCommands.All,

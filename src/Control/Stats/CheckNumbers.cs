@@ -8,29 +8,6 @@ public static class CheckNumbers
 {
     private const int InProgress = 1, Configured = 2, Enabled = 4, Paused = 8, IsAgent = 16;
 
-    public static int NumberOf(CheckStatus status) => status switch
-    {
-        CheckStatus.Unknown => 0,
-        CheckStatus.Initializing => 1,
-        CheckStatus.Started => 2,
-        CheckStatus.HandedOver => 4,
-        CheckStatus.SocketError => 5,
-        CheckStatus.L4Ok => 6,
-        CheckStatus.L4TimedOut => 7,
-        CheckStatus.L4Failed => 8,
-        CheckStatus.L6Ok => 9,
-        CheckStatus.L6TimedOut => 10,
-        CheckStatus.L6BadResponse => 11,
-        CheckStatus.L7TimedOut => 12,
-        CheckStatus.L7BadResponse => 13,
-        CheckStatus.L7Ok => 15,
-        CheckStatus.L7ConditionallyOk => 16,
-        CheckStatus.L7BadStatus => 17,
-        CheckStatus.ProcessError => 18,
-        CheckStatus.ProcessTimedOut => 19,
-        _ => 20,
-    };
-
     /// <summary>srv_check_state: in progress, configured, enabled, paused by maintenance.</summary>
     public static int HealthFlags(Server server)
     {

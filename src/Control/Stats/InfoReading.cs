@@ -94,6 +94,9 @@ public static class InfoReading
         values["Ulimit-n"] = values["Maxsock"] = StatValue.Of(plane.Process.Facts.DescriptorLimit);
         values["Maxconn"] = StatValue.Of(process.MaxConnections);
         values["Hard_maxconn"] = StatValue.Of(process.HardMaxConnections);
+        values["ConnRateLimit"] = StatValue.Of(process.ConnectionRateLimit);
+        values["SessRateLimit"] = StatValue.Of(process.SessionRateLimit);
+        values["SslRateLimit"] = StatValue.Of(process.TlsRateLimit);
     }
 
     private static void SetTraffic(Dictionary<string, StatValue> values, ProcessStatistics process, long nowMs)

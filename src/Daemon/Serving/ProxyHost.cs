@@ -1,5 +1,6 @@
 using Evenkeel.Control;
 using Evenkeel.Control.RuntimeApi;
+using Evenkeel.Control.Stats;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Daemon.Machine;
 using Evenkeel.Daemon.Processes;
@@ -60,6 +61,7 @@ public sealed partial class ProxyHost
         _plane = new ProxyPlane(_model, new ThisMachine(), threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
         foreach (var problem in _plane.Problems) _console.Alert(problem);
         if (_plane.Problems.Count > 0) return false;
+        LoadCounters();
         _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
         var control = new ControlPlane(_plane.Proxies, _door)
         {
@@ -75,6 +77,14 @@ public sealed partial class ProxyHost
         if (bound) return true;
         _console.Alert("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
         return false;
+    }
+
+    /// <summary>`stats-file`: a start without it is no worse than one before the file was.</summary>
+    private void LoadCounters()
+    {
+        if (_model.Global.StatsFile is not { } path) return;
+        if (new ThisMachine().ReadFile(path, out _) is { } bytes) StatsFile.Load(System.Text.Encoding.Latin1.GetString(bytes), _plane!.Proxies);
+        else _console.Warning($"config: Can't load stats-file '{path}': cannot open file.");
     }
 
     /// <summary>Everything that is listened to and may be handed to another process.</summary>

@@ -18,6 +18,21 @@ public sealed record GlobalModel
     /// <summary>`set-dumpable`: a crash leaves a core file, whatever the limits and the change of user say.</summary>
     public bool IsDumpable { get; init; }
     public string? PidFile { get; init; }
+
+    /// <summary>`server-state-file`, `server-state-base`: where states of servers were saved.</summary>
+    public string? ServerStateFile { get; init; }
+    public string? ServerStateBase { get; init; }
+
+    /// <summary>`maxconnrate`, `maxsessrate`, `maxsslrate`: a second over all frontends; 0 is no limit.</summary>
+    public int ConnectionRateLimit { get; init; }
+    public int SessionRateLimit { get; init; }
+    public int TlsRateLimit { get; init; }
+
+    /// <summary>`stats-file`: counters to begin with.</summary>
+    public string? StatsFile { get; init; }
+
+    /// <summary>`unix-bind`: what `bind` lines with a unix socket begin with.</summary>
+    public UnixBindModel UnixBind { get; init; } = new();
     public bool Daemon { get; init; }
     public bool Quiet { get; init; }
     public bool ZeroWarning { get; init; }
@@ -106,3 +121,6 @@ public sealed record GlobalModel
     public ImmutableDictionary<string, string> Kept { get; init; } = ImmutableDictionary<string, string>.Empty;
     public bool ExposeExperimental { get; init; }
 }
+
+/// <summary>`unix-bind` (configuration.txt 3.1).</summary>
+public sealed record UnixBindModel(string Prefix = "", int Mode = 0, uint? UserId = null, uint? GroupId = null);

@@ -57,6 +57,12 @@ public sealed record BindModel
 
     /// <summary>File mode of a unix socket (0 leaves it to the umask), its owner and group.</summary>
     public int Mode { get; init; }
+
+    /// <summary>`guid-prefix` and the position of this address in its line; null without the option.</summary>
+    public string? Guid { get; init; }
+
+    /// <summary>`severity-output` of a stats socket: "none", "number" or "string".</summary>
+    public string SeverityOutput { get; init; } = "none";
     public uint? UserId { get; init; }
     public uint? GroupId { get; init; }
     public CommandLevel Level { get; init; } = CommandLevel.Operator;

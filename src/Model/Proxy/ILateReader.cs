@@ -1,3 +1,6 @@
+using Evenkeel.Model.Rules;
+using Evenkeel.Model.Samples;
+
 namespace Evenkeel.Model.Proxy;
 
 /// <summary>
@@ -17,6 +20,19 @@ public interface ILateReader
     /// <param name="messages">What the original would say, one message a line; not empty only when something is wrong or noteworthy.</param>
     /// <returns>Null when it cannot be used.</returns>
     ServerModel? ReadServer(BackendModel backend, string name, IReadOnlyList<string> words, out string messages);
+
+    /// <summary>The `guid` of an object that has been removed may be used again.</summary>
+    void ReleaseGuid(string guid);
+
+    /// <summary>Reads an expression for `set var`: it may use what needs no stream.</summary>
+    /// <returns>Null when it cannot be used; why is in <paramref name="message"/>.</returns>
+    SampleExpressionModel? ReadExpression(IReadOnlyList<string> words, out string message);
+
+    /// <summary>As <see cref="ReadExpression"/>, a format.</summary>
+    LogFormatModel? ReadFormat(string text, out string message);
+
+    /// <summary>Null when a variable can have this name, else what is wrong with it.</summary>
+    string? VariableNameProblem(string name);
 
     /// <summary>The mode a `defaults` section gives; null when it says none of its own.</summary>
     /// <param name="exists">False when there is no such section.</param>

@@ -23,6 +23,9 @@ public abstract record ProxyModel
     public ProxyMode Mode { get; init; } = ProxyMode.Tcp;
     public bool Disabled { get; init; }
     public string? Description { get; init; }
+
+    /// <summary>`guid`, under which saved counters find it again.</summary>
+    public string? Guid { get; init; }
     /// <summary>`log-tag` of this proxy; null follows the global one.</summary>
     public string? LogTag { get; init; }
     public ProxyOptions Options { get; init; } = new();

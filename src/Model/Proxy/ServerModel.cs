@@ -91,6 +91,12 @@ public sealed record ServerModel
     /// <summary>`check-send-proxy`: probes send it even where their port or address differs from the traffic's.</summary>
     public bool CheckSendProxy { get; init; }
 
+    /// <summary>`guid`, under which saved counters find it again.</summary>
+    public string? Guid { get; init; }
+
+    /// <summary>From a state file; null when there is none that names it.</summary>
+    public SavedServerState? Saved { get; init; }
+
     /// <summary>The configuration names it (`use-server`, `track`, an argument of a sample): it can be neither removed nor renamed while running.</summary>
     public bool IsReferenced { get; init; }
 }

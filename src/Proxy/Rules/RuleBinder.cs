@@ -26,11 +26,15 @@ public sealed class RuleBinder
     {
         Samples = new Binder(FetchTable.Rows, ConverterTable.Rows, proxies, before?.Samples);
         _processVariables = before?._processVariables ?? new ProcessVariables();
+        ProcessVariables = new ProcessVariableAccess(Samples, _processVariables, proxies);
         _contexts = new SampleContext[workers];
         for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = _processVariables, Proxies = proxies };
     }
 
     public Binder Samples { get; }
+
+    /// <summary>The variables of the process, for those who have no stream.</summary>
+    public ProcessVariableAccess ProcessVariables { get; }
 
     /// <summary>The section whose rules are being bound.</summary>
     public ProxyModel Section { get; private set; } = null!;

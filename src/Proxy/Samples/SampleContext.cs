@@ -117,6 +117,20 @@ public sealed partial class SampleContext
         Restart();
     }
 
+    /// <summary>Points at nothing but the process: for what is evaluated at the start and by commands.</summary>
+    public void Begin(long nowMs)
+    {
+        Stream = null;
+        Session = null;
+        Check = null;
+        Request = Response = null;
+        Variables = null;
+        SessionVariables = null;
+        IsResponse = false;
+        NowMs = nowMs;
+        Restart();
+    }
+
     private void Restart()
     {
         _realtimeNs = 0;

@@ -170,8 +170,9 @@ public sealed partial class Backend
     internal void BeginAt(long nowMs)
     {
         Interlocked.Exchange(ref _lastChangeMs, nowMs);
-        if (!IsUp && !Servers.IsEmpty) Interlocked.Exchange(ref _downSinceMs, nowMs);
         foreach (var server in Servers) server.BeginAt(nowMs);
+        if (Servers.Any(static server => server.Model.Saved is not null)) RebuildBalancer();
+        if (!IsUp && !Servers.IsEmpty) Interlocked.Exchange(ref _downSinceMs, nowMs);
     }
 
     /// <summary>Under the change lock, after a server changed: keeps the backend's own up and down times.</summary>

@@ -46,6 +46,9 @@ public sealed class ProcessStatistics
     private Worker[] _watched = [];
     private readonly long _startedNs = Linux.Clocks.MonotonicNs();
     private int _maxConnections;
+    private int _connectionRateLimit;
+    private int _sessionRateLimit;
+    private int _tlsRateLimit;
 
     public ProcessStatistics(int workers, int maxConnections)
     {
@@ -59,6 +62,32 @@ public sealed class ProcessStatistics
     }
 
     public int Workers => _workers.Length;
+
+    /// <summary>`maxconnrate`, `maxsessrate`, `maxsslrate`, or what `set rate-limit` made of them: a second over all frontends; 0 is no limit.</summary>
+    public int ConnectionRateLimit
+    {
+        get => Volatile.Read(ref _connectionRateLimit);
+        set => Volatile.Write(ref _connectionRateLimit, value);
+    }
+
+    public int SessionRateLimit
+    {
+        get => Volatile.Read(ref _sessionRateLimit);
+        set => Volatile.Write(ref _sessionRateLimit, value);
+    }
+
+    public int TlsRateLimit
+    {
+        get => Volatile.Read(ref _tlsRateLimit);
+        set => Volatile.Write(ref _tlsRateLimit, value);
+    }
+
+    /// <summary>One of the limits on rates forbids to accept now.</summary>
+    /// <param name="speaksTls">Who connects will begin a handshake.</param>
+    internal bool IsTooFast(long nowMs, bool speaksTls) => IsReached(ConnectionRateLimit, ConnectionRate, nowMs)
+        || IsReached(SessionRateLimit, SessionRate, nowMs) || (speaksTls && IsReached(TlsRateLimit, TlsRate, nowMs));
+
+    private static bool IsReached(int limit, RateMeter rate, long nowMs) => limit > 0 && rate.PerSecond(nowMs) >= limit;
 
     /// <summary>Since this configuration came to life.</summary>
     public TimeSpan Uptime => TimeSpan.FromMilliseconds((Linux.Clocks.MonotonicNs() - _startedNs) / 1_000_000);

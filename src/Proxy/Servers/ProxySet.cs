@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Proxy.Servers;
@@ -28,7 +29,7 @@ public sealed class ProxySet
         Model = model;
         _generation = (before?._generation ?? 0) + 1;
         _changeLock = before?._changeLock ?? new Lock();
-        Process = before?.Process ?? new ProcessStatistics(workers, maxConnections);
+        Process = before?.Process ?? NewProcess(model.Global, workers, maxConnections);
         FrontendSetups = [.. model.Frontends.Select(frontend => SetupOf(frontend, before, workers, maxConnections))];
         _workers = workers;
         _backends = new BackendTable([.. model.Backends.Select(backend => SetupOf(backend, before, workers)), .. AddedWhileRunning(model, before)]);
@@ -108,6 +109,11 @@ public sealed class ProxySet
     {
         foreach (var backend in Backends) backend.ForgetPredecessor();
     }
+
+    private static ProcessStatistics NewProcess(GlobalModel global, int workers, int maxConnections) => new(workers, maxConnections)
+    {
+        ConnectionRateLimit = global.ConnectionRateLimit, SessionRateLimit = global.SessionRateLimit, TlsRateLimit = global.TlsRateLimit,
+    };
 
     private FrontendSetup SetupOf(FrontendModel model, ProxySet? before, int workers, int maxConnections)
     {

@@ -8,6 +8,7 @@ public sealed partial class Server
     {
         Interlocked.Exchange(ref _lastChangeMs, nowMs);
         if (!IsUp) Interlocked.Exchange(ref _downSinceMs, nowMs);
+        if (Model.Saved is { } saved) Restore(saved, nowMs);
     }
 
     /// <summary>A server added by `add server` waits in maintenance for `enable server`, and its checks for `enable health`. Before anybody sees it.</summary>

@@ -44,6 +44,9 @@ public sealed class Traffic
         return sum;
     }
 
+    /// <summary>Counts what another process had counted, as part of this one's. Any thread.</summary>
+    public void Preload(ref TrafficCounters counted) => _cleared.Add(ref counted, -1);
+
     public TrafficGauges Gauges()
     {
         var sum = new TrafficGauges();

@@ -82,6 +82,7 @@ public sealed class FrontendAcceptor : IAcceptor
             return false;
         }
 
+        if (Process.IsTooFast(worker.Loop.NowMs, Bind.Model.Tls is not null)) return false;
         var frontend = Bind.Frontend;
         if (frontend.Connections.Current >= frontend.MaxConnections) return false;
         if (Bind.Model.MaxConnections is { } most && Bind.Connections.Current >= most) return false;

@@ -136,9 +136,19 @@ public sealed partial class Stream
     private void EndTunnelTimeout(long nowMs)
     {
         _ = nowMs;
-        var byServer = _serverActiveMs <= _clientActiveMs && _toServer.IsFlushed;
+        var byServer = TunnelEndsByServer();
         Termination.Decide(byServer ? EndCause.ServerTimeout : EndCause.ClientTimeout, EndStage.Data);
         Abort(reset: false);
+    }
+
+    /// <summary>Whose time it was that ran out: the shorter of the two; where they are alike, his who has been silent longer.</summary>
+    private bool TunnelEndsByServer()
+    {
+        if (_client.WriteEnded && ClientTimeouts.ClientFinMs is not null) return false;
+        if (ServerConnection is { WriteEnded: true } && ServerTimeouts.ServerFinMs is not null) return true;
+        var (client, server) = (ClientTimeoutMs ?? int.MaxValue, ServerTimeoutMs ?? int.MaxValue);
+        if (TunnelTimeoutMs is null && client != server) return server < client;
+        return _serverActiveMs <= _clientActiveMs && _toServer.IsFlushed;
     }
 
     private EndStage StageNow() => Phase switch

@@ -11,11 +11,17 @@ internal sealed class Balancer : IDisposable
     private readonly RunningProgram _program;
     private readonly string _folder;
 
-    public Balancer(string configuration, string? program = null)
+    /// <param name="prepare">Puts files into the folder before the program starts.</param>
+    public Balancer(string configuration, Action<string> prepare) : this(configuration, null, prepare)
+    {
+    }
+
+    public Balancer(string configuration, string? program = null, Action<string>? prepare = null)
     {
         Port = Ports.Free();
         _folder = Directory.CreateTempSubdirectory("evenkeel-test.").FullName;
         StatsSocket = Path.Combine(_folder, "stats.sock");
+        prepare?.Invoke(_folder);
         File.WriteAllText(Path.Combine(_folder, "haproxy.cfg"), Complete(configuration));
         _program = new RunningProgram(program ?? Published.Haproxy, "-db", "-f", Path.Combine(_folder, "haproxy.cfg"));
         _program.WaitUntil(() => Ports.Answers(Port), "the frontend answers");

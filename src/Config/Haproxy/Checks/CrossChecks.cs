@@ -33,6 +33,7 @@ internal static class CrossChecks
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
         CheckRings(context, frontends, backends);
         context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
+        ServerStateFiles.Apply(context, backends);
         ServerResolution.Resolve(context, backends);
         ReferenceMarks.Set(context, frontends, backends);
         return new ConfigurationModel

@@ -96,6 +96,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         Mode = draft.Mode,
         Disabled = draft.Disabled,
         Description = draft.Description,
+        Guid = draft.Guid,
         Options = draft.Options,
         Timeouts = draft.Timeouts,
         Logs = draft.LogsToGlobal ? [.. context.Draft.Global.Logs, .. draft.Logs] : draft.Logs,
@@ -128,14 +129,18 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         return null;
     }
 
-    /// <summary>Binds without an id are numbered from 1 in order, past those given.</summary>
+    /// <summary>Binds without an id are numbered in order, from 1 or on from the id given last, past those given.</summary>
     private ImmutableArray<BindModel> Binds()
     {
         var taken = draft.Binds.Where(bind => bind.Id > 0).Select(bind => bind.Id).ToHashSet();
         var next = 1;
         return [.. draft.Binds.Select(bind =>
         {
-            if (bind.Id > 0) return bind;
+            if (bind.Id > 0)
+            {
+                next = bind.Id + 1;
+                return bind;
+            }
             while (taken.Contains(next)) next++;
             return bind with { Id = next++ };
         })];
@@ -151,9 +156,14 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             var steps = (server.HealthCheck ?? draft.Checks.ToModel())?.Steps ?? [];
             if (server.Check && steps.Any(step => step is CheckConnectModel { UsesTls: true }))
                 server = server with { Tls = (server.Tls ?? new TlsServerModel()) with { ChecksByRule = true } };
-            if (server.Id > 0) return server;
-            while (taken.Contains(next)) next++;
-            return server with { Id = next++ };
+            // A server with an id of its own uses up its place in the numbering all the same.
+            if (server.Id <= 0)
+            {
+                while (taken.Contains(next)) next++;
+                server = server with { Id = next };
+            }
+            next++;
+            return server;
         })];
     }
 

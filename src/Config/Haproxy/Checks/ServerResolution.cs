@@ -47,6 +47,7 @@ internal static class ServerResolution
             switch (method)
             {
                 case "last":
+                    if (server.Saved?.Address is { } last && IPAddress.TryParse(last, out var lastAddress)) return WithAddress(server, lastAddress);
                     break;
                 case "libc":
                     triedLibc = true;

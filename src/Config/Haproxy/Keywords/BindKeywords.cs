@@ -21,6 +21,7 @@ internal static class BindKeywords
         Does("defer-accept", line => line.Shared = line.Shared with { DeferAccept = true }),
         Does("gid", line => line.Shared = line.Shared with { GroupId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
         Does("group", Group),
+        Does("guid-prefix", GuidPrefix),
         Does("id", Id),
         Does("interface", Interface),
         Does("level", Level),
@@ -29,6 +30,7 @@ internal static class BindKeywords
         Does("mss", Mss),
         Does("name", Name),
         Does("expose-fd", ExposeFd),
+        Does("severity-output", SeverityOutput),
         Does("tcp-ss", SaveSyn),
         Does("tcp-ut", TcpUserTimeout),
         Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
@@ -46,8 +48,7 @@ internal static class BindKeywords
         .. WithArgument("connections have no hint of what comes first", "nbconn"),
         new Row("idle-ping", KeywordSupport.WithoutEffect, (line, _) => IdlePing(line), "only HTTP/2 knows pings"),
         new Row("nice", KeywordSupport.WithoutEffect, (line, _) => Nice(line), "an event loop serves whoever is ready; nobody waits for a turn"),
-        .. WithArgument("it only names the line", "guid-prefix", "label"),
-        new Row("severity-output", KeywordSupport.WithoutEffect, (line, _) => SeverityOutput(line), "answers carry no severity"),
+        .. WithArgument("it only names the line", "label"),
         new Row("process", KeywordSupport.Removed, (line, _) =>
             line.Fail($"'process {line.TakeArgument()}' on 'bind' lines is not supported anymore, please use 'thread' instead.")),
     ];
@@ -225,7 +226,15 @@ internal static class BindKeywords
     private static void SeverityOutput(BindLine line)
     {
         var word = line.TakeArgument();
-        if (word is not ("none" or "number" or "string")) line.Fail($"'severity-output' only supports 'none', 'number', and 'string' (got '{word}')");
+        if (word is "none" or "number" or "string") line.Shared = line.Shared with { SeverityOutput = word };
+        else line.Fail($"'severity-output' only supports 'none', 'number', and 'string' (got '{word}')");
+    }
+
+    private static void GuidPrefix(BindLine line)
+    {
+        var prefix = line.TakeArgument();
+        if (prefix.Length == 0) line.Fail("'guid-prefix' : expects an argument");
+        else line.Shared = line.Shared with { Guid = prefix };
     }
 
     private static void ExposeFd(BindLine line)

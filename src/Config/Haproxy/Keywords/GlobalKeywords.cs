@@ -37,11 +37,14 @@ internal static class GlobalKeywords
         Does("insecure-setuid-wanted", GlobalProcess.Nothing),
         Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
         Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalProcess.NbThread), Does("node", GlobalProcess.Node),
+        Does("maxconnrate", GlobalTuning.Rate), Does("maxsessrate", GlobalTuning.Rate), Does("maxsslrate", GlobalTuning.Rate),
         Does("maxpipes", GlobalTuning.MaxPipes), Does("nosplice", GlobalTuning.NoSplice),
         Does("set-var", GlobalVariables.SetVariable), Does("set-var-fmt", GlobalVariables.SetVariableFormat),
         Does("quiet", GlobalProcess.Quiet), Does("spread-checks", GlobalProcess.SpreadChecks),
         Does("max-spread-checks", GlobalProcess.MaxSpreadChecks), Does("tune.max-checks-per-thread", GlobalTuning.MaxChecksPerThread),
         Does("ssl-server-verify", GlobalProcess.SslServerVerify), Does("stats", GlobalStats.Stats),
+        Does("server-state-base", GlobalSaved.StateBase), Does("server-state-file", GlobalSaved.StateFile),
+        Does("stats-file", GlobalSaved.StatsFile), Does("unix-bind", GlobalSaved.UnixBind),
         Does("tune.bufsize", GlobalTuning.BufferSize), Does("tune.http.maxhdr", GlobalTuning.MaxHeaders),
         Does("tune.maxaccept", GlobalTuning.MaxAccept), Does("tune.maxrewrite", GlobalTuning.MaxRewrite),
         Does("setcap", GlobalProcess.SetCapabilities), Does("set-dumpable", GlobalProcess.SetDumpable),
@@ -108,7 +111,7 @@ internal static class GlobalKeywords
         .. Integers("a client's hello is not kept", "tune.ssl.capture-buffer-size", "tune.ssl.capture-cipherlist-size"),
         .. Integers("records are as large as what is there to be sent", "tune.ssl.hard-maxrecord", "tune.ssl.maxrecord"),
         .. Integers("certificates are not made on demand", "tune.ssl.ssl-ctx-cache-size"),
-        .. Integers("counted, not limited", "maxsslconn", "maxsslrate"),
+        .. Integers("counted, not limited", "maxsslconn"),
         .. Integers("OCSP responses are not fetched", "tune.ssl.ocsp-update.maxdelay", "tune.ssl.ocsp-update.mindelay", "ocsp-update.maxdelay",
             "ocsp-update.mindelay"),
         .. Plain("OCSP responses are not fetched", "ocsp-update.disable", "ocsp-update.httpproxy"),
@@ -120,7 +123,6 @@ internal static class GlobalKeywords
         .. Plain(NoHttpClient, "httpclient.ssl.ca-file", "httpclient.ssl.verify"),
         .. Plain(NoHttpClient, "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
             "httpclient.retries", "httpclient.timeout.connect"),
-        .. Integers("counted, not limited", "maxconnrate", "maxsessrate"),
         .. Plain(NoQuic, [.. QuicNames]),
     ];
 
@@ -144,7 +146,7 @@ internal static class GlobalKeywords
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
             "ssl-provider-path", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
             "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list", "acme.scheduler", "tune.ssl.keylog",
-            "anonkey", "server-state-base", "server-state-file", "stats-file", "unix-bind"),
+            "anonkey"),
     ];
 
     private static Row[] Removed =>

@@ -40,12 +40,14 @@ internal static class ProxyKeywords
         Does("external-check", ExternalChecks.Read),
         Does("fullconn", ProxyLimits.FullConn),
         Does("hash-type", ProxyBalance.HashType),
+        Does("guid", ProxyIdentity.Guid),
         Does("http-after-response", ProxyRules.HttpAfterResponse),
         Does("http-check", HealthCheck(CheckStatements.Http)),
         Does("http-request", ProxyRules.HttpRequest),
         Does("http-response", ProxyRules.HttpResponse),
         Does("http-reuse", ProxyServers.HttpReuse),
         Does("id", ProxyIdentity.Id),
+        Does("load-server-state-from-file", ProxyIdentity.LoadServerState),
         Does("log", ProxyLogging.Log),
         Does("log-format", ProxyLogging.LogFormat),
         Does("log-format-sd", ProxyLogging.StructuredData),
@@ -61,6 +63,7 @@ internal static class ProxyKeywords
         Does("redirect", ProxyRules.Redirect),
         Does("retries", ProxyLimits.Retries),
         Does("server", ProxyServers.Server),
+        Does("server-state-file-name", ProxyIdentity.ServerStateFileName),
         Does("server-template", ProxyServers.ServerTemplate),
         Does("source", ProxyServers.Source),
         Does("stats", StatsKeywords.Stats),
@@ -82,10 +85,8 @@ internal static class ProxyKeywords
 
     private static Row[] WithoutEffect =>
     [
-        .. Ignored("it only names the proxy for other tools", 1, "guid"),
         .. Ignored("the kernel's keep-alive defaults are used", 1, "clitcpka-cnt", "clitcpka-idle", "clitcpka-intvl", "srvtcpka-cnt", "srvtcpka-idle",
             "srvtcpka-intvl"),
-        .. Ignored("server states are not saved in files yet, so there is none to load", 1, "load-server-state-from-file", "server-state-file-name"),
         .. Ignored("requests stay with the server they were given to", 1, "max-keep-alive-queue", "max-session-srv-conns"),
     ];
 
@@ -122,7 +123,7 @@ internal static class ProxyKeywords
     private static IEnumerable<Row> Ignored(string reason, int arguments, params IReadOnlyList<string> names) =>
         names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) =>
         {
-            if (!statement.Has(arguments) && name is not "server-state-file-name")
+            if (!statement.Has(arguments))
                 section.Context.Alert($"'{name}' expects an argument.");
             else section.Context.WithoutEffect($"'{name}'", reason);
         }, reason));

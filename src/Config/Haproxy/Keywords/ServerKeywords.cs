@@ -21,6 +21,7 @@ internal static class ServerKeywords
         Does("cookie", Cookie),
         Does("disabled", line => line.Model = line.Model with { Disabled = true }),
         Does("enabled", line => line.Model = line.Model with { Disabled = false }),
+        Does("guid", Guid),
         Does("id", Id),
         Does("init-addr", InitAddr),
         Does("log-proto", LogProtocol),
@@ -54,7 +55,6 @@ internal static class ServerKeywords
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-check-reuse-pool",
             "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
         .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
-        .. Words(KeywordSupport.WithoutEffect, "it only names the server for other tools", "guid"),
         .. Words(KeywordSupport.WithoutEffect, NoDns, "resolve-net", "resolve-opts"),
         new("resolve-prefer", KeywordSupport.WithoutEffect, (line, _) => ResolvePrefer(line), NoDns),
         new("ws", KeywordSupport.WithoutEffect, (line, _) => WebSocket(line), "HTTP/1.1 is the only protocol to servers"),
@@ -135,6 +135,14 @@ internal static class ServerKeywords
             line.Proxy.ServerIds[id] = line.Model;
             line.Extras = line.Extras with { HasExplicitId = true };
         }
+    }
+
+    private static void Guid(ServerLine line)
+    {
+        var guid = line.TakeArgument();
+        if (guid.Length == 0) line.Fail("'guid' : expects an argument.");
+        else if (line.Context.Draft.Guids.Claim(guid, $"server {line.Proxy.Name}/{line.Model.Name}") is { } complaint) line.Fail(complaint + ".");
+        else line.Model = line.Model with { Guid = guid };
     }
 
     private static void Weight(ServerLine line)

@@ -158,6 +158,24 @@ internal static class GlobalTuning
         else Keep(section, statement);
     }
 
+    /// <summary>`maxconnrate`, `maxsessrate`, `maxsslrate`.</summary>
+    public static void Rate(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (!statement.Has(1))
+        {
+            section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
+            return;
+        }
+        var limit = Math.Max(0, Units.LenientInteger(statement[1]));
+        section.Model = statement.Keyword switch
+        {
+            "maxconnrate" => section.Model with { ConnectionRateLimit = limit },
+            "maxsessrate" => section.Model with { SessionRateLimit = limit },
+            _ => section.Model with { TlsRateLimit = limit },
+        };
+    }
+
     public static void Integer(GlobalSection section, Statement statement, string reason)
     {
         if (section.Context.HasTooMany(statement, 1)) return;

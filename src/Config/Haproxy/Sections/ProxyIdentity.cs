@@ -57,6 +57,37 @@ internal static class ProxyIdentity
         if (!section.Context.HasTooMany(statement, 0)) section.Draft.Disabled = true;
     }
 
+    public static void Guid(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (section.IsNotForDefaults("guid")) return;
+        if (!statement.Has(1)) context.Alert("'guid' : expects an argument");
+        else if (context.Draft.Guids.Claim(statement[1], $"{section.Draft.TypeName} {section.Draft.Name}") is { } complaint) context.Alert(complaint);
+        else section.Draft.Guid = statement[1];
+    }
+
+    public static void LoadServerState(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Backend, "load-server-state-from-file")) return;
+        ServerStateSource? source = statement[1] switch
+        {
+            "global" => ServerStateSource.Global,
+            "local" => ServerStateSource.Local,
+            "none" => ServerStateSource.None,
+            _ => null,
+        };
+        if (source is null)
+            section.Context.Alert($"'load-server-state-from-file' expects 'global', 'local' or 'none'. Got '{statement[1]}'");
+        else if (!section.Context.HasTooMany(statement, 1)) section.Draft.StateSource = source;
+    }
+
+    public static void ServerStateFileName(ProxySection section, Statement statement)
+    {
+        if (section.IsNotForDefaults("server-state-file-name") || section.Lacks(ProxySides.Backend, "server-state-file-name")) return;
+        if (section.Context.HasTooMany(statement, 1)) return;
+        section.Draft.StateFileName = statement.Has(1) && statement[1] != "use-backend-name" ? statement[1] : null;
+    }
+
     public static void Unpublished(ProxySection section, Statement statement)
     {
         if (section.IsNotForDefaults("be-unpublished") || section.Lacks(ProxySides.Backend, "be-unpublished")) return;

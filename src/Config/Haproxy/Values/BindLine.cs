@@ -132,6 +132,25 @@ internal sealed class BindLine
     private void Finish()
     {
         var tls = AsksForTls ? Tls : null;
-        for (var i = 0; i < Binds.Count; i++) Binds[i] = Shared with { Address = Binds[i].Address, Tls = tls };
+        for (var i = 0; i < Binds.Count; i++)
+        {
+            var guid = Shared.Guid is { } prefix ? $"{prefix}-{i}" : null;
+            Binds[i] = WithUnixDefaults(Shared with { Address = Binds[i].Address, Tls = tls, Guid = guid });
+            if (guid is not null && Context.Draft.Guids.Claim(guid, $"listener {Binds[i].Name ?? Binds[i].Text}") is { } complaint) Fail(complaint);
+        }
+    }
+
+    /// <summary>`unix-bind`: what the line does not say of a unix socket.</summary>
+    private BindModel WithUnixDefaults(BindModel bind)
+    {
+        if (_isStatsSocket || bind.Address.Family != SocketFamily.Unix) return bind;
+        var common = Context.Draft.Global.UnixBind;
+        return bind with
+        {
+            Address = bind.Address with { Path = common.Prefix + bind.Address.Path },
+            Mode = bind.Mode != 0 ? bind.Mode : common.Mode,
+            UserId = bind.UserId ?? common.UserId,
+            GroupId = bind.GroupId ?? common.GroupId,
+        };
     }
 }

@@ -84,6 +84,7 @@ public static class DynamicCommands
                 return server.HoldsOnlyIdle && nowMs < deadlineMs ? null : CommandAnswer.Error(obstacle);
             }
             plane.RemoveServer(server);
+            if (server.Model.Guid is { } guid) context.Plane.Proxies.Model.LateReader?.ReleaseGuid(guid);
             return CommandAnswer.Notice("Server deleted.");
         }
     }

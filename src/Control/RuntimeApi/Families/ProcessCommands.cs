@@ -14,7 +14,8 @@ public static class ProcessCommands
         + "  <duration>  longest time to wait, with an optional unit (us, ms, s, m, h, d);\n"
         + "              milliseconds without one\n"
         + "  condition   ends the wait early when it holds:\n"
-        + "    srv-removable <px>/<sv>  the server could be deleted now\n";
+        + "    srv-removable <px>/<sv>  the server could be deleted now\n"
+        + "    be-removable <px>        the backend could be deleted now\n";
 
     private const string RateLimitUsage =
         "'set rate-limit' only supports :\n"
@@ -75,9 +76,17 @@ public static class ProcessCommands
         var known = context.Word(2) is "connections" or "sessions" or "ssl-sessions" or "http-compression" && context.Word(3) == "global";
         if (!known) return CommandAnswer.Error(RateLimitUsage);
         if (context.Word(4).Length == 0) return CommandAnswer.Error("Expects an integer value.");
-        return CommandNumbers.Leading(context.Word(4)) == 0
-            ? CommandAnswer.Done
-            : CommandAnswer.Error($"Limits on the rate of {context.Word(2)} of the whole process are not supported yet.");
+        var limit = CommandNumbers.Leading(context.Word(4));
+        if (limit < 0) return CommandAnswer.Error("Value out of range.");
+        var process = context.Plane.Proxies.Process;
+        switch (context.Word(2))
+        {
+            case "connections": process.ConnectionRateLimit = limit; break;
+            case "sessions": process.SessionRateLimit = limit; break;
+            case "ssl-sessions": process.TlsRateLimit = limit; break;
+            default: return limit == 0 ? CommandAnswer.Done : CommandAnswer.Error("Limits on the speed of compression are not supported yet.");
+        }
+        return CommandAnswer.Done;
     }
 
     private static CommandAnswer Wait(CommandContext context)
@@ -93,7 +102,12 @@ public static class ProcessCommands
             case "srv-removable":
                 var path = context.Word(3);
                 var plane = context.Plane;
+                if (path.Length == 0) return CommandAnswer.Error("Missing server name (<backend>/<server>).");
                 return CommandAnswer.Later(new Postponement(deadlineMs, WaitIntervalMs, nowMs => AskRemovable(plane, path, nowMs >= deadlineMs)));
+            case "be-removable":
+                var (name, proxies) = (context.Word(3), context.Plane);
+                if (name.Length == 0) return CommandAnswer.Error("Missing backend name.");
+                return CommandAnswer.Later(new Postponement(deadlineMs, WaitIntervalMs, nowMs => AskBackendRemovable(proxies, name, nowMs >= deadlineMs)));
             default:
                 return CommandAnswer.Error(WaitUsage);
         }
@@ -104,9 +118,20 @@ public static class ProcessCommands
     {
         var failure = ServerPath.Find(plane, path, out var server);
         if (failure is not null) return CommandAnswer.Error("Failed. " + failure);
-        if (!server!.InMaintenance) return CommandAnswer.Error("Failed. Only servers in maintenance mode can be deleted.");
+        if (server!.Model.IsReferenced)
+            return CommandAnswer.Error("Failed. This server cannot be removed at runtime due to other configuration elements pointing to it.");
+        if (!server.InMaintenance) return CommandAnswer.Error("Failed. Only servers in maintenance mode can be deleted.");
         if (!IsBusy(server)) return CommandAnswer.Info("Done.");
         return isOver ? CommandAnswer.Error("Failed. Server still has connections attached to it, cannot remove it.") : null;
+    }
+
+    /// <summary>Streams in the backend end by themselves; everything else is for people to change.</summary>
+    private static CommandAnswer? AskBackendRemovable(ControlPlane plane, string name, bool isOver)
+    {
+        if (ServerPath.FindBackend(plane, name) is not { } backend) return CommandAnswer.Error("Failed. No such backend.");
+        if (DynamicCommands.RemovalObstacle(backend) is not { } obstacle) return CommandAnswer.Info("Done.");
+        var isOnlyBusy = !backend.IsPublished && backend.Servers.IsEmpty && !backend.Model.IsReferenced;
+        return isOver || !isOnlyBusy ? CommandAnswer.Error("Failed. " + obstacle) : null;
     }
 
     private static bool IsBusy(Server server)

@@ -3,6 +3,7 @@ using System.Text;
 using Evenkeel.Control.Stats;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Health;
 
 namespace Evenkeel.Control.RuntimeApi.Families;
 
@@ -42,7 +43,7 @@ public static class ServerStateCommands
             .Append(' ').Append((int)server.Operating).Append(' ').Append((int)server.Admin)
             .Append(' ').Append(server.UserWeight).Append(' ').Append(server.InitialWeight)
             .Append(' ').Append(ProxyReading.SecondsSince(server.LastChangeMs, nowMs))
-            .Append(' ').Append(CheckNumbers.NumberOf(server.Health.Last.Status)).Append(' ').Append((int)server.Health.Last.Result)
+            .Append(' ').Append(CheckStatusNumber.Of(server.Health.Last.Status)).Append(' ').Append((int)server.Health.Last.Result)
             .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0)
             .Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
             .Append(' ').Append(server.Backend.Model.HasExplicitId ? 1 : 0).Append(' ').Append(model.HasExplicitId ? 1 : 0)
