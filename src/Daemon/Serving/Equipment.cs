@@ -1,5 +1,6 @@
 using System.Text;
 using Evenkeel.Control;
+using Evenkeel.Control.Metrics;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Names;
@@ -32,6 +33,7 @@ internal sealed class Equipment
         _own = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
         door.Dropped = () => _sinks.Dropped;
         control.Rings = _sinks.Rings;
+        plane.Rules.Services.Add(PrometheusService.ServiceName, new PrometheusService(control));
         Attach(plane.Proxies, plane.Rules);
         TakeOver(plane.Proxies, plane.Rules);
     }

@@ -9,6 +9,7 @@ using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Samples.Converters;
 using Evenkeel.Proxy.Samples.Fetches;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Services;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Rules;
@@ -26,12 +27,16 @@ public sealed class RuleBinder
     {
         Samples = new Binder(FetchTable.Rows, ConverterTable.Rows, proxies, before?.Samples);
         _processVariables = before?._processVariables ?? new ProcessVariables();
+        Services = before?.Services ?? new ServiceRegistry();
         ProcessVariables = new ProcessVariableAccess(Samples, _processVariables, proxies);
         _contexts = new SampleContext[workers];
         for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = _processVariables, Proxies = proxies };
     }
 
     public Binder Samples { get; }
+
+    /// <summary>What `use-service` finds; the same for every configuration of the process.</summary>
+    public ServiceRegistry Services { get; }
 
     /// <summary>The variables of the process, for those who have no stream.</summary>
     public ProcessVariableAccess ProcessVariables { get; }
@@ -41,7 +46,10 @@ public sealed class RuleBinder
 
     /// <summary>What exists, for the parser (see <see cref="SignatureRegistry"/>).</summary>
     public static SignatureRegistry CreateRegistry() => new(
-        FetchTable.Rows.Select(row => row.Signature), ConverterTable.Rows.Select(row => row.Signature), ActionTable.Rows.Select(row => row.Signature));
+        FetchTable.Rows.Select(row => row.Signature), ConverterTable.Rows.Select(row => row.Signature), ActionTable.Rows.Select(row => row.Signature))
+    {
+        Services = ServiceRegistry.Names,
+    };
 
     /// <summary>Gives every frontend and backend its rules.</summary>
     /// <param name="before">Of the configuration that this one follows: variables keep their places and the process's keep their values, patterns what

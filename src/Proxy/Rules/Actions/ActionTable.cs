@@ -19,6 +19,7 @@ public static class ActionTable
         .. LogActions.Rows,
         .. PatternActions.Rows,
         .. WaitingActions.Rows,
+        .. ServiceActions.Rows,
     ];
 
     /// <summary>By the signature itself: some names mean different things in different rule sets.</summary>
