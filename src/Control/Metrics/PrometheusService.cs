@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Evenkeel.Control.Stats;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Health;
 using Evenkeel.Proxy.Services;
 
 namespace Evenkeel.Control.Metrics;
@@ -83,7 +85,7 @@ public sealed class PrometheusService(ControlPlane plane) : IService
     /// <summary>The form wants all samples of a metric together, the statistics come object by object: each metric collects its own text.</summary>
     private void WriteObjects(MetricsRequest request, string scope, StatKinds kinds, char letter, IBufferWriter<byte> body, long nowMs)
     {
-        var metrics = MetricTable.Objects.Where(metric => metric.Kinds.Contains(letter, StringComparison.Ordinal))
+        var metrics = MetricTable.Objects.Where(metric => metric.Kinds.Contains(letter, StringComparison.Ordinal)).OrderBy(static metric => metric.Field)
             .Select(metric => (Metric: metric, Name: $"haproxy_{scope}_{metric.Name}", Text: new StringBuilder()))
             .Where(each => request.HasMetric(each.Name)).ToList();
         var selection = new StatSelection { Kinds = kinds, Servers = request.NoMaintenance ? ServerFilter.NoMaintenance : ServerFilter.All };
@@ -108,7 +110,7 @@ public sealed class PrometheusService(ControlPlane plane) : IService
         }
     }
 
-    private static void AppendSamples(StringBuilder text, string name, StatMetric metric, string labels, StatRow row)
+    private void AppendSamples(StringBuilder text, string name, StatMetric metric, string labels, StatRow row)
     {
         switch (metric.Field)
         {
@@ -125,12 +127,30 @@ public sealed class PrometheusService(ControlPlane plane) : IService
                 var status = row.Text(StatField.CheckStatus).TrimStart('*', ' ');
                 foreach (var state in CheckStates) AppendSample(text, name, labels, "state", state, state == status ? 1 : 0);
                 break;
+            case StatField.AggServerStatus or StatField.AggServerCheckStatus:
+                AppendCounts(text, name, labels, ServerStates, row, static server => StateOf(ServerStatusText.Of(server)));
+                break;
+            case StatField.AggCheckStatus:
+                AppendCounts(text, name, labels, CheckStates, row,
+                    static server => server.Health is { IsEnabled: true } health && !server.InMaintenance ? CheckStatusText.Code(health.Last.Status) : "");
+                break;
+            case StatField.CheckCode or StatField.CheckDuration when !row[StatField.CheckStatus].IsSet:
+                break;
             default:
                 AppendNumber(text.Append(name).Append('{').Append(labels).Append("} "), metric, row[metric.Field]);
                 text.Append('\n');
                 break;
         }
     }
+
+    /// <summary>How many servers of a backend are in each state.</summary>
+    private void AppendCounts(StringBuilder text, string name, string labels, string[] states, StatRow row, Func<Server, string> stateOf)
+    {
+        var servers = plane.Proxies.FindBackend(row.Text(StatField.Pxname))?.Servers ?? [];
+        foreach (var state in states) AppendSample(text, name, labels, "state", state, servers.Count(server => stateOf(server) == state));
+    }
+
+    private static string StateOf(string serverStatus) => serverStatus == "no check" ? "UP" : serverStatus.Split(' ')[0];
 
     /// <summary>The state in the exporter's words, which know less than the status column.</summary>
     private static string StateOf(StatRow row)
@@ -139,7 +159,7 @@ public sealed class PrometheusService(ControlPlane plane) : IService
         return row.Object switch
         {
             StatObject.Frontend => status == "STOP" ? "DOWN" : "UP",
-            StatObject.Server when status == "no check" => "UP",
+            StatObject.Server => StateOf(status),
             _ => status.Split(' ')[0],
         };
     }

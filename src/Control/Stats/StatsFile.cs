@@ -118,7 +118,8 @@ public static class StatsFile
             var line = raw.TrimEnd('\r');
             if (line.StartsWith('#'))
             {
-                objects = line.StartsWith("#fe guid,", StringComparison.Ordinal) ? fronts : line.StartsWith("#be guid,", StringComparison.Ordinal) ? backs : null;
+                var isFront = line.StartsWith("#fe guid,", StringComparison.Ordinal);
+                objects = isFront ? fronts : line.StartsWith("#be guid,", StringComparison.Ordinal) ? backs : null;
                 columns = line.Split(',');
             }
             else if (objects is not null && line.Split(',') is var values && objects.TryGetValue(values[0], out var traffic)) Preload(traffic, columns, values);

@@ -7,7 +7,7 @@ using Evenkeel.Proxy.Servers;
 
 namespace Evenkeel.Proxy.Rules;
 
-/// <summary>The `proc` variables apart from any stream: what `set-var` of the global section and the commands `set var` and `get var` do. One call at a time.</summary>
+/// <summary>The `proc` variables apart from any stream: for `set-var` of the global section and the commands `set var` and `get var`. Any thread.</summary>
 public sealed class ProcessVariableAccess
 {
     private readonly Binder _samples;

@@ -62,7 +62,8 @@ public sealed class SavedStateTests
             listen web
                 bind 127.0.0.1:{port}
                 server s 127.0.0.1:1
-            """, folder => File.WriteAllText(Path.Combine(folder, "states"), "1\n2 web 1 s 127.0.0.1 0 1 1 1 100 1 0 0 0 0 0 0 - 1 - 0 0 - - 0\n2 web 2 cut off\n"));
+            """, folder => File.WriteAllText(
+            Path.Combine(folder, "states"), "1\n2 web 1 s 127.0.0.1 0 1 1 1 100 1 0 0 0 0 0 0 - 1 - 0 0 - - 0\n2 web 2 cut off\n"));
         Assert.Contains("corrupted global server state file", balancer.Program.Output);
         Assert.Contains(" s 127.0.0.1 2 0 ", balancer.Command("show servers state"));
     }

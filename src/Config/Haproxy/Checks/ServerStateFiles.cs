@@ -38,7 +38,8 @@ internal sealed class ServerStateFiles(ParseContext context)
         {
             var backend = backends[i];
             if (backend.Disabled || context.Draft.FindProxy(backend.Name) is not { } draft) continue;
-            if (files.StatesFor(draft) is { Count: > 0 } states) backends[i] = backend with { Servers = [.. backend.Servers.Select(files.With(backend, states))] };
+            if (files.StatesFor(draft) is not { Count: > 0 } states) continue;
+            backends[i] = backend with { Servers = [.. backend.Servers.Select(files.With(backend, states))] };
         }
     }
 
@@ -111,8 +112,10 @@ internal sealed class ServerStateFiles(ParseContext context)
             return null;
         }
         int Number(int position) => int.Parse(fields[position], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var hasPort = fields.Length > Port && int.TryParse(fields[Port], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65_535;
-        return new SavedServerState(fields[Address] == "-" ? null : fields[Address], hasPort ? Number(Port) : 0, Number(OperatingState), Number(AdminState),
+        var port = 0;
+        var hasPort = fields.Length > Port && int.TryParse(fields[Port], NumberStyles.None, CultureInfo.InvariantCulture, out port)
+            && port is > 0 and <= 65_535;
+        return new SavedServerState(fields[Address] == "-" ? null : fields[Address], hasPort ? port : 0, Number(OperatingState), Number(AdminState),
             Number(UserWeight), Number(InitialWeight), Number(SinceChange), Number(CheckStatus), Number(CheckResult), Number(CheckHealth));
     }
 

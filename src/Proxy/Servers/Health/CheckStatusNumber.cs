@@ -1,6 +1,6 @@
 namespace Evenkeel.Proxy.Servers.Health;
 
-/// <summary>The numbers `show servers state` uses for <see cref="CheckStatus"/>; measured against the original, which reads them back from its state file.</summary>
+/// <summary>The numbers `show servers state` uses for <see cref="CheckStatus"/>; the original reads them back from its state file.</summary>
 public static class CheckStatusNumber
 {
     public static int Of(CheckStatus status) => status switch
