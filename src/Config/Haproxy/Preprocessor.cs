@@ -31,6 +31,7 @@ internal sealed class Preprocessor
     private readonly LineReader _lines;
     private readonly Tokenizer _tokenizer;
     private readonly ConditionalExpression _conditions;
+    private const int MostNested = 100;
     private readonly Stack<Block> _blocks = new();
     private int _skippedBlocks;
     private readonly int _alertsBefore;
@@ -172,7 +173,8 @@ internal sealed class Preprocessor
             _skippedBlocks++;
             return;
         }
-        if (Evaluate(words) is { } holds) _blocks.Push(new Block { State = holds ? BlockState.Taken : BlockState.NotYetTaken });
+        if (_blocks.Count >= MostNested - 1) Abort($"too many nested '.if', max is {MostNested}.");
+        else if (Evaluate(words) is { } holds) _blocks.Push(new Block { State = holds ? BlockState.Taken : BlockState.NotYetTaken });
     }
 
     private void ElseIf(string[] words)
