@@ -33,7 +33,8 @@ public sealed class BoundLogFormat
     {
         var writer = new LogWriter(destination, _use);
         if ((_options & Encodings) != 0) return WriteObject(context, destination);
-        var endsWithSeparator = false;
+        // A separator has nothing to separate at the beginning.
+        var endsWithSeparator = true;
         var mark = context.Scratch.Mark;
         foreach (ref readonly var item in _items.AsSpan())
         {

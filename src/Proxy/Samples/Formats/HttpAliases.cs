@@ -16,7 +16,7 @@ internal static class HttpAliases
         ("HV", (context, ref writer, options) => writer.Text(Word(RequestLine.Version(context), context), options)),
         ("HP", (context, ref writer, options) => writer.Text(Word(WithoutQuery(RequestLine.Target(context)), context), options)),
         ("HPO", (context, ref writer, options) => writer.Text(Word(new RequestTarget(RequestLine.Target(context)).Path, context), options)),
-        ("HQ", (context, ref writer, options) => writer.Text(QueryWithMark(RequestLine.Target(context)), options)),
+        ("HQ", Query),
         ("hr", (context, ref writer, options) => Captures(context, response: false, ref writer, options)),
         ("hs", (context, ref writer, options) => Captures(context, response: true, ref writer, options)),
         ("hrl", (context, ref writer, options) => CaptureList(context, response: false, ref writer, options)),
@@ -34,6 +34,13 @@ internal static class HttpAliases
     {
         var line = context.Stream is { } stream ? stream.RequestLine : default;
         writer.Text(line.IsEmpty ? "<BADREQ>"u8 : line, options);
+    }
+
+    /// <summary>A request without a query has none here either, not even a dash.</summary>
+    private static void Query(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        var query = Word(QueryWithMark(RequestLine.Target(context)), context);
+        if (!query.IsEmpty || (options & LogFormatOptions.Quote) != 0) writer.Text(query, options);
     }
 
     private static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> word, SampleContext context) =>
