@@ -36,6 +36,9 @@ public sealed class DiagnosticList
     /// <summary>Called for each diagnostic as it is added; the daemon prints them in this order.</summary>
     public Action<Diagnostic>? Added { get; set; }
 
+    /// <summary>Called when the text itself asks that nothing more be said (`quiet` in `global`).</summary>
+    public Action? Silenced { get; set; }
+
     public void Alert(SourcePosition position, string text) => Add(new Diagnostic(Severity.Alert, position, text));
 
     public void Warning(SourcePosition position, string text) => Add(new Diagnostic(Severity.Warning, position, text));

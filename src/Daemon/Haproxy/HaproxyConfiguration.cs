@@ -17,7 +17,6 @@ public static class HaproxyConfiguration
         world ??= new ThisMachine();
         var model = Read(line, console, world);
         if (model is null || !TlsSetup.Check(model, world, console.Alert, console.Warning)) return null;
-        if (model.Global.Quiet && !line.Verbose) console.IsQuiet = true;
         if (console.Warnings == 0 || !(line.ZeroWarning || model.Global.ZeroWarning)) return model;
         console.Alert("Some warnings were found and 'zero-warning' is set. Aborting.");
         return null;
@@ -26,7 +25,7 @@ public static class HaproxyConfiguration
     /// <summary>Only the files, not what becomes of them.</summary>
     public static ConfigurationModel? Read(HaproxyCommandLine line, HaproxyConsole console, IWorld world)
     {
-        var diagnostics = new DiagnosticList { Added = console.Print };
+        var diagnostics = new DiagnosticList { Added = console.Print, Silenced = () => console.IsQuiet |= !line.Verbose };
         var options = new HaproxyOptions
         {
             IgnoresResolutionFailures = line.IgnoreUnresolvedNames,

@@ -11,10 +11,11 @@ public static unsafe partial class StandardStream
     public const int Output = 1;
     public const int Error = 2;
 
-    /// <summary>Writes the text; a reader that has gone or a full disk loses it, since there is nobody left to tell.</summary>
+    /// <summary>Writes the text, whose characters are bytes as a configuration's are; a reader that has gone or a full disk loses it, since there is nobody
+    /// left to tell.</summary>
     public static void Write(int descriptor, string text)
     {
-        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
+        ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(text);
         while (bytes.Length > 0)
         {
             SysResult written;

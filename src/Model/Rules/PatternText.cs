@@ -104,9 +104,10 @@ public static class PatternText
     /// <summary>Why it is no string of hex digits, else null.</summary>
     public static string? HexError(string pattern)
     {
+        if (pattern.Length % 2 != 0) return "an even number of hex digit is expected";
         foreach (var c in pattern)
             if (!char.IsAsciiHexDigit(c)) return $"an hex digit is expected (found '{c}')";
-        return pattern.Length % 2 == 0 ? null : "an even number of hex digit is expected";
+        return null;
     }
 
     private static byte[]? AddressBytes(string text) => text.Contains(':', StringComparison.Ordinal) ? IPv6(text) : IPv4(text);

@@ -24,6 +24,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("logs.txt")]
     [InlineData("tls.txt")]
     [InlineData("checks.txt")]
+    [InlineData("rules.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

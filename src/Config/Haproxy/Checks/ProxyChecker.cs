@@ -29,6 +29,7 @@ internal sealed class ProxyChecker
         checker.Binds();
         checker.Targets();
         checker.ServerRules();
+        checker.Captures();
         checker.Checks();
         checker.Timeouts();
         checker.Mode();
@@ -87,6 +88,20 @@ internal sealed class ProxyChecker
             if (use.Section.Length > 0 && !_context.Draft.HttpErrors.Exists(section => section.Name == use.Section))
                 Alert($"{_proxy.TypeName} '{_proxy.Name}': unknown http-errors section '{use.Section}' (at {use.Position}).");
         }
+    }
+
+    /// <summary>A capture rule of a frontend fills a slot that was declared; those of backends fill the frontend's, whichever it is.</summary>
+    private void Captures()
+    {
+        if (!_proxy.IsFrontend) return;
+        foreach (var rule in _proxy.HttpRequest) Slot(rule, "http-request", _proxy.RequestCaptures.Length);
+        foreach (var rule in _proxy.HttpResponse.Concat(_proxy.HttpAfterResponse)) Slot(rule, "http-response", _proxy.ResponseCaptures.Length);
+    }
+
+    private void Slot(RuleModel rule, string set, int slots)
+    {
+        if (rule.Action.Signature.Grammar == ActionGrammar.Capture && rule.Action.Option("id") is { } id && id.Number >= slots)
+            Alert($"Proxy '{_proxy.Name}': unable to find capture id '{id.Number}' referenced by {set} capture rule.");
     }
 
     private void Checks()

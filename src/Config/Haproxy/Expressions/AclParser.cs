@@ -27,9 +27,7 @@ internal static class AclParser
         {
             error = keyword is not null
                 ? $"ACL keyword '{criterion[..end]}' : {StripKeyword(error)}"
-                : error.StartsWith("unknown converter", StringComparison.Ordinal) || error.StartsWith("invalid arg ", StringComparison.Ordinal)
-                    ? $"ACL keyword '{criterion[..end]}' : {error}"
-                    : $"{error} in ACL expression '{criterion}'";
+                : $"{error} in ACL expression '{criterion}'";
             return null;
         }
         if (words.Length == 1) WarnWithoutPattern(criterion, expression, keyword, scope);
@@ -54,7 +52,7 @@ internal static class AclParser
     public static bool Fits(MatchMethod method, SampleType type) => method switch
     {
         MatchMethod.Boolean or MatchMethod.Integer => type is SampleType.Boolean or SampleType.Integer or SampleType.String or SampleType.Any,
-        MatchMethod.Address => type is SampleType.Address or SampleType.IPv4 or SampleType.IPv6 or SampleType.String or SampleType.Any,
+        MatchMethod.Address => type is not (SampleType.Boolean or SampleType.Binary or SampleType.Method),
         _ => true,
     };
 
@@ -90,6 +88,7 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
     private MatchMethod? _method = keyword is { } alias && expression.Converters.IsEmpty ? alias.Method : AclParser.DefaultFor(expression.OutputType);
     private IntegerOperator _operator = IntegerOperator.Equal;
     private bool _ignoreCase;
+    private bool _isOverwritten;
     private bool _noResolution;
     private bool _filesAreMaps;
     private int? _uniqueId;
@@ -99,6 +98,7 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
         var next = 0;
         if (keyword is { Method: not MatchMethod.String } alias && !expression.Converters.IsEmpty) WarnOverwritten(alias);
         if (!ReadFlags(words, ref next, out error)) return null;
+        if (_isOverwritten && _method is { } chosen && AclParser.Fits(chosen, expression.OutputType)) WarnOverwritten(keyword!.Value);
         if (_method is not { } method)
         {
             error = MustNameMethod();
@@ -178,7 +178,7 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
             error = $"unknown matching method '{name}' when parsing ACL expression";
             return false;
         }
-        if (keyword is { } alias && alias.Method != method && alias.Method != MatchMethod.String && expression.Converters.IsEmpty) WarnOverwritten(alias);
+        if (keyword is { } alias && alias.Method != method && alias.Method != MatchMethod.String && expression.Converters.IsEmpty) _isOverwritten = true;
         _method = method;
         return true;
     }

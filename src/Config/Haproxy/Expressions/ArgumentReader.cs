@@ -26,6 +26,8 @@ internal static class ArgumentReader
             if (error is not null) return new ArgumentComplaint(Math.Max(1, specs.Length), error);
         }
         // Empty parentheses are no argument at all, unless an empty text is a value of its own.
+        if (map is { KeyOnly: true } && words.Count > 1) return new ArgumentComplaint(2,
+            $"expected ')' before ',{text[(text.LastIndexOf(',', offset - 1) + 1)..]}'");
         if (words.Count == 1 && words[0].Length == 0 && (specs[0].Optional || specs[0].Kind == ArgumentKind.ProtobufField)) words.Clear();
         var missing = Missing(words, specs);
         if (missing is not null) return missing;
@@ -41,6 +43,7 @@ internal static class ArgumentReader
             if (complaint is not null) return complaint;
             read.Add(argument);
         }
+        if (map is not null && words.Count > 1 && DefaultError(words[1], map) is { } wrongDefault) return wrongDefault;
         AddImplied(read, specs, scope, where);
         arguments = read.ToImmutable();
         return null;
@@ -139,8 +142,32 @@ internal static class ArgumentReader
     {
         argument = new SampleArgument(ArgumentKind.Map, path);
         if (scope.Files.Load(path, scope.World, out var error) is not { } file) return new ArgumentComplaint(0, error);
+        if (ValueError(file, map) is { } wrong) return new ArgumentComplaint(0, wrong);
         if (!scope.Files.Check(file, keysOnly: true, map.Match, ignoreCase: false, scope.World, out error)) return new ArgumentComplaint(0, error);
         argument = argument with { Map = file };
+        return null;
+    }
+
+    /// <summary>A default has the type of the values.</summary>
+    private static ArgumentComplaint? DefaultError(string word, MapSignature map) => map.Value switch
+    {
+        SampleType.Integer when !TryNumber(word, ArgumentKind.Integer, out _) => Unreadable(word, ArgumentKind.Integer, 2),
+        SampleType.Address when !IsAnyAddress(word) => new ArgumentComplaint(0, $"map: cannot parse default ip <{word}>."),
+        _ => null,
+    };
+
+    private static bool IsAnyAddress(string word) => IsAddress(word, ArgumentKind.IPv4) || IsAddress(word, ArgumentKind.IPv6);
+
+    /// <summary>Values that are to become numbers or addresses are read as such at once.</summary>
+    private static string? ValueError(PatternFileModel file, MapSignature map)
+    {
+        if (map.KeyOnly || map.Value is not (SampleType.Integer or SampleType.Address)) return null;
+        for (var i = 0; i < file.Lines.Length; i++)
+        {
+            var value = System.Text.Encoding.Latin1.GetString(file.ValueAt(i));
+            if (map.Value == SampleType.Integer ? TryNumber(value, ArgumentKind.Integer, out _) : IsAnyAddress(value)) continue;
+            return $"unable to parse '{value}' at line {file.NumberOf(i)} of file '{file.Path}'";
+        }
         return null;
     }
 

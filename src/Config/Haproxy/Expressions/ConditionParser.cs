@@ -85,7 +85,7 @@ public static class ConditionParser
     }
 
     /// <summary>An ACL none of whose tests has its source in this place can never match; the original warns and goes on.</summary>
-    private static void WarnAboutConflicts(ConditionModel condition, ParseScope scope, SamplePlaces places)
+    internal static void WarnAboutConflicts(ConditionModel condition, ParseScope scope, SamplePlaces places)
     {
         if (places == SamplePlaces.None) return;
         foreach (var allOf in condition.AnyOf)

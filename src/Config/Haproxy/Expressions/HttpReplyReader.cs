@@ -20,6 +20,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
     private ImmutableArray<byte> _payload = [];
     private HttpReplySource? _source;
     private int _status;
+    private bool _isDenyStatus;
 
     public ActionModel? Read(ReadOnlySpan<string> words, ref int next, out string error)
     {
@@ -60,6 +61,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
         switch (word)
         {
             case "status" or "deny_status":
+                _isDenyStatus |= word == "deny_status";
                 _ = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _status);
                 error = $"Unexpected status code '{_status}'";
                 return _status is >= 200 and <= 599;
@@ -127,7 +129,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
     {
         error = "";
         var isReturn = signature.Name == "return";
-        var source = _source ?? (isReturn || _headers.Count > 0 ? HttpReplySource.Empty : HttpReplySource.Default);
+        var source = _source ?? (isReturn || _headers.Count > 0 || (_status > 0 && !_isDenyStatus) ? HttpReplySource.Empty : HttpReplySource.Default);
         var hasPayload = source is HttpReplySource.Format || (source == HttpReplySource.Bytes && _payload.Length > 0);
         if (hasPayload && _contentType is null)
         {
@@ -135,7 +137,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
             return null;
         }
         var usesPages = source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles or HttpReplySource.ErrorFiles;
-        if (usesPages && _status != 0 && !ErrorStatuses.Contains(_status))
+        if (usesPages && (isReturn || _payloadWord is not null || _isDenyStatus) && _status != 0 && !ErrorStatuses.Contains(_status))
         {
             error = $"status code '{_status}' not handled by default with '{_payloadWord ?? "default-errorfiles"}' argument.";
             return null;

@@ -195,6 +195,11 @@ internal sealed class LogFormatReader(string text, ParseScope scope, LogFormatUs
             error = "truncated line after '%'";
             return false;
         }
+        if (alias.Length > 0 && char.IsAsciiDigit(alias[0]))
+        {
+            error = $"unexpected alias name near '{alias[0]}' at position {start} line : '{text}'. Maybe you want to write a single '%', use the syntax '%%'";
+            return false;
+        }
         if (!LogAliases.Contains(alias))
         {
             error = $"no such format alias '{(alias.Length == 0 ? text[_next..] : alias)}'. " +

@@ -4,7 +4,8 @@ using Evenkeel.Model.Samples;
 namespace Evenkeel.Config.Haproxy.Expressions;
 
 /// <summary>Reads the arguments of `redirect` (configuration.txt 4.2 "redirect").</summary>
-internal sealed class RedirectReader(ActionSignature signature, ParseScope scope, SamplePlaces places)
+/// <param name="isPlain">The keyword of its own takes texts as they stand; only the actions of rule sets take formats.</param>
+internal sealed class RedirectReader(RuleSets set, ActionSignature signature, ParseScope scope, SamplePlaces places, bool isPlain)
 {
     private RedirectKind? _kind;
     private LogFormatModel? _target;
@@ -38,6 +39,11 @@ internal sealed class RedirectReader(ActionSignature signature, ParseScope scope
         if (_kind is not { } kind)
         {
             error = "redirection type expected ('prefix', 'location', or 'scheme')";
+            return null;
+        }
+        if (set == RuleSets.HttpResponse && kind != RedirectKind.Location)
+        {
+            error = "response only supports redirect type 'location'";
             return null;
         }
         return new ActionModel(signature)
@@ -90,7 +96,7 @@ internal sealed class RedirectReader(ActionSignature signature, ParseScope scope
                 return _cookie is not null;
             default:
                 _kind = word switch { "location" => RedirectKind.Location, "prefix" => RedirectKind.Prefix, _ => RedirectKind.Scheme };
-                _target = LogFormatParser.TryParse(value, scope, LogFormatUse.Http, places, out error);
+                _target = isPlain ? Literal(value) : LogFormatParser.TryParse(value, scope, LogFormatUse.Http, places, out error);
                 return _target is not null;
         }
     }

@@ -38,7 +38,8 @@ public static class RuleParser
         var action = new ActionReader(set, signature, scope).Read(wordsAfterKeyword, ref next, out var error);
         if (action is null)
         {
-            scope.Alert($"error detected in {scope.SectionType} '{scope.ProxyName}' while parsing '{keyword} {word}' rule : {error}.");
+            scope.Alert(!IsTcp(set) ? $"error detected in {scope.SectionType} '{scope.ProxyName}' while parsing '{keyword} {word}' rule : {error}."
+                : signature.Grammar == ActionGrammar.Capture ? $"'{keyword} {word}' : {error}" : error);
             return null;
         }
         return Finish(set, $"{keyword} {word}", action, wordsAfterKeyword[next..], scope);
@@ -64,15 +65,26 @@ public static class RuleParser
         if (rest.IsEmpty) return new RuleModel(action, null, scope.Position);
         if (rest[0] is not ("if" or "unless"))
         {
-            if (set is RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse)
+            if (!IsTcp(set))
                 scope.AlertTight($"'{what}' expects either 'if' or 'unless' followed by a condition but found '{rest[0]}'.");
             else
                 scope.Alert($"'{what}' only accepts 'if' or 'unless', in {scope.SectionType} '{scope.ProxyName}' (got '{rest[0]}')");
             return null;
         }
-        var condition = ConditionParser.Parse(rest[1..], rest[0] == "unless", scope, scope.PlacesOf(set), $"an '{what}' condition");
-        return condition is null ? null : new RuleModel(action, condition, scope.Position);
+        var condition = ConditionParser.TryParse(rest[1..], rest[0] == "unless", scope, out var error);
+        if (condition is not null)
+        {
+            ConditionParser.WarnAboutConflicts(condition, scope, scope.PlacesOf(set));
+            return new RuleModel(action, condition, scope.Position);
+        }
+        var where = $"error detected in {scope.SectionType} '{scope.ProxyName}' while parsing";
+        scope.Alert(IsTcp(set) ? $"'{what}' : {where} '{rest[0]}' condition : {error}"
+            : action.Redirect is null ? $"error detected while parsing an '{what}' condition : {error}."
+            : $"{where} {(what == "redirect" ? what : $"'{what}'")} rule : error in condition: {error}.");
+        return null;
     }
+
+    private static bool IsTcp(RuleSets set) => set is not (RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse);
 
     private static string UnknownAction(RuleSets set, string keyword, string word, ParseScope scope)
     {
@@ -113,7 +125,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         {
             ActionGrammar.Variable => new VariableActionReader(signature, this).Read(name, words, ref next, out error),
             ActionGrammar.HttpReply => new HttpReplyReader(signature, scope, _places).Read(words, ref next, out error),
-            ActionGrammar.Redirect => new RedirectReader(signature, scope, _places).Read(words, ref next, out error),
+            ActionGrammar.Redirect => new RedirectReader(set, signature, scope, _places, isPlain: next == 0).Read(words, ref next, out error),
             ActionGrammar.Capture => ReadCapture(words, ref next, out error),
             _ => ReadParameters(name, words, ref next, out error),
         };
@@ -134,7 +146,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     }
 
     /// <summary>Reads a sample expression and checks that it has a value in this rule set.</summary>
-    public SampleExpressionModel? ReadExpression(ReadOnlySpan<string> words, ref int next, out string error)
+    /// <param name="name">What the message about an expression without a value calls it; none: its text.</param>
+    public SampleExpressionModel? ReadExpression(ReadOnlySpan<string> words, ref int next, out string error, string? name = null)
     {
         if (IsEnd(words, next))
         {
@@ -143,7 +156,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         }
         if (SampleExpressionParser.TryParse(words, ref next, scope, "sample fetch keyword", out error) is not { } expression) return null;
         if ((SampleSources.PlacesOf(expression.Fetch.Source) & _places) != 0) return expression;
-        error = $"fetch method '{expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', " +
+        error = $"fetch method '{name ?? expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', " +
             "none of which is available here";
         return null;
     }
@@ -253,6 +266,11 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             error = wrong;
             return null;
         }
+        if (set == RuleSets.TcpRequestContent && (IsEnd(words, next) || words[next] != "len"))
+        {
+            error = "a positive 'len' argument is mandatory";
+            return null;
+        }
         if (next + 1 >= words.Length) return null;
         var (word, value) = (words[next], words[next + 1]);
         next += 2;
@@ -265,6 +283,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         var isNumber = int.TryParse(value, out var number);
         error = word == "len" ? "length must be > 0" : $"cannot parse id '{value}'";
         if (!isNumber || number < (word == "len" ? 1 : 0)) return null;
+        error = $"proxy '{scope.ProxyName}' has no frontend capability";
+        if (word == "len" && !scope.IsDefaults && (scope.Sides & ProxySides.Frontend) == 0) return null;
         error = "";
         return new ActionModel(signature)
         {

@@ -22,7 +22,7 @@ internal sealed class VariableActionReader(ActionSignature signature, ActionRead
                 value = arguments.ReadFormat(text, LogFormatUse.Plain, out error) is { } format ? new ActionValue(text) { Format = format } : null;
                 break;
             default:
-                value = arguments.ReadExpression(words, ref next, out error) is { } expression
+                value = arguments.ReadExpression(words, ref next, out error, name) is { } expression
                     ? new ActionValue(expression.Text) { Expression = expression } : null;
                 break;
         }

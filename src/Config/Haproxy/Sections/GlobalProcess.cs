@@ -55,7 +55,9 @@ internal static class GlobalProcess
 
     public static void Quiet(GlobalSection section, Statement statement)
     {
-        if (!section.Context.HasTooMany(statement, 0)) section.Model = section.Model with { Quiet = true };
+        if (section.Context.HasTooMany(statement, 0)) return;
+        section.Model = section.Model with { Quiet = true };
+        section.Context.Diagnostics.Silenced?.Invoke();
     }
 
     public static void ZeroWarning(GlobalSection section, Statement statement)

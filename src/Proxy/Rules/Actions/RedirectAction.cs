@@ -57,9 +57,9 @@ internal sealed class RedirectAction(RedirectModel model, RuleBinder binder) : R
         var path = model.DropQuery ? target.Path : target.PathAndQuery;
         var query = path[target.Path.Length..];
         path = target.Path;
-        if (!Put(path, location, ref length)) return false;
-        if (model.DropQuery && model.AppendSlash && !path.EndsWith("/"u8) && !Put("/"u8, location, ref length)) return false;
-        return Put(query, location, ref length);
+        if (!Put(path, location, ref length) || !Put(query, location, ref length)) return false;
+        // The slash goes to the end of what is there, be it a query.
+        return !model.AppendSlash || (query.IsEmpty ? path : query).EndsWith("/"u8) || Put("/"u8, location, ref length);
     }
 
     private static bool Put(ReadOnlySpan<byte> bytes, Span<byte> destination, ref int length)

@@ -26,7 +26,7 @@ internal static class ConstantFetches
             sample.SetBoolean((bool)arguments.State!))
             .Checked(arguments => arguments[0].Text is "true" or "false" or "0" or "1" ? null : "Expects 'true', 'false', '0' or '1'"),
         Constant("bin", SampleType.Binary, ArgumentKind.String, Convert.FromHexString, (arguments, ref sample) => sample.SetBinary((byte[])arguments.State!))
-            .Checked(arguments => HexComplaint(arguments[0].Text)),
+            .Checked(arguments => arguments[0].IsEmpty ? "(null)" : HexComplaint(arguments[0].Text)),
         Constant("ipv4", SampleType.IPv4, ArgumentKind.IPv4, Address, (arguments, ref sample) => sample.SetIPv4((uint)(UInt128)arguments.State!)),
         Constant("ipv6", SampleType.IPv6, ArgumentKind.IPv6, Address, (arguments, ref sample) => sample.SetIPv6((UInt128)arguments.State!)),
         new(new FetchSignature("env", SampleType.String, SampleSource.Constant, [Takes.Text]), Environment)

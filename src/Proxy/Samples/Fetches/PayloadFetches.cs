@@ -94,7 +94,8 @@ internal static class PayloadFetches
     private static FetchRow PayloadWithLength(string name, SampleSource source) =>
         new(new FetchSignature(name, SampleType.Binary, source, [Takes.Integer, Takes.Integer, Takes.Text.Optional()])
         {
-            Check = arguments => arguments[1].Number is >= 1 and <= 8 ? null : "payload length must be > 0 and <= 8",
+            Check = arguments => arguments[0].Number < 0 ? "payload offset1 must be positive"
+                : arguments[1].Number > 0 ? null : "payload length must be > 0",
         }, (context, arguments, ref sample) =>
         {
             if (context.Stream is { IsHttp: true }) return false;

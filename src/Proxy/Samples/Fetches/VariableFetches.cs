@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Model.Samples;
 using Evenkeel.Proxy.Rules;
 
@@ -16,9 +17,9 @@ internal static class VariableFetches
         {
             Prepare = (arguments, binder) => arguments.Select(argument => (binder.Bind(argument.Acl!), argument.Text.StartsWith('!'))).ToArray(),
         },
-        new(new FetchSignature("capture.req.hdr", SampleType.String, SampleSource.HttpRequest, [Takes.Integer]),
+        new(new FetchSignature("capture.req.hdr", SampleType.String, SampleSource.HttpRequest, [Takes.Integer]) { Check = IsIdentifier },
             (context, arguments, ref sample) => Captured(context.Stream?.RuleState.RequestCaptures, arguments, ref sample)),
-        new(new FetchSignature("capture.res.hdr", SampleType.String, SampleSource.HttpResponse, [Takes.Integer]),
+        new(new FetchSignature("capture.res.hdr", SampleType.String, SampleSource.HttpResponse, [Takes.Integer]) { Check = IsIdentifier },
             (context, arguments, ref sample) => Captured(context.Stream?.RuleState.ResponseCaptures, arguments, ref sample)),
         Fetch.Of("capture.req.method", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) => Kept(RequestLine.Method(context), ref sample)),
         Fetch.Of("capture.req.uri", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) => Kept(RequestLine.Target(context), ref sample)),
@@ -49,6 +50,9 @@ internal static class VariableFetches
         sample.SetBoolean(true);
         return true;
     }
+
+    private static string? IsIdentifier(ImmutableArray<SampleArgument> arguments) =>
+        arguments[0].Number >= 0 ? null : "capture identifier must be >= 0";
 
     private static bool Captured(CaptureSlots? captures, BoundArguments arguments, ref Sample sample)
     {

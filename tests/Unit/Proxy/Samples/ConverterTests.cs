@@ -175,11 +175,13 @@ public sealed class ConverterTests
     [InlineData("str(10.1.2.3),map_ip(/ips)", "ten")]
     [InlineData("int(5),map_int(/numbers)", "few")]
     [InlineData("str(foo12),map_regm(/expressions)", "12-foo")]
-    [InlineData("str(a),map_str_int(/m,7),add(1)", "1")]
+    [InlineData("str(a),map_str_int(/counts,7),add(1)", "42")]
+    [InlineData("str(b),map_str_int(/counts,7),add(1)", "8")]
     public void Maps_give_the_value_of_a_key(string expression, string expected)
     {
         var evaluation = new AnEvaluation();
         evaluation.World.With("/m", "# key value\na one\nab  two words \n").With("/ips", "10.0.0.0/8 ten\n").With("/numbers", "1:9 few\n")
+            .With("/counts", "a 41\n")
             .With("/expressions", "^(foo)([0-9]+)$ \\2-\\1\n");
         Assert.Equal(expected, evaluation.Write($"%[{expression}]"));
     }
