@@ -34,6 +34,10 @@ internal sealed class RouterHost
     /// <summary>The same in version 2 (`dual_version`), or null. Its interval is whole seconds, one at least.</summary>
     public AdvertisementWriter? OldWriter { get; private set; }
 
+    /// <summary>How often the log and observers hear of what packets alone bring about.</summary>
+    public EffectPace LogPace { get; } = new();
+    public EffectPace ObserverPace { get; } = new();
+
     /// <summary>Who was heard lately, for `evenkeel plan`.</summary>
     public HeardPeers Heard { get; } = new();
 

@@ -29,7 +29,7 @@ public sealed partial class VrrpWorker
     {
         if (effect.Kind == EffectKind.Rejected)
             SayRejected(effect, host);
-        else
+        else if (host.LogPace.Allows(effect.Kind, _loop.NowUs))
             _log.Say(effect, host);
         switch (effect.Kind)
         {
@@ -127,6 +127,8 @@ public sealed partial class VrrpWorker
 
     private void TellObservers(in Effect effect)
     {
+        var isSaid = effect is { Kind: EffectKind.LowerPriorityWhileMaster, Router: { } router } && _hostOf.TryGetValue(router, out var its)
+            && its.ObserverPace.Allows(effect.Kind, _loop.NowUs);
         foreach (var observer in _options.Observers)
         {
             if (effect.Kind == EffectKind.GroupChanged && _groups.TryGetValue(effect.Group!.Name, out var group))
@@ -137,7 +139,7 @@ public sealed partial class VrrpWorker
                 observer.InstanceChanged(host.Model, effect.To, effect.Reason, effect.Priority);
             else if (effect.Kind == EffectKind.PriorityChanged)
                 observer.PriorityChanged(host.Model, host.Router.State, effect.Priority);
-            else if (effect.Kind == EffectKind.LowerPriorityWhileMaster)
+            else if (isSaid)
                 observer.MasterReceivedLowerPriority(host.Model, host.Router.EffectivePriority);
         }
     }
