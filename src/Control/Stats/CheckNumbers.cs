@@ -8,12 +8,14 @@ public static class CheckNumbers
 {
     private const int InProgress = 1, Configured = 2, Enabled = 4, Paused = 8, IsAgent = 16;
 
-    /// <summary>srv_check_state: in progress, configured, enabled, paused by maintenance.</summary>
+    /// <summary>srv_check_state: in progress, configured, enabled, paused. Maintenance pauses a check that runs; where none does, the original shows what
+    /// the file said.</summary>
     public static int HealthFlags(Server server)
     {
-        var flags = Flags(server.Health);
-        var isPaused = (server.Admin & (AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance)) != 0;
-        return isPaused && server.Health.IsConfigured ? flags | Paused : flags;
+        var isPaused = server.Health.IsEnabled
+            ? (server.Admin & (AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance)) != 0
+            : server.Model.Disabled;
+        return isPaused ? Flags(server.Health) | Paused : Flags(server.Health);
     }
 
     /// <summary>srv_agent_state: the same with a flag that says agent.</summary>
