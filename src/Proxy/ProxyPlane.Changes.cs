@@ -54,8 +54,7 @@ public sealed partial class ProxyPlane
             var backend = Proxies.Create(model with { IsUnpublished = true });
             var setup = backend.Setup;
             setup.Rules = Rules.BindLate(model);
-            setup.ErrorPages = ErrorPages.From(model.ErrorFiles);
-            setup.ForwardedFor = ForwardedFor.From(model.Options.ForwardedFor);
+            Equip(setup, Proxies.Model.Global);
             backend.BeginAt(nowMs);
             Observer?.Adding(backend);
             Proxies.Add(backend);

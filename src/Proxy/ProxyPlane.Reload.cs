@@ -2,7 +2,9 @@ using Evenkeel.Linux.Sockets;
 using Evenkeel.Model;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Http1;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Message;
 using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
@@ -136,7 +138,7 @@ public sealed partial class ProxyPlane
 
     private OpenBind Listen(Bind bind, SocketHandle socket)
     {
-        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders);
+        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders, _settings.RejectsPrivilegedPorts);
         // Accepted connections inherit it, which saves a system call for each.
         if (bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix)) _ = socket.SetNoDelay();
         var listeners = Array.ConvertAll(Workers, worker => new Listener(worker, socket, acceptor, _settings.MaxAccept));
@@ -154,6 +156,9 @@ public sealed partial class ProxyPlane
         {
             setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
             setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
+            setup.OriginalTo = ForwardedFor.From(setup.Model.Options.OriginalTo);
+            setup.Cases = HeaderCases.From(global.HeaderCases, setup.Model.Options.AdjustClientCase);
+            setup.Lenience = Leniences.Of(global, setup.Model.Options.AcceptUnsafeRequests);
             foreach (var bind in setup.Binds)
                 if (bind.NextModel.Tls is not null && !setup.Model.Disabled)
                     bind.PrepareTls(TlsSetup.ForBind(bind.NextModel, setup.Model, global, world!, prepared.Problems.Add, static _ => { }));
@@ -161,8 +166,7 @@ public sealed partial class ProxyPlane
 
         foreach (var setup in prepared.Proxies.BackendSetups)
         {
-            setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
-            setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
+            Equip(setup, global);
             foreach (var server in setup.Servers)
                 if (!IsKeptAsItIs(server)) Equip(server, global, world, prepared.Rules, prepared.Problems.Add);
         }
@@ -170,6 +174,15 @@ public sealed partial class ProxyPlane
 
     /// <summary>A server that a command added, and of which the files say nothing.</summary>
     private static bool IsKeptAsItIs(ServerSetup setup) => setup.Server.IsDynamic && ReferenceEquals(setup.Server.Setup, setup);
+
+    private static void Equip(BackendSetup setup, GlobalModel global)
+    {
+        setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
+        setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
+        setup.OriginalTo = ForwardedFor.From(setup.Model.Options.OriginalTo);
+        setup.Cases = HeaderCases.From(global.HeaderCases, setup.Model.Options.AdjustServerCase);
+        setup.Lenience = Leniences.Of(global, setup.Model.Options.AcceptUnsafeResponses);
+    }
 
     private void Equip(ServerSetup setup, GlobalModel global, IWorld? world, RuleBinder rules, Action<string> onProblem)
     {

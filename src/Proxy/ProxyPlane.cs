@@ -35,7 +35,8 @@ public sealed partial class ProxyPlane
     /// <exception cref="InvalidOperationException">The kernel has no descriptors for the loops.</exception>
     public ProxyPlane(ConfigurationModel model, IWorld? world, int threads, int maxConnections, ulong seed)
     {
-        _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept);
+        _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept,
+            model.Global.RejectsPrivilegedPorts);
         MaxConnections = maxConnections;
         _world = world;
         Workers = new Worker[threads];
@@ -225,7 +226,7 @@ public sealed partial class ProxyPlane
             worker.Loop.Post(new ActionTask(() => action(each.Listeners[worker.Index])));
     }
 
-    private readonly record struct GlobalSettings(int BufferSize, int MaxRewrite, int MaxHeaders, int MaxAccept);
+    private readonly record struct GlobalSettings(int BufferSize, int MaxRewrite, int MaxHeaders, int MaxAccept, bool RejectsPrivilegedPorts);
 
     /// <summary>A bind line that listens: its socket, and each worker's share of it.</summary>
     private sealed record OpenBind(Bind Bind, SocketHandle Socket, Listener[] Listeners);

@@ -52,6 +52,8 @@ internal sealed class ProxyDraft
     public ImmutableHashSet<string> HttpSwitches { get; set; } = [];
     public SourcePosition LogOptionPosition { get; set; }
     public TimeoutsModel Timeouts { get; set; } = new();
+    public TcpKeepAliveModel ClientKeepAlive { get; set; } = new();
+    public TcpKeepAliveModel ServerKeepAlive { get; set; } = new();
     public ImmutableArray<LogTargetModel> Logs { get; set; } = [];
 
     /// <summary>`log global`: the global targets of that moment are put in front when the configuration is complete.</summary>
@@ -163,6 +165,7 @@ internal sealed class ProxyDraft
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
         (MonitorUri, StateSource) = (from.MonitorUri, from.StateSource);
+        (ClientKeepAlive, ServerKeepAlive) = (from.ClientKeepAlive, from.ServerKeepAlive);
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
         Checks = from.Checks with { HasInheritedSteps = true };

@@ -110,6 +110,20 @@ public readonly unsafe partial struct SocketHandle
         return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_SOCKET, 13, &linger, sizeof(long)));
     }
 
+    /// <summary>What packets of this connection are marked with, for routes and filters; needs CAP_NET_ADMIN [SO_MARK].</summary>
+    public SysResult SetMark(int mark) => SetOption(SOL_SOCKET, 36, mark);
+
+    /// <summary>The type of service, or traffic class, that its packets say [IP_TOS, IPV6_TCLASS].</summary>
+    public SysResult SetTypeOfService(bool six, int value) => six ? SetOption(SOL_IPV6, 67, value) : SetOption(SOL_IP, 1, value);
+
+    /// <summary>How a silent peer is probed: probes, seconds before the first, seconds between [TCP_KEEPCNT, TCP_KEEPIDLE, TCP_KEEPINTVL].</summary>
+    public void SetKeepAlive(int? probes, int? idleSeconds, int? intervalSeconds)
+    {
+        if (probes is { } count) _ = SetOption(SOL_TCP, 6, count);
+        if (idleSeconds is { } idle) _ = SetOption(SOL_TCP, 4, idle);
+        if (intervalSeconds is { } interval) _ = SetOption(SOL_TCP, 5, interval);
+    }
+
     /// <summary>[SO_BINDTODEVICE]</summary>
     public SysResult SetDevice(string interfaceName)
     {

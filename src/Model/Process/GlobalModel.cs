@@ -103,6 +103,17 @@ public sealed record GlobalModel
 
     /// <summary>`nosplice`, `-dS`: bytes are always copied.</summary>
     public bool NoSplice { get; init; }
+    /// <summary>`h1-case-adjust`: names in lower case and how they are to be written.</summary>
+    public ImmutableDictionary<string, string> HeaderCases { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>`h1-accept-payload-with-any-method`.</summary>
+    public bool AcceptsAnyPayload { get; init; }
+
+    /// <summary>`h1-do-not-close-on-insecure-transfer-encoding`.</summary>
+    public bool KeepsInsecureConnections { get; init; }
+
+    /// <summary>`harden.reject-privileged-ports.tcp`: no client comes from a port below 1024.</summary>
+    public bool RejectsPrivilegedPorts { get; init; }
     public string? CaBase { get; init; }
     public string? CrtBase { get; init; }
 

@@ -29,6 +29,10 @@ public abstract record ProxyModel
     /// <summary>`log-tag` of this proxy; null follows the global one.</summary>
     public string? LogTag { get; init; }
     public ProxyOptions Options { get; init; } = new();
+
+    /// <summary>For clients of a frontend, and for servers of a backend.</summary>
+    public TcpKeepAliveModel ClientKeepAlive { get; init; } = new();
+    public TcpKeepAliveModel ServerKeepAlive { get; init; } = new();
     public TimeoutsModel Timeouts { get; init; } = new();
     public ImmutableArray<LogTargetModel> Logs { get; init; } = [];
 
@@ -172,6 +176,14 @@ public sealed record TimeoutsModel
     public int? CheckMs { get; init; }
 }
 
+/// <summary>`clitcpka-*`, `srvtcpka-*`: how silent peers are probed; null leaves it to the kernel.</summary>
+public sealed record TcpKeepAliveModel
+{
+    public int? Probes { get; init; }
+    public int? IdleSeconds { get; init; }
+    public int? IntervalSeconds { get; init; }
+}
+
 /// <summary>How connections are kept after a response (the last of these options wins).</summary>
 public enum HttpConnectionMode { KeepAlive, ServerClose, Close }
 
@@ -179,6 +191,28 @@ public enum HttpConnectionMode { KeepAlive, ServerClose, Close }
 public sealed record ProxyOptions
 {
     public ForwardedForModel? ForwardedFor { get; init; }
+
+    /// <summary>`originalto`: as `forwardfor`, for the address the client connected to.</summary>
+    public ForwardedForModel? OriginalTo { get; init; }
+    public ForwardedModel? Forwarded { get; init; }
+
+    /// <summary>`http-restrict-req-hdr-names`.</summary>
+    public HeaderNamePolicy HeaderNames { get; init; }
+
+    /// <summary>`http-use-proxy-header`.</summary>
+    public bool UseProxyHeader { get; init; }
+    public bool DropRequestTrailers { get; init; }
+    public bool DropResponseTrailers { get; init; }
+
+    /// <summary>`h1-case-adjust-bogus-client`, `h1-case-adjust-bogus-server`.</summary>
+    public bool AdjustClientCase { get; init; }
+    public bool AdjustServerCase { get; init; }
+    public bool AcceptUnsafeRequests { get; init; }
+    public bool AcceptUnsafeResponses { get; init; }
+    public bool TcpSmartAccept { get; init; }
+    public bool TcpSmartConnect { get; init; }
+    public bool ContinuousStatistics { get; init; }
+    public bool HttpsLog { get; init; }
     public HttpConnectionMode ConnectionMode { get; init; } = HttpConnectionMode.KeepAlive;
     public bool HttpLog { get; init; }
     public bool TcpLog { get; init; }

@@ -19,6 +19,8 @@ public enum ActionGrammar
     Redirect,
     /// <summary>`EXPRESSION len LENGTH|id INDEX`.</summary>
     Capture,
+    /// <summary>`NORMALIZER [full|strict]` of `normalize-uri`.</summary>
+    Normalizer,
 }
 
 /// <summary>How an action is written: `NAME[(parenthesis)] positional... [option [value]]...` and where it may stand.</summary>

@@ -25,6 +25,9 @@ public struct ChunkScanner
     private int _trailerLines;
     private long _left;
 
+    /// <summary>Trailers are cut out like extensions.</summary>
+    public bool DropsTrailers { get; set; }
+
     public readonly bool IsDone => _state == State.Done;
 
     /// <summary>Bytes of the current chunk still to come; a hint for how much to read.</summary>
@@ -81,7 +84,8 @@ public struct ChunkScanner
                 }
 
                 if (++_trailerLines > MaxTrailerLines || line.IndexOfAny((byte)0, (byte)'\r') >= 0) return -1;
-                return HeaderBytes.LowerName(writable[..line.Length]) > 0 ? line.Length + 2 : -1;
+                if (HeaderBytes.LowerName(writable[..line.Length]) <= 0) return -1;
+                return DropsTrailers ? 0 : line.Length + 2;
         }
     }
 

@@ -31,6 +31,12 @@ public struct Http1HeadParser
     /// <summary><see cref="Begin"/> has been called: some byte of the head has arrived.</summary>
     public bool HasStarted { get; private set; }
 
+    /// <summary>
+    /// Targets may have characters that HTTP does not allow there, and a header whose name has some is left out instead of refused, as the original does.
+    /// Set after <see cref="Begin"/>.
+    /// </summary>
+    public bool IsLenient { get; set; }
+
     /// <summary>Where the start line stands in the buffer; valid once the first line has been read.</summary>
     public int StartLineOffset { get; private set; }
     public int StartLineLength { get; private set; }
@@ -70,7 +76,7 @@ public struct Http1HeadParser
         StartLineOffset = _at;
         StartLineLength = line.Length;
         _startLineDone = true;
-        var good = isRequest ? Http1StartLine.ParseRequest(message, line, _at) : Http1StartLine.ParseStatus(message, line, _at);
+        var good = isRequest ? Http1StartLine.ParseRequest(message, line, _at, IsLenient) : Http1StartLine.ParseStatus(message, line, _at);
         return good ? ParseStatus.NeedMore : Fail(HeadError.BadStartLine);
     }
 
@@ -83,6 +89,7 @@ public struct Http1HeadParser
         if (message.HeaderCount + 1 >= maxHeaders) return Fail(HeadError.TooManyHeaders);
         var line = default(HeaderLine);
         var error = line.Read(bytes, length);
+        if (error == HeadError.BadHeaderName && IsLenient && bytes[..length].IndexOf((byte)':') > 0) return ParseStatus.NeedMore;
         if (error != HeadError.None) return Fail(error);
         var isPlain = ending == 1 && line.ValueStart == line.NameLength + 2 && line.ValueEnd == length && bytes[line.NameLength + 1] == ' ';
         message.ReceivedHeader(new HttpMessage.Piece(_at, line.NameLength), new HttpMessage.Piece(_at + line.ValueStart, line.ValueEnd - line.ValueStart),

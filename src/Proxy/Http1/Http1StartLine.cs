@@ -9,7 +9,9 @@ internal static class Http1StartLine
     /// <summary>Visible ASCII but `#`: a fragment never goes on the wire.</summary>
     private static readonly SearchValues<byte> TargetBytes = SearchValues.Create(MakeTargetBytes());
 
-    public static bool ParseRequest(HttpMessage message, ReadOnlySpan<byte> line, int offset)
+    private static readonly SearchValues<byte> ControlBytes = SearchValues.Create([.. Enumerable.Range(0, 0x21).Select(value => (byte)value), 0x7F]);
+
+    public static bool ParseRequest(HttpMessage message, ReadOnlySpan<byte> line, int offset, bool isLenient = false)
     {
         var methodLength = line.IndexOf((byte)' ');
         if (methodLength <= 0) return false;
@@ -17,7 +19,10 @@ internal static class Http1StartLine
             if (!HeaderBytes.IsToken(each)) return false;
         var target = SkipSpaces(line, methodLength);
         var targetLength = line[target..].IndexOf((byte)' ');
-        if (targetLength <= 0 || line.Slice(target, targetLength).IndexOfAnyExcept(TargetBytes) >= 0) return false;
+        if (targetLength <= 0) return false;
+        var isClean = line.Slice(target, targetLength).IndexOfAnyExcept(TargetBytes) < 0;
+        // What is let through when asked for: fragments, and bytes beyond ASCII; never control characters.
+        if (!isClean && (!isLenient || line.Slice(target, targetLength).ContainsAny(ControlBytes))) return false;
         var version = SkipSpaces(line, target + targetLength);
         if (!TryParseVersion(line[version..], out var minor) || line.Length - version != VersionLength) return false;
         message.ReceivedRequestLine(new HttpMessage.Piece(offset, methodLength), new HttpMessage.Piece(offset + target, targetLength), minor);

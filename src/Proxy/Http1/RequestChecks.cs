@@ -15,7 +15,7 @@ public static class RequestChecks
     private const int Unprocessable = 422;
 
     /// <returns>0 when the request may go on, else the status to refuse it with.</returns>
-    public static int Check(HttpMessage message, out MessageFraming framing)
+    public static int Check(HttpMessage message, out MessageFraming framing, HttpLenience lenience = HttpLenience.None)
     {
         framing = default;
         var headers = new FramingHeaders(message);
@@ -43,14 +43,14 @@ public static class RequestChecks
 
         if (!RequestTarget.Check(message, host)) return BadRequest;
         framing.CloseAfter = headers.Close || (message.MinorVersion == 0 && !headers.KeepAlive);
-        var status = DecideBody(message, in headers, ref framing);
+        var status = DecideBody(message, in headers, ref framing, lenience);
         if (status != Good) return status;
         framing.Upgrade = hasUpgrade && headers.UpgradeToken && !AsksForH2(message);
         if ((hasUpgrade || headers.UpgradeToken) && !framing.Upgrade) FramingHeaders.DropUpgrade(message);
         return Good;
     }
 
-    private static int DecideBody(HttpMessage message, in FramingHeaders headers, ref MessageFraming framing)
+    private static int DecideBody(HttpMessage message, in FramingHeaders headers, ref MessageFraming framing, HttpLenience lenience)
     {
         if (headers.HasTransferEncoding)
         {
@@ -61,7 +61,8 @@ public static class RequestChecks
             if (!message.Value(coding).SequenceEqual("chunked"u8)) message.SetValue(coding, "chunked"u8);
             if (headers.HasLength) message.Remove(KnownHeader.ContentLength);
             // Somebody before us may have read another length: nothing behind this request is trusted (RFC 9112 §6.1).
-            if (headers.HasLength || message.MinorVersion == 0) framing.CloseAfter = true;
+            var isInsecure = headers.HasLength || message.MinorVersion == 0;
+            if (isInsecure && (lenience & HttpLenience.InsecureTransferEncoding) == 0) framing.CloseAfter = true;
         }
         else if (headers.HasLength && headers.Length > 0)
         {
@@ -69,7 +70,8 @@ public static class RequestChecks
             framing.Length = headers.Length;
         }
 
-        var mayCarryBody = message.MinorVersion > 0 || message.KnownMethod is not (HttpMethod.Get or HttpMethod.Head or HttpMethod.Delete);
+        var mayCarryBody = (lenience & HttpLenience.AnyPayload) != 0
+            || message.MinorVersion > 0 || message.KnownMethod is not (HttpMethod.Get or HttpMethod.Head or HttpMethod.Delete);
         return framing.Body == BodyKind.None || mayCarryBody ? Good : PayloadTooLarge;
     }
 

@@ -101,6 +101,7 @@ public sealed partial class HttpMessage
         Status = 0;
         IsPresent = false;
         Occupied = 0;
+        Cases = null;
     }
 
     /// <summary>Writes the whole head with its empty last line.</summary>
@@ -108,6 +109,7 @@ public sealed partial class HttpMessage
     /// <returns>Bytes written.</returns>
     public int Write(Span<byte> destination)
     {
+        if (Cases is not null) return WriteWithCases(destination, Cases);
         var at = WriteStartLine(destination);
         var fields = _fields.AsSpan(0, HeaderCount);
         for (var i = 0; i < fields.Length; i++)
@@ -150,6 +152,24 @@ public sealed partial class HttpMessage
             if (!next.IsPlain || next.Name.Offset != end || next.Name.IsEdit != fields[index].Name.IsEdit) return end;
             index++;
         }
+    }
+
+    /// <summary>`h1-case-adjust`: how header names are written for those who cannot read them in lower case; null for everybody else.</summary>
+    internal HeaderCases? Cases { get; set; }
+
+    private int WriteWithCases(Span<byte> destination, HeaderCases cases)
+    {
+        Cases = null;
+        var length = Write(destination);
+        Cases = cases;
+        var at = WriteStartLine(destination);
+        for (var i = 0; i < HeaderCount; i++)
+        {
+            cases.Adjust(destination.Slice(at, _fields[i].Name.Length));
+            at += _fields[i].Name.Length + _fields[i].Value.Length + LineOverhead;
+        }
+
+        return length;
     }
 
     private int WriteStartLine(Span<byte> destination)

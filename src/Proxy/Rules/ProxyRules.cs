@@ -23,6 +23,7 @@ public sealed class ProxyRules : IStreamRules
     private readonly HeaderCapture[] _responseCaptures;
     private readonly BoundExpression? _balanceKey;
     private readonly byte[]? _uniqueIdHeader;
+    private readonly ForwardedHeader? _forwarded;
 
     internal ProxyRules(ProxyModel model, RuleBinder binder)
     {
@@ -51,6 +52,7 @@ public sealed class ProxyRules : IStreamRules
         RequestCaptureCount = _requestCaptures.Length;
         UniqueIdFormat = (frontend?.UniqueIdFormat ?? backend?.UniqueIdFormat) is { } format ? binder.Samples.Bind(format) : null;
         _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;
+        _forwarded = backend?.Options.Forwarded is { } forwarded ? new ForwardedHeader(forwarded, binder.Samples) : null;
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
         if (_requestCaptures.Length > 0 || _uniqueIdHeader is not null) Present |= RuleSets.HttpRequest;
         if (_responseCaptures.Length > 0) Present |= RuleSets.HttpResponse;
@@ -90,6 +92,8 @@ public sealed class ProxyRules : IStreamRules
         if (byDefault is null or { TakesTraffic: true } || ReferenceEquals(byDefault, stream.Front.Twin)) return byDefault;
         return ForcesSwitch(Begin(stream, isResponse: false)) ? byDefault : null;
     }
+
+    public void AddForwarded(Stream stream) => _forwarded?.AddTo(stream.Request, Begin(stream, isResponse: false), stream);
 
     public PersistenceVerdict JudgePersistence(Stream stream)
     {

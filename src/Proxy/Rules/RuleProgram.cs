@@ -2,6 +2,7 @@ using Evenkeel.Model;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Streams;
+using static Evenkeel.Proxy.Rules.Actions.HintActions;
 
 namespace Evenkeel.Proxy.Rules;
 
@@ -17,6 +18,7 @@ internal sealed class RuleProgram
         {
             binder.Samples.Position = models[i].Position;
             _rules[i] = new Rule(binder.Samples.BindOptional(models[i].Condition), binder.Bind(models[i].Action), models[i].Position);
+            if (i > 0 && _rules[i] is { Condition: null, Action: EarlyHint } && _rules[i - 1].Action is EarlyHint before) before.IsLast = false;
         }
     }
 

@@ -44,6 +44,10 @@ namespace Evenkeel.Proxy.Rules
         public int PriorityClass { get; set; }
         public int PriorityOffset { get; set; }
 
+        /// <summary>`set-bc-mark`, `set-bc-tos`: for the connection to the server; null leaves it as it is.</summary>
+        public int? ServerMark { get; set; }
+        public int? ServerTos { get; set; }
+
         /// <summary>`http-request strict-mode off`: a rewrite that fails is counted and the rule left out.</summary>
         public bool ToleratesFailedRewrites { get; set; }
 
@@ -69,6 +73,7 @@ namespace Evenkeel.Proxy.Rules
             ClientTimeoutMs = ServerTimeoutMs = TunnelTimeoutMs = ConnectTimeoutMs = QueueTimeoutMs = TarpitTimeoutMs = -1;
             Retries = -1;
             PriorityClass = PriorityOffset = 0;
+            ServerMark = ServerTos = null;
             ToleratesFailedRewrites = false;
             WaitingSinceMs = 0;
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Message;
 using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers.Persistence;
 using Evenkeel.Proxy.Services;
@@ -44,6 +46,15 @@ public sealed class FrontendSetup
     /// <summary>`option forwardfor`; null when it is off.</summary>
     public ForwardedFor? ForwardedFor { get; internal set; }
 
+    /// <summary>`option h1-case-adjust-bogus-client`; null when names go out in lower case.</summary>
+    internal HeaderCases? Cases { get; set; }
+
+    /// <summary>What of HTTP's strictness has been given up for its clients.</summary>
+    internal HttpLenience Lenience { get; set; }
+
+    /// <summary>`option originalto`; null when it is off.</summary>
+    public ForwardedFor? OriginalTo { get; internal set; }
+
     /// <summary>Says which requests are answered by a built-in responder (stats page); null when none are.</summary>
     public IServiceChooser? Services { get; set; }
 
@@ -86,6 +97,13 @@ public sealed class BackendSetup
     public ErrorPages? ErrorPages { get; internal set; }
 
     public ForwardedFor? ForwardedFor { get; internal set; }
+
+    public ForwardedFor? OriginalTo { get; internal set; }
+
+    /// <summary>`option h1-case-adjust-bogus-server`; null when names go out in lower case.</summary>
+    internal HeaderCases? Cases { get; set; }
+
+    internal HttpLenience Lenience { get; set; }
 
     public IServiceChooser? Services { get; set; }
 

@@ -37,6 +37,7 @@ public sealed partial class Server
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
         InitializeState();
+        NameForCookies();
     }
 
     /// <summary>The configuration in force.</summary>

@@ -112,15 +112,30 @@ internal sealed partial class BodyPump(Worker worker)
 
     /// <summary>Begins the body that follows the head.</summary>
     /// <returns>False when the bytes that are here already are not good chunks.</returns>
-    public bool BeginBody(BodyKind kind, long length)
+    public bool BeginBody(BodyKind kind, long length, bool dropsTrailers = false)
     {
         _kind = kind;
         _left = length;
-        _chunks = default;
+        _chunks = new ChunkScanner { DropsTrailers = dropsTrailers };
         _sendable = 0;
         SourceDone = kind == BodyKind.None;
         SourceEnded = false;
         return SourceDone || Scan();
+    }
+
+    /// <summary>Trailers are not sent on, those that have come already included.</summary>
+    public void DropTrailers()
+    {
+        if (_kind != BodyKind.Chunked) return;
+        _chunks.DropsTrailers = true;
+        if (!SourceDone || _buffer is null) return;
+        // The last chunk in canonical form; no trailer can look like it.
+        var end = Pending.LastIndexOf("\r\n0\r\n"u8);
+        var first = end >= 0 ? end + 5 : 3;
+        var trailers = _sendable - 2 - first;
+        if (trailers <= 0) return;
+        _buffer.CutOut(first, trailers);
+        _sendable -= trailers;
     }
 
     /// <summary>Reads once.</summary>

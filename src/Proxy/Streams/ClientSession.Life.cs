@@ -30,7 +30,9 @@ public sealed partial class ClientSession
         Connection.User = this;
         CountAccept(now);
         _expectsProxy = Bind.Model.AcceptProxy;
-        if (opened.IsError || !PassRules(RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections))
+        const int LastPrivilegedPort = 1_023;
+        var isSuspicious = acceptor.RejectsPrivilegedPorts && ClientAddress is { AddressLength: > 0, Port: <= LastPrivilegedPort };
+        if (isSuspicious || opened.IsError || !PassRules(RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections))
             Close(reset: true);
         else if (_expectsProxy) AwaitProxyHeader();
         else BeginTransport();
@@ -46,6 +48,7 @@ public sealed partial class ClientSession
     /// <summary>The connection is what it says it is: session rules, then its first stream or the wait for a request.</summary>
     private void BeginServing()
     {
+        _isServing = true;
         if (!PassRules(RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions)) Close(reset: true);
         else if (!IsHttp) BeginStream(null);
         else Worker.Loop.Timers.Set(this, RequestDeadlineMs(AcceptMs));
@@ -198,6 +201,7 @@ public sealed partial class ClientSession
         TimerWheel.Cancel(this);
         Worker.Memory.Return(ref _pending);
         ForgetProxyHeader();
+        ForgetAddresses();
         ForgetTls();
         ClearVariables();
         Connection.Close(reset);

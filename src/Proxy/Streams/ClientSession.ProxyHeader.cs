@@ -16,11 +16,6 @@ public sealed partial class ClientSession
     /// <summary>The TLVs of its PROXY header, kept as long as the connection.</summary>
     public ReadOnlySpan<byte> ProxyTlvs => _tlvs is null ? default : _tlvs.Filled;
 
-    /// <summary>The two ends of the connection itself, whatever a PROXY header said.</summary>
-    public IpEndpoint ConnectionSource => ReceivedProxy && Connection.Socket.PeerAddress(out var peer).IsOk ? IpEndpoint.From(in peer) : ClientAddress;
-
-    public IpEndpoint ConnectionDestination => ReceivedProxy && Connection.Socket.LocalAddress(out var local).IsOk ? IpEndpoint.From(in local) : LocalAddress;
-
     /// <summary>`tcp-request connection expect-proxy layer4`.</summary>
     internal void ExpectProxyHeader() => _expectsProxy = true;
 

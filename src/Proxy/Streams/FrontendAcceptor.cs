@@ -17,8 +17,9 @@ public sealed class FrontendAcceptor : IAcceptor
     private int _paused;
 
     /// <param name="maxHeaders">`tune.http.maxhdr`.</param>
-    public FrontendAcceptor(Bind bind, ProcessStatistics process, Worker[] workers, int maxHeaders)
+    public FrontendAcceptor(Bind bind, ProcessStatistics process, Worker[] workers, int maxHeaders, bool rejectsPrivilegedPorts)
     {
+        RejectsPrivilegedPorts = rejectsPrivilegedPorts;
         MaxHeaders = maxHeaders;
         Bind = bind;
         Process = process;
@@ -34,6 +35,9 @@ public sealed class FrontendAcceptor : IAcceptor
 
     /// <summary>`tune.http.maxhdr`.</summary>
     public int MaxHeaders { get; }
+
+    /// <summary>`harden.reject-privileged-ports.tcp`.</summary>
+    public bool RejectsPrivilegedPorts { get; }
 
     internal Listener? ListenerOf(int worker) => _listeners[worker];
 
@@ -53,9 +57,21 @@ public sealed class FrontendAcceptor : IAcceptor
         Process.Connections.Increment();
         Bind.Frontend.Connections.Increment();
         Bind.Connections.Increment();
-        if (Bind.Frontend.Model.Options.ClientTcpKeepAlive) _ = socket.SetKeepAlive();
-        if (Bind.Frontend.Model.Options.NoLinger) _ = socket.SetLingerZero();
+        Prepare(socket, Bind.Frontend.Model);
         worker.Streams.TakeSession().Begin(this, socket, in peer);
+    }
+
+    /// <summary>What the frontend's options ask of the kernel.</summary>
+    private static void Prepare(SocketHandle socket, FrontendModel model)
+    {
+        if (model.Options.ClientTcpKeepAlive)
+        {
+            _ = socket.SetKeepAlive();
+            socket.SetKeepAlive(model.ClientKeepAlive.Probes, model.ClientKeepAlive.IdleSeconds, model.ClientKeepAlive.IntervalSeconds);
+        }
+
+        if (model.Options.NoLinger) _ = socket.SetLingerZero();
+        if (model.Options.TcpSmartAccept) _ = socket.SetQuickAck(false);
     }
 
     internal void OnSessionEnded(Worker worker)

@@ -60,6 +60,9 @@ public interface IStreamRules
     /// <summary>`use_backend`, else `default_backend`; null when no rule applies and there is no default, or it takes no traffic.</summary>
     Backend? ChooseBackend(Stream stream);
 
+    /// <summary>`option forwarded`: adds the header it makes.</summary>
+    void AddForwarded(Stream stream);
+
     /// <summary>`force-persist`, `ignore-persist`.</summary>
     PersistenceVerdict JudgePersistence(Stream stream);
 

@@ -34,6 +34,7 @@ public sealed partial class Stream
 
         PrepareRequestConnection();
         if (Back!.NameHeader is { } name) _ = Request.Set(name, Server!.NameBytes);
+        Request.Cases = Back!.Cases;
         var retain = _reused && _toServer.SourceDone;
         if (!_toServer.SendHead(Request, retain)) return false;
         _replayable = retain && _toServer.IsFlushed && HttpMethods.IsIdempotent(Method);
@@ -132,6 +133,7 @@ public sealed partial class Stream
     {
         if (_replayable) ForgetRequest();
         _responseParser.Begin(_toClient.Buffer!, Response);
+        _responseParser.IsLenient = (Back!.Lenience & HttpLenience.Characters) != 0;
     }
 
     /// <summary>The server's connection is over before its response's head was complete.</summary>
@@ -216,7 +218,7 @@ public sealed partial class Stream
         _toClient.HoldHead(_responseParser.End);
         if (!ResponseChecks.Check(Response, Method, _requestFraming.Upgrade, out _responseFraming)) return FailResponse(EndCause.Proxy);
         if (Response.Status < 200 && Response.Status != 101) return PassInterim();
-        if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length)) return FailResponse(EndCause.Proxy);
+        if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length, Front.Model.Options.DropResponseTrailers)) return FailResponse(EndCause.Proxy);
         Times.ResponseMs = Worker.Loop.NowMs;
         Server!.Observe(Server.SignOf(Response.Status), Worker.Loop.NowMs);
         Phase = StreamPhase.ResponseRules;

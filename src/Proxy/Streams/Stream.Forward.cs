@@ -18,6 +18,7 @@ public sealed partial class Stream
         if (!tunnel) SayConnection(Response);
         _toClient.MaySplice = MaySplice(toClient: true);
         LogStepIf(LogSteps.Response, LogStep.Response);
+        Response.Cases = Front.Cases;
         if (!_toClient.SendHead(Response, retain: false)) return EndDownload(EndCause.Client);
         Response.Reset();
         _toClient.ReleaseHead();

@@ -85,6 +85,7 @@ public sealed partial class Stream
         }
 
         _isRunning = false;
+        if (Phase != StreamPhase.Free && Front.Model.Options.ContinuousStatistics) CountBytes();
         if (Phase != StreamPhase.Free) Worker.Loop.Timers.Set(this, NextDeadlineMs());
     }
 
@@ -167,6 +168,7 @@ public sealed partial class Stream
         _toServer.Reset();
         _toClient.Reset();
         Worker.Memory.Small.Return(ref _requestLine);
+        Worker.Memory.Return(ref _hints);
         _reply?.Clear();
         Backend = null;
         Back = null;
@@ -180,6 +182,7 @@ public sealed partial class Stream
         DenyStatus = ResumeRule = _ruleStep = _replySent = 0;
         _inspectsResponse = false;
         ForgetPersistence();
+        RestoreAddresses();
         RuleDeadlineMs = _retryAtMs = Never;
         Method = default;
         _requestFraming = _responseFraming = default;

@@ -55,6 +55,7 @@ public sealed partial class Stream
         if (needsLength && head.Find(KnownHeader.ContentLength) < 0) AddLength(head, reply.BodyLength);
         head.Remove(KnownHeader.Connection);
         SayConnection(head);
+        head.Cases = Front.Cases;
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
         if (!_toClient.SendHeadAndBytes(head, reply.Body[_replySent..], ref _replySent)) return EndReply(EndCause.Client);
         Response.Reset();

@@ -23,6 +23,7 @@ public sealed partial class Stream
         Times.FirstByteMs = Worker.Loop.NowMs;
         _toServer.Adopt(first);
         _parser.Begin(first, Request);
+        _parser.IsLenient = (Front.Lenience & HttpLenience.Characters) != 0;
     }
 
     private bool StepRequest()
@@ -56,6 +57,7 @@ public sealed partial class Stream
     {
         Times.FirstByteMs = Worker.Loop.NowMs;
         _parser.Begin(_toServer.Buffer!, Request);
+        _parser.IsLenient = (Front.Lenience & HttpLenience.Characters) != 0;
     }
 
     private static int StatusOf(HeadError error) => error switch
@@ -96,7 +98,7 @@ public sealed partial class Stream
         _toServer.HoldHead(_parser.End);
         Method = Request.KnownMethod;
         _clientIsOld = Request.MinorVersion == 0;
-        var refusal = RequestChecks.Check(Request, out _requestFraming);
+        var refusal = RequestChecks.Check(Request, out _requestFraming, Front.Lenience);
         if (refusal == 0 && !_toServer.BeginBody(_requestFraming.Body, _requestFraming.Length)) refusal = 400;
         if (refusal != 0)
         {
@@ -139,6 +141,7 @@ public sealed partial class Stream
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
+        if (IsHttp && !PassHeaderNames(Front.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null) Service = Front.Services?.Choose(this);
         if (Service is not null) return Serve();
         EnterBackend(rules is null ? Front.DefaultBackend : rules.ChooseBackend(this));
@@ -154,9 +157,10 @@ public sealed partial class Stream
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
+        if (IsHttp && !shared && !PassHeaderNames(Back!.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
         if (Service is not null) return Serve();
-        if (IsHttp) (Back!.ForwardedFor ?? Front.ForwardedFor)?.Apply(Request, ClientAddress);
+        if (IsHttp) TellServer(Back!);
         ChooseBeforeBalancing(Back!);
         Phase = StreamPhase.Assign;
         return true;
@@ -196,7 +200,9 @@ public sealed partial class Stream
         while (true)
         {
             RuleDeadlineMs = Never;
-            switch (rules.Run(set, this))
+            var verdict = rules.Run(set, this);
+            if (_hints is not null) SendEarlyHints();
+            switch (verdict)
             {
                 case RuleVerdict.Continue or RuleVerdict.Allow:
                     ResumeRule = 0;

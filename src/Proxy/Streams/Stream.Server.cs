@@ -184,6 +184,7 @@ public sealed partial class Stream : IBalanceInput
         // A name of its own stands for that of TLS (configuration.txt 5.2 "pool-conn-name").
         if (Server.Setup.ConnectionName is { } own) introduction = own.Mix(this, introduction);
         else if (!name.IsEmpty) introduction = XxHash64.HashToUInt64(name, (long)introduction);
+        if (Server.Model.PortFollowsClient || RuleState.ServerMark is not null || RuleState.ServerTos is not null) MarkIntroduction(ref introduction);
         var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
         _reused = idle is not null;
         if (idle is not null)
@@ -199,6 +200,8 @@ public sealed partial class Stream : IBalanceInput
         var result = pool.Connect(LocalPortIfNeeded(), Server.Source?.Presented(ClientAddress, IsHttp ? Request : null) ?? default, out var opened);
         if (result.IsOk)
         {
+            if (RuleState.ServerMark is { } mark) _ = opened!.Socket.SetMark(mark);
+            if (RuleState.ServerTos is { } tos) _ = opened!.Socket.SetTypeOfService(Server.Address is { Family: SocketFamily.IPv6 }, tos);
             Use(opened!);
             opened!.Introduction = introduction;
             opened.BeginOpening(header, tls, name, tls is { Resumes: true } ? pool.Resumption.For(introduction) : null);
@@ -208,6 +211,13 @@ public sealed partial class Stream : IBalanceInput
         Worker.Memory.Return(ref header);
         error = result.Errno;
         return false;
+    }
+
+    /// <summary>Only a connection to the same port, with the same marks, may be used again.</summary>
+    private void MarkIntroduction(ref ulong introduction)
+    {
+        Span<int> marks = [LocalPortIfNeeded(), RuleState.ServerMark ?? -1, RuleState.ServerTos ?? -1];
+        introduction = XxHash64.HashToUInt64(System.Runtime.InteropServices.MemoryMarshal.AsBytes(marks), (long)introduction);
     }
 
     /// <summary>The PROXY header for the server, null when it wants none.</summary>

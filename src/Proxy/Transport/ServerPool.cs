@@ -172,8 +172,15 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         var isIp = _address.Family is KernelSocketAddress.AF_INET or KernelSocketAddress.AF_INET6;
         if (!isIp) return;
         _ = socket.SetNoDelay();
-        if (_server.Backend.Model.Options.ServerTcpKeepAlive) _ = socket.SetKeepAlive();
-        if (_server.Backend.Model.Options.NoLinger) _ = socket.SetLingerZero();
+        var (options, timing) = (_server.Backend.Model.Options, _server.Backend.Model.ServerKeepAlive);
+        if (options.ServerTcpKeepAlive)
+        {
+            _ = socket.SetKeepAlive();
+            socket.SetKeepAlive(timing.Probes, timing.IdleSeconds, timing.IntervalSeconds);
+        }
+
+        if (options.NoLinger) _ = socket.SetLingerZero();
+        if (options.TcpSmartConnect) _ = socket.SetQuickAck(false);
         if (_server.Model.TcpUserTimeoutMs is { } timeout) _ = socket.SetUserTimeout(timeout);
         if (_server.Model.CongestionControl is { } algorithm) _ = socket.SetCongestionControl(algorithm);
     }

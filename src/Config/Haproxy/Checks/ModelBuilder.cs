@@ -98,6 +98,8 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         Description = draft.Description,
         Guid = draft.Guid,
         Options = draft.Options,
+        ClientKeepAlive = draft.ClientKeepAlive,
+        ServerKeepAlive = draft.ServerKeepAlive,
         Timeouts = draft.Timeouts,
         Logs = draft.LogsToGlobal ? [.. context.Draft.Global.Logs, .. draft.Logs] : draft.Logs,
         LogTag = draft.LogTag,
@@ -115,6 +117,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
     private LogFormatText? FormatOfOption()
     {
         var (options, clf) = (draft.Options, draft.Options.CommonLogFormat);
+        if (options.HttpsLog && !clf) return new(DefaultLogFormats.Https, draft.Position);
         if (options.HttpLog) return new(clf ? DefaultLogFormats.HttpClf : DefaultLogFormats.Http, draft.Position);
         if (options.TcpLog) return new(clf ? DefaultLogFormats.TcpClf : DefaultLogFormats.Tcp, draft.Position);
         return null;

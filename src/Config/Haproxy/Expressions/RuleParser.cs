@@ -126,6 +126,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             ActionGrammar.Variable => new VariableActionReader(signature, this).Read(name, words, ref next, out error),
             ActionGrammar.HttpReply => new HttpReplyReader(signature, scope, _places).Read(words, ref next, out error),
             ActionGrammar.Redirect => new RedirectReader(set, signature, scope, _places, isPlain: next == 0).Read(words, ref next, out error),
+            ActionGrammar.Normalizer => ReadNormalizer(words, ref next, out error),
             ActionGrammar.Capture => ReadCapture(words, ref next, out error),
             _ => ReadParameters(name, words, ref next, out error),
         };
@@ -217,7 +218,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         switch (parameter.Kind)
         {
             case ParameterKind.Integer or ParameterKind.IntegerOrExpression:
-                if (long.TryParse(word, out var number)) return new ActionValue(word) { Number = number };
+                if (TryNumber(word, out var number)) return new ActionValue(word) { Number = number };
                 error = signature.Usage.Length > 0 ? signature.Usage : $"invalid {parameter.Name} value '{word}'";
                 return null;
             case ParameterKind.TimeMs or ParameterKind.TimeOrExpression:
@@ -236,6 +237,11 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
                 return new ActionValue(word);
         }
     }
+
+    /// <summary>Decimal, or hexadecimal behind `0x`.</summary>
+    private static bool TryNumber(string word, out long number) => word.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+        ? long.TryParse(word.AsSpan(2), System.Globalization.NumberStyles.HexNumber, null, out number)
+        : long.TryParse(word, out number);
 
     private static bool StartsNumber(string word) => word.Length > 0 && char.IsAsciiDigit(word[0]);
 
@@ -291,6 +297,17 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             Positional = [new ActionValue(expression.Text) { Expression = expression }],
             Options = [(word, new ActionValue(value) { Number = number })],
         };
+    }
+
+    /// <summary>Only some normalizers take a word more; for the others it is no argument of theirs.</summary>
+    private ActionModel? ReadNormalizer(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        error = IsEnd(words, next) ? signature.Usage : "";
+        if (error.Length > 0) return null;
+        var positional = ImmutableArray.Create(new ActionValue(words[next++]));
+        var takesOption = positional[0].Text is "path-strip-dotdot" or "percent-decode-unreserved" or "percent-to-uppercase";
+        if (takesOption && !IsEnd(words, next)) positional = positional.Add(new ActionValue(words[next++]));
+        return new ActionModel(signature) { Positional = positional };
     }
 
     private static ImmutableArray<string> ParenthesisOf(string name)

@@ -8,6 +8,7 @@ using Row = Keyword<GlobalSection>;
 internal static class GlobalKeywords
 {
     private const string ThreadsDiffer = "one worker a core, chosen by nbthread; there are no thread groups";
+    private const string NoStickTables = "they are counted in stick tables only, which are not supported yet";
     private const string NoLua = "there is no Lua to tune";
     private const string NoHttp2 = "HTTP/2 is not spoken yet";
     private const string NoQuic = "QUIC is not spoken yet";
@@ -35,6 +36,10 @@ internal static class GlobalKeywords
         Does("strict-limits", GlobalProcess.StrictLimits),
         Does("hard-stop-after", GlobalProcess.HardStopAfter), Does("insecure-fork-wanted", GlobalProcess.InsecureForkWanted),
         Does("insecure-setuid-wanted", GlobalProcess.Nothing),
+        Does("h1-accept-payload-with-any-method", GlobalHttp.AnyPayload), Does("h1-case-adjust", GlobalHttp.CaseAdjust),
+        Does("h1-case-adjust-file", GlobalHttp.CaseAdjustFile),
+        Does("h1-do-not-close-on-insecure-transfer-encoding", GlobalHttp.InsecureTransferEncoding),
+        Does("harden.reject-privileged-ports.tcp", GlobalHttp.PrivilegedPorts),
         Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
         Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalProcess.NbThread), Does("node", GlobalProcess.Node),
         Does("maxconnrate", GlobalTuning.Rate), Does("maxsessrate", GlobalTuning.Rate), Does("maxsslrate", GlobalTuning.Rate),
@@ -123,6 +128,8 @@ internal static class GlobalKeywords
         .. Plain(NoHttpClient, "httpclient.ssl.ca-file", "httpclient.ssl.verify"),
         .. Plain(NoHttpClient, "httpclient.resolvers.disabled", "httpclient.resolvers.id", "httpclient.resolvers.prefer",
             "httpclient.retries", "httpclient.timeout.connect"),
+        new Row("http-err-codes", KeywordSupport.WithoutEffect, GlobalHttp.StatusCodes, NoStickTables),
+        new Row("http-fail-codes", KeywordSupport.WithoutEffect, GlobalHttp.StatusCodes, NoStickTables),
         .. Plain(NoQuic, [.. QuicNames]),
     ];
 
@@ -140,9 +147,8 @@ internal static class GlobalKeywords
 
     private static Row[] NotYet =>
     [
-        .. Refuse("cluster-secret", "dns-accept-family", "force-cfg-parser-pause", "h1-accept-payload-with-any-method",
-            "h1-case-adjust", "h1-case-adjust-file", "h1-do-not-close-on-insecure-transfer-encoding", "harden.reject-privileged-ports.tcp", "http-err-codes",
-            "http-fail-codes", "lua-load", "lua-load-per-thread", "lua-prepend-path", "pp2-never-send-local",
+        .. Refuse("cluster-secret", "dns-accept-family", "force-cfg-parser-pause", "lua-load", "lua-load-per-thread", "lua-prepend-path",
+            "pp2-never-send-local",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
             "ssl-provider-path", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
             "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list", "acme.scheduler", "tune.ssl.keylog",

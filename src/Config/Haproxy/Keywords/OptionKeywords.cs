@@ -23,24 +23,24 @@ internal static class OptionKeywords
     public static readonly IReadOnlyList<OptionSwitch> Switches =
     [
         On("abortonclose", Both, false, (options, on) => options with { AbortOnClose = on }),
-        Not("accept-unsafe-violations-in-http-request", Front, true),
-        Not("accept-unsafe-violations-in-http-response", Back, true),
+        On("accept-unsafe-violations-in-http-request", Front, true, (options, on) => options with { AcceptUnsafeRequests = on == true }),
+        On("accept-unsafe-violations-in-http-response", Back, true, (options, on) => options with { AcceptUnsafeResponses = on == true }),
         new("allbackups", Back, false, (draft, on) => { draft.AllBackups = on == true; return draft.Options; }, KeywordSupport.Implemented),
         On("checkcache", Back, true, (options, on) => options with { CheckCache = on == true }),
         On("clitcpka", Front, false, (options, on) => options with { ClientTcpKeepAlive = on == true }),
-        Same("contstats", Front, false, "counters are always exact"),
+        On("contstats", Front, false, (options, on) => options with { ContinuousStatistics = on == true }),
         Same("disable-h2-upgrade", Front, true, "HTTP/2 is not spoken yet"),
         On("dontlog-normal", Front, false, (options, on) => options with { DontLogNormal = on == true }),
         On("dontlognull", Front, false, (options, on) => options with { DontLogNull = on == true }),
-        Not("h1-case-adjust-bogus-client", Front, false),
-        Not("h1-case-adjust-bogus-server", Back, false),
+        On("h1-case-adjust-bogus-client", Front, false, (options, on) => options with { AdjustClientCase = on == true }),
+        On("h1-case-adjust-bogus-server", Back, false, (options, on) => options with { AdjustServerCase = on == true }),
         On("http-buffer-request", Both, true, (options, on) => options with { HttpBufferRequest = on == true }),
-        Not("http-drop-request-trailers", Back, true),
-        Not("http-drop-response-trailers", Front, true),
+        On("http-drop-request-trailers", Back, true, (options, on) => options with { DropRequestTrailers = on == true }),
+        On("http-drop-response-trailers", Front, true, (options, on) => options with { DropResponseTrailers = on == true }),
         On("http-ignore-probes", Front, true, (options, on) => options with { HttpIgnoreProbes = on == true }),
         Same("http-no-delay", Both, true, "bytes are sent as soon as they are there"),
         On("http-pretend-keepalive", Back, true, (options, on) => options with { HttpPretendKeepAlive = on == true }),
-        Not("http-use-proxy-header", Front, true),
+        On("http-use-proxy-header", Front, true, (options, on) => options with { UseProxyHeader = on == true }),
         On("idle-close-on-response", Front, true, (options, on) => options with { IdleCloseOnResponse = on == true }),
         Not("independent-streams", Both, false),
         On("log-health-checks", Back, false, (options, on) => options with { LogHealthChecks = on == true }),
@@ -54,8 +54,8 @@ internal static class OptionKeywords
         On("splice-request", Both, false, (options, on) => options with { SpliceRequest = on == true }),
         On("splice-response", Both, false, (options, on) => options with { SpliceResponse = on == true }),
         On("srvtcpka", Back, false, (options, on) => options with { ServerTcpKeepAlive = on == true }),
-        Same("tcp-smart-accept", Front, false, "when to acknowledge is left to the kernel"),
-        Same("tcp-smart-connect", Back, false, "when to acknowledge is left to the kernel"),
+        On("tcp-smart-accept", Front, false, (options, on) => options with { TcpSmartAccept = on == true }),
+        On("tcp-smart-connect", Back, false, (options, on) => options with { TcpSmartConnect = on == true }),
         Same("use-small-buffers", Back, false, "memory is managed differently"),
     ];
 
@@ -70,7 +70,8 @@ internal static class OptionKeywords
             Does("tcp-check", OptionReaders.HealthCheck), Does("tcpka", OptionReaders.TcpKeepAlive),
             .. new[] { "external-check", "ldap-check", "mysql-check", "pgsql-check", "redis-check", "smtpchk", "spop-check", "ssl-hello-chk" }
                 .Select(name => Does(name, OptionReaders.HealthCheck)),
-            Refused("forwarded"), Refused("http-restrict-req-hdr-names"), Refused("httpslog"), Refused("originalto"),
+            Does("httpslog", OptionReaders.LogFormat), Does("forwarded", ForwardingOptions.Forwarded), Does("originalto", ForwardingOptions.OriginalTo),
+            Does("http-restrict-req-hdr-names", ForwardingOptions.HeaderNames),
             Gone("forceclose", "option 'forceclose' is not supported any more since HAProxy 2.0, please just remove it, or use 'option httpclose' if "
                 + "absolutely needed."),
             Gone("http-tunnel", "option 'http-tunnel' is not supported any more since HAProxy 2.1, please just remove it, it shouldn't be needed."),
@@ -93,8 +94,6 @@ internal static class OptionKeywords
     private static OptionSwitch Not(string name, ProxySides sides, bool needsHttp) => new(name, sides, needsHttp, null, KeywordSupport.NotYet);
 
     private static Keyword<ProxySection> Does(string name, Action<ProxySection, Statement> read) => new(name, KeywordSupport.Implemented, read);
-
-    private static Keyword<ProxySection> Refused(string name) => new(name, KeywordSupport.NotYet, null);
 
     private static Keyword<ProxySection> Gone(string name, string text) => new(name, KeywordSupport.Removed, null, text);
 

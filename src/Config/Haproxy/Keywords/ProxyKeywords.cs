@@ -19,6 +19,9 @@ internal static class ProxyKeywords
         Does("be-unpublished", ProxyIdentity.Unpublished),
         Does("bind", ProxyBinds.Bind),
         Does("capture", ProxyCaptures.Capture),
+        Does("clitcpka-cnt", ProxyKeepAlive.Probes),
+        Does("clitcpka-idle", ProxyKeepAlive.Time),
+        Does("clitcpka-intvl", ProxyKeepAlive.Time),
         Does("cookie", ProxyPersistence.Cookie),
         Does("declare", ProxyCaptures.Declare),
         Does("default-server", ProxyServers.DefaultServer),
@@ -66,6 +69,9 @@ internal static class ProxyKeywords
         Does("server-state-file-name", ProxyIdentity.ServerStateFileName),
         Does("server-template", ProxyServers.ServerTemplate),
         Does("source", ProxyServers.Source),
+        Does("srvtcpka-cnt", ProxyKeepAlive.Probes),
+        Does("srvtcpka-idle", ProxyKeepAlive.Time),
+        Does("srvtcpka-intvl", ProxyKeepAlive.Time),
         Does("stats", StatsKeywords.Stats),
         Does("tcp-check", HealthCheck(CheckStatements.Tcp)),
         Does("tcp-request", ProxyRules.TcpRequest),
@@ -85,8 +91,6 @@ internal static class ProxyKeywords
 
     private static Row[] WithoutEffect =>
     [
-        .. Ignored("the kernel's keep-alive defaults are used", 1, "clitcpka-cnt", "clitcpka-idle", "clitcpka-intvl", "srvtcpka-cnt", "srvtcpka-idle",
-            "srvtcpka-intvl"),
         .. Ignored("requests stay with the server they were given to", 1, "max-keep-alive-queue", "max-session-srv-conns"),
     ];
 

@@ -47,7 +47,10 @@ internal static class OptionReaders
         }
         section.Draft.LogFormat = null;
         section.Draft.LogOptionPosition = statement.Position;
-        section.Draft.Options = section.Draft.Options with { HttpLog = name == "httplog", TcpLog = name == "tcplog", CommonLogFormat = isClf };
+        section.Draft.Options = section.Draft.Options with
+        {
+            HttpLog = name is "httplog" or "httpslog", HttpsLog = name == "httpslog", TcpLog = name == "tcplog", CommonLogFormat = isClf,
+        };
     }
 
     public static void Redispatch(ProxySection section, Statement statement)
@@ -98,7 +101,7 @@ internal static class OptionReaders
         section.Draft.Options = section.Draft.Options with { ForwardedFor = new ForwardedForModel(header, except.ToImmutable(), ifNone) };
     }
 
-    private static bool IsNetwork(string text)
+    internal static bool IsNetwork(string text)
     {
         var slash = text.IndexOf('/');
         var host = slash < 0 ? text : text[..slash];

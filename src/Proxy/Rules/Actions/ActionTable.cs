@@ -19,7 +19,10 @@ public static class ActionTable
         .. LogActions.Rows,
         .. PatternActions.Rows,
         .. WaitingActions.Rows,
+        .. ConnectionActions.Rows,
         .. ServiceActions.Rows,
+        .. HintActions.Rows,
+        NormalizeUriAction.Row,
     ];
 
     /// <summary>By the signature itself: some names mean different things in different rule sets.</summary>

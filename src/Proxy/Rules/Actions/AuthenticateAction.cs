@@ -11,8 +11,8 @@ internal sealed class AuthenticateAction(ActionModel model, RuleBinder binder) :
 
     public override RuleVerdict Run(SampleContext context, Stream stream)
     {
-        // A client that speaks to a proxy is asked as a proxy.
-        var asProxy = stream.Request.Target.Length > 0 && stream.Request.Target[0] != '/' && stream.Request.Find("proxy-connection"u8) >= 0;
+        // A client that speaks to a proxy is asked as a proxy (`option http-use-proxy-header`).
+        var asProxy = stream.Front.Model.Options.UseProxyHeader && stream.Request.Target is [not ((byte)'/' or (byte)'*'), ..];
         var reply = stream.Reply;
         reply.Start(asProxy ? 407 : 401);
         reply.Header("cache-control"u8, "no-cache"u8);

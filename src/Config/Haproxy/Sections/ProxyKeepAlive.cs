@@ -1,0 +1,56 @@
+using Evenkeel.Config.Haproxy.Expressions;
+using Evenkeel.Config.Haproxy.Values;
+
+namespace Evenkeel.Config.Haproxy.Sections;
+
+/// <summary>`clitcpka-cnt`, `-idle`, `-intvl` and the same for servers: how `option clitcpka` and `srvtcpka` probe silent peers.</summary>
+internal static class ProxyKeepAlive
+{
+    public static void Probes(ProxySection section, Statement statement)
+    {
+        var (context, text) = (section.Context, statement[1]);
+        if (Lacks(section, statement)) return;
+        if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
+        else if (text.FirstOrDefault(c => !char.IsAsciiDigit(c)) is not '\0' and var unexpected)
+            context.Alert($"'{statement.Keyword}' : unexpected character '{unexpected}' in integer value '{text}'");
+        else Set(section, statement, Units.LenientInteger(text));
+    }
+
+    public static void Time(ProxySection section, Statement statement)
+    {
+        var (context, text) = (section.Context, statement[1]);
+        if (Lacks(section, statement)) return;
+        if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
+        else if (Units.TrySeconds(text, out var seconds, out var unexpected) is var error and not UnitError.None)
+            context.Alert(error == UnitError.Unexpected ? $"unexpected character '{unexpected}' in argument to <{statement.Keyword}>."
+                : $"timer overflow in argument <{text}> to <{statement.Keyword}>, maximum value is 2147483647 s (~68 years).");
+        else Set(section, statement, seconds);
+    }
+
+    private static bool IsForClients(Statement statement) => statement.Keyword.StartsWith("cli", StringComparison.Ordinal);
+
+    private static bool Lacks(ProxySection section, Statement statement)
+    {
+        var side = IsForClients(statement) ? ProxySides.Frontend : ProxySides.Backend;
+        if (section.Draft.IsDefaults || (section.Draft.Sides & side) != 0) return false;
+        section.Context.Warning($"{statement.Keyword} will be ignored because {section.Draft.TypeName} '{section.Draft.Name}' has no "
+            + $"{ProxySection.NameOf(side)} capability");
+        return false;
+    }
+
+    /// <summary>0 leaves it to the kernel, as not to say it does.</summary>
+    private static void Set(ProxySection section, Statement statement, int number)
+    {
+        int? value = number > 0 ? number : null;
+        var draft = section.Draft;
+        var timing = IsForClients(statement) ? draft.ClientKeepAlive : draft.ServerKeepAlive;
+        timing = statement.Keyword[^1] switch
+        {
+            't' => timing with { Probes = value },
+            'e' => timing with { IdleSeconds = value },
+            _ => timing with { IntervalSeconds = value },
+        };
+        if (IsForClients(statement)) draft.ClientKeepAlive = timing;
+        else draft.ServerKeepAlive = timing;
+    }
+}

@@ -1,0 +1,36 @@
+using Evenkeel.Proxy.Memory;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>`early-hint`: headers for the client ahead of the response (RFC 8297). Those that follow each other share one 103.</summary>
+public sealed partial class Stream
+{
+    private NativeBuffer? _hints;
+    private bool _isHinting;
+
+    /// <returns>False when there is no room for it.</returns>
+    public bool AddEarlyHint(ReadOnlySpan<byte> lowerName, ReadOnlySpan<byte> value, bool isLast)
+    {
+        // HTTP/1.0 knows no answers ahead of the answer.
+        if (_clientIsOld) return true;
+        _hints ??= Worker.Memory.Regular.Take();
+        var line = "HTTP/1.1 103 Early Hints\r\n"u8;
+        if (_hints.Free.Length < line.Length + lowerName.Length + value.Length + 6) return false;
+        if (!_isHinting) _hints.Append(line);
+        _isHinting = !isLast;
+        _hints.Append(lowerName);
+        _hints.Append(": "u8);
+        _hints.Append(value);
+        _hints.Append(isLast ? "\r\n\r\n"u8 : "\r\n"u8);
+        return true;
+    }
+
+    private void SendEarlyHints()
+    {
+        // The header behind may be left out for its condition, or have found no room.
+        if (_isHinting) _hints!.Append("\r\n"u8);
+        _isHinting = false;
+        _toClient.SendRaw(_hints!.Filled);
+        Worker.Memory.Return(ref _hints);
+    }
+}
