@@ -55,6 +55,10 @@ public sealed partial class Backend
         return EnqueueForAny(input);
     }
 
+    /// <summary>Takes a place at a server that is preferred, where no algorithm names one and it is free to serve at once.</summary>
+    public bool TryAssign(IBalanceInput input, Server preferred) =>
+        preferred.IsUp && !_balancer.StaysWithPick && TryTake(input, preferred, out _);
+
     private Assignment TakeOrWait(IBalanceInput input, Server picked, out Server? server)
     {
         if (TryTake(input, picked, out server)) return Assignment.Assigned;

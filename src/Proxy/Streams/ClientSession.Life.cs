@@ -22,6 +22,7 @@ public sealed partial class ClientSession
         _localAddress = default;
         AcceptMs = IdleSinceMs = now;
         RequestCount = 0;
+        LastServer = null;
         Stream = null;
         _isLingering = false;
         _isOpen = true;

@@ -55,6 +55,9 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
     /// <summary>Where the idle time of the next request starts: accept, or the end of the last response.</summary>
     public long IdleSinceMs { get; private set; }
 
+    /// <summary>Who answered the last request whose server connection could be kept; for `option prefer-last-server`.</summary>
+    public Server? LastServer { get; set; }
+
     /// <summary>Requests begun on this connection.</summary>
     public int RequestCount { get; private set; }
 

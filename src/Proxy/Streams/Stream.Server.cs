@@ -54,8 +54,13 @@ public sealed partial class Stream : IBalanceInput
 
     int IBalanceInput.EvaluateBalanceKey(Backend backend, Span<byte> key) => Back?.Rules?.EvaluateBalanceKey(this, key) ?? -1;
 
+    /// <summary>`option prefer-last-server`: who served this client before and still has a connection for it.</summary>
+    private Server? PreferredServer() => Back!.Model.Options.PreferLastServer && WantedServer is null && Retries == 0
+        && Session.LastServer is { } last && last.Backend == Backend && last.Pools[Worker.Index].IdleCount > 0 ? last : null;
+
     private bool StepAssign()
     {
+        if (PreferredServer() is { } preferred && Backend!.TryAssign(this, preferred)) return TakeServer(preferred);
         switch (Backend!.Assign(this, WantedServer, out var server, takesDownServer: WantedServer is not null && TakesDownServers))
         {
             case Assignment.Assigned:
@@ -356,6 +361,7 @@ public sealed partial class Stream : IBalanceInput
                 ServerConnection = null;
                 _toServer.Sink = null;
                 _toClient.Source = null;
+                Session.LastServer = Server;
                 Server.Pools[Worker.Index].GiveBack(connection);
             }
             else

@@ -21,6 +21,32 @@ public sealed class ServerChoiceTests
         Assert.Equal(10, answers.Count(c => c == 'b'));
     }
 
+    [Theory]
+    [InlineData("option prefer-last-server", "aaaa")]
+    [InlineData("no option prefer-last-server", "abab")]
+    public void A_client_stays_with_the_server_it_has_a_connection_to_where_that_is_preferred(string option, string expected)
+    {
+        using var a = ScriptedServer.Answering("a");
+        using var b = ScriptedServer.Answering("b");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                balance roundrobin
+                {{option}}
+                server a 127.0.0.1:{{a.Port}}
+                server b 127.0.0.1:{{b.Port}}
+            """);
+        using var client = new RawClient(balancer.Port);
+        var answers = "";
+        for (var i = 0; i < 4; i++)
+        {
+            client.Send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            answers += client.ReadResponse()[^1];
+        }
+
+        Assert.Equal(expected, answers);
+    }
+
     [Fact]
     public void A_backup_works_only_when_nobody_else_does()
     {
