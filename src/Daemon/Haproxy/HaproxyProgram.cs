@@ -28,6 +28,7 @@ public static class HaproxyProgram
         if (line is { MasterSocket: not null, MasterWorker: false, Request: HaproxyRequest.Run })
             return Refuse(console, "a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         if (Unsupported(line) is { } option) return Refuse(console, $"option '{option}' is not supported yet.");
+        if (line.DumpKeywords is { } classes && seat is null) StandardStream.Write(StandardStream.Output, KeywordListing.Of(classes));
         return line.Request == HaproxyRequest.Check ? Check(line, console) : Start(line, invocation, seat, console);
     }
 

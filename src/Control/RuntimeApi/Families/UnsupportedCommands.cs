@@ -16,7 +16,6 @@ public static class UnsupportedCommands
         "del ssl ca-file", "del ssl cert", "del ssl crl-file", "del ssl crt-list", "del ssl ech",
         "del ssl jwt", "disable dynamic-cookie backend", "dump ssl cert", "enable dynamic-cookie backend",
         "httpclient", "new ssl ca-file", "new ssl cert", "new ssl crl-file",
-        
         "set anon", "set dynamic-cookie-key backend", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
         "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table",
         "show activity", "show anon", "show cache", "show default-server", "show dev", "show errors",
