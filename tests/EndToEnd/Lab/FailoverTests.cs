@@ -39,7 +39,9 @@ public sealed class FailoverTests
         lab.StartAndSettle();
         var seen = lab.ProbeWhile(9, () => lab.Fail("proxy-a"));
         var text = seen.GetRawText();
-        Assert.True(seen.GetProperty("failed").GetInt32() > 0, $"the fault was seen: {text}\n{lab.Logs()}");
+        Assert.Contains("proxy worker ended (signal 9)", lab.Logs(), StringComparison.Ordinal);
+        // The supervisor holds the listening sockets: only what the worker had in hand can be lost.
+        Assert.True(seen.GetProperty("failed").GetInt32() <= 20, $"{text}\n{lab.Logs()}");
         Assert.True(seen.GetProperty("wrong").GetInt32() == 0, text);
         Assert.True(seen.GetProperty("longest_gap_ms").GetDouble() <= LimitMs, $"{text}\n{lab.Logs()}");
         Assert.True(seen.GetProperty("tail_ms").GetDouble() < 1000, $"{text}\n{lab.Logs()}");
