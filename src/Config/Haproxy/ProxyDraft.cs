@@ -68,6 +68,7 @@ internal sealed class ProxyDraft
     public int? MaxConnections { get; set; }
     public int? Backlog { get; set; }
     public int? SessionsPerSecond { get; set; }
+    public int MaxSessionServerConnections { get; set; } = 5;
     public string? DefaultBackend { get; set; }
     public List<SwitchingRuleModel> UseBackend { get; private set; } = [];
     public ImmutableArray<ConditionModel> ForceSwitch { get; set; } = [];
@@ -100,6 +101,7 @@ internal sealed class ProxyDraft
     public int RedispatchInterval { get; set; }
     public int? FullConnections { get; set; }
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
+    public int MaxKeepAliveQueue { get; set; } = -1;
 
     public CheckDraft Checks { get; set; } = new();
     public bool AllBackups { get; set; }
@@ -164,6 +166,7 @@ internal sealed class ProxyDraft
         (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
+        (MaxSessionServerConnections, MaxKeepAliveQueue) = (from.MaxSessionServerConnections, from.MaxKeepAliveQueue);
         (MonitorUri, StateSource) = (from.MonitorUri, from.StateSource);
         (ClientKeepAlive, ServerKeepAlive) = (from.ClientKeepAlive, from.ServerKeepAlive);
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);

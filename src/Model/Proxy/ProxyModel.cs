@@ -60,6 +60,9 @@ public sealed record FrontendModel : ProxyModel
     /// <summary>`backlog`; null means maxconn.</summary>
     public int? Backlog { get; init; }
 
+    /// <summary>`max-session-srv-conns`: idle server connections that are kept for one client alone.</summary>
+    public int MaxSessionServerConnections { get; init; } = 5;
+
     /// <summary>`rate-limit sessions`, new sessions a second; null means no limit.</summary>
     public int? SessionsPerSecond { get; init; }
     public string? DefaultBackend { get; init; }
@@ -103,6 +106,9 @@ public sealed record BackendModel : ProxyModel
     public int RedispatchInterval { get; init; }
     public int? FullConnections { get; init; }
     public HttpReuse HttpReuse { get; init; } = HttpReuse.Safe;
+
+    /// <summary>`max-keep-alive-queue`: with this many streams waiting for a server, clients are not kept with it; -1 is no limit.</summary>
+    public int MaxKeepAliveQueue { get; init; } = -1;
     public HealthCheckModel? Check { get; init; }
     public bool AllBackups { get; init; }
 

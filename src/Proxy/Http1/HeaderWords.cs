@@ -8,6 +8,9 @@ internal static class HeaderWords
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> word, ReadOnlySpan<byte> lower) =>
         word.Length == lower.Length && Ascii.EqualsIgnoreCase(word, lower);
 
+    public static bool StartsWithIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower) =>
+        text.Length >= lower.Length && Ascii.EqualsIgnoreCase(text[..lower.Length], lower);
+
     public static bool Contains(ReadOnlySpan<byte> list, ReadOnlySpan<byte> lowerWord)
     {
         while (!list.IsEmpty)

@@ -55,9 +55,21 @@ public sealed partial class Backend
         return EnqueueForAny(input);
     }
 
-    /// <summary>Takes a place at a server that is preferred, where no algorithm names one and it is free to serve at once.</summary>
-    public bool TryAssign(IBalanceInput input, Server preferred) =>
-        preferred.IsUp && !_balancer.StaysWithPick && TryTake(input, preferred, out _);
+    /// <summary>Takes a place at a server that is preferred, or in its queue, where no algorithm names another.</summary>
+    /// <param name="mostQueued">`max-keep-alive-queue`: with as many waiting there the preference ends; -1 is no limit.</param>
+    public bool TryAssign(IBalanceInput input, Server preferred, int mostQueued, out Assignment result, out Server? server)
+    {
+        (result, server) = (Assignment.NoServer, null);
+        if (!preferred.IsUp || _balancer.StaysWithPick) return false;
+        if (mostQueued >= 0 && preferred.Queue.Length.Current >= mostQueued)
+        {
+            result = Assignment.Assigned;
+            return TryTake(input, preferred, out server);
+        }
+
+        result = TakeOrWait(input, preferred, out server);
+        return result != Assignment.QueueFull;
+    }
 
     private Assignment TakeOrWait(IBalanceInput input, Server picked, out Server? server)
     {

@@ -205,6 +205,7 @@ public sealed partial class ClientSession
         ForgetAddresses();
         ForgetTls();
         ClearVariables();
+        Private?.CloseAll();
         Connection.Close(reset);
         _acceptor.OnSessionEnded(Worker);
         Worker.Streams.Return(this);

@@ -58,6 +58,11 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
     /// <summary>Who answered the last request whose server connection could be kept; for `option prefer-last-server`.</summary>
     public Server? LastServer { get; set; }
 
+    /// <summary>Server connections kept for this client alone; null when there was never one.</summary>
+    internal PrivateConnections? Private { get; private set; }
+
+    internal void KeepPrivate(Connection connection, int most) => (Private ??= new PrivateConnections()).Keep(connection, most);
+
     /// <summary>Requests begun on this connection.</summary>
     public int RequestCount { get; private set; }
 

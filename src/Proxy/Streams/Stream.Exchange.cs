@@ -220,6 +220,7 @@ public sealed partial class Stream
         if (Response.Status < 200 && Response.Status != 101) return PassInterim();
         if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length, Front.Model.Options.DropResponseTrailers)) return FailResponse(EndCause.Proxy);
         Times.ResponseMs = Worker.Loop.NowMs;
+        NoteAuthentication();
         Server!.Observe(Server.SignOf(Response.Status), Worker.Loop.NowMs);
         Phase = StreamPhase.ResponseRules;
         return true;

@@ -74,8 +74,7 @@ public sealed partial class Stream
     private bool MayReuseServer() => !_responseFraming.CloseAfter
         && !_toClient.SourceEnded
         && !_toClient.HasLeftover
-        && ConnectionMode == HttpConnectionMode.KeepAlive
-        && Back!.Model.HttpReuse != HttpReuse.Never;
+        && ConnectionMode == HttpConnectionMode.KeepAlive;
 
     private bool EndEarly()
     {

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Evenkeel.Linux;
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Memory;
@@ -54,14 +55,11 @@ public sealed partial class Stream : IBalanceInput
 
     int IBalanceInput.EvaluateBalanceKey(Backend backend, Span<byte> key) => Back?.Rules?.EvaluateBalanceKey(this, key) ?? -1;
 
-    /// <summary>`option prefer-last-server`: who served this client before and still has a connection for it.</summary>
-    private Server? PreferredServer() => Back!.Model.Options.PreferLastServer && WantedServer is null && Retries == 0
-        && Session.LastServer is { } last && last.Backend == Backend && last.Pools[Worker.Index].IdleCount > 0 ? last : null;
-
     private bool StepAssign()
     {
-        if (PreferredServer() is { } preferred && Backend!.TryAssign(this, preferred)) return TakeServer(preferred);
-        switch (Backend!.Assign(this, WantedServer, out var server, takesDownServer: WantedServer is not null && TakesDownServers))
+        if (PreferredServer(out var mostQueued) is not { } preferred || !Backend!.TryAssign(this, preferred, mostQueued, out var result, out var server))
+            result = Backend!.Assign(this, WantedServer, out server, takesDownServer: WantedServer is not null && TakesDownServers);
+        switch (result)
         {
             case Assignment.Assigned:
                 if (_isDirect && server != WantedServer) LosePersistence();
@@ -189,7 +187,9 @@ public sealed partial class Stream : IBalanceInput
         // A name of its own stands for that of TLS (configuration.txt 5.2 "pool-conn-name").
         if (Server.Setup.ConnectionName is { } own) introduction = own.Mix(this, introduction);
         else if (!name.IsEmpty) introduction = XxHash64.HashToUInt64(name, (long)introduction);
-        if (Server.Model.PortFollowsClient || RuleState.ServerMark is not null || RuleState.ServerTos is not null) MarkIntroduction(ref introduction);
+        var presented = Server.Source?.Presented(ClientAddress, IsHttp ? Request : null) ?? default;
+        if (Server.Model.PortFollowsClient || RuleState.ServerMark is not null || RuleState.ServerTos is not null || presented.AddressLength > 0)
+            MarkIntroduction(ref introduction, in presented);
         var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
         _reused = idle is not null;
         if (idle is not null)
@@ -202,7 +202,7 @@ public sealed partial class Stream : IBalanceInput
 
         counters.ConnectAttempts++;
         Backend!.Traffic[Worker.Index].Counters.ConnectAttempts++;
-        var result = pool.Connect(LocalPortIfNeeded(), Server.Source?.Presented(ClientAddress, IsHttp ? Request : null) ?? default, out var opened);
+        var result = pool.Connect(LocalPortIfNeeded(), presented, out var opened);
         if (result.IsOk)
         {
             if (RuleState.ServerMark is { } mark) _ = opened!.Socket.SetMark(mark);
@@ -218,11 +218,14 @@ public sealed partial class Stream : IBalanceInput
         return false;
     }
 
-    /// <summary>Only a connection to the same port, with the same marks, may be used again.</summary>
-    private void MarkIntroduction(ref ulong introduction)
+    /// <summary>Only a connection to the same port, with the same marks, from the same address, may be used again.</summary>
+    private void MarkIntroduction(ref ulong introduction, in IpEndpoint presented)
     {
-        Span<int> marks = [LocalPortIfNeeded(), RuleState.ServerMark ?? -1, RuleState.ServerTos ?? -1];
+        Span<int> marks = [LocalPortIfNeeded(), RuleState.ServerMark ?? -1, RuleState.ServerTos ?? -1, presented.Port];
         introduction = XxHash64.HashToUInt64(System.Runtime.InteropServices.MemoryMarshal.AsBytes(marks), (long)introduction);
+        if (presented.AddressLength == 0) return;
+        Span<byte> address = stackalloc byte[16];
+        introduction = XxHash64.HashToUInt64(address[..presented.CopyAddressTo(address)], (long)introduction);
     }
 
     /// <summary>The PROXY header for the server, null when it wants none.</summary>
@@ -237,14 +240,6 @@ public sealed partial class Stream : IBalanceInput
     }
 
     private int LocalPortIfNeeded() => Server!.Model.PortFollowsClient ? LocalAddress.Port : 0;
-
-    private Connection? TakeIdle(ServerPool pool, ulong introduction) => Back!.Model.HttpReuse switch
-    {
-        HttpReuse.Never => null,
-        HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false, introduction) : null,
-        HttpReuse.Aggressive => pool.TakeIdle(onlyProven: RequestNumber == 1, introduction),
-        _ => pool.TakeIdle(onlyProven: false, introduction),
-    };
 
     private void Use(Connection connection)
     {
@@ -361,8 +356,7 @@ public sealed partial class Stream : IBalanceInput
                 ServerConnection = null;
                 _toServer.Sink = null;
                 _toClient.Source = null;
-                Session.LastServer = Server;
-                Server.Pools[Worker.Index].GiveBack(connection);
+                GiveBack(connection);
             }
             else
             {

@@ -70,6 +70,12 @@ public sealed partial class Connection : IReadyHandler
     public int Uses { get; set; }
     public long IdleSinceMs { get; set; }
 
+    /// <summary>For server connections: the client authenticated the connection itself, so that it is for no other client.</summary>
+    internal bool IsAuthenticated { get; set; }
+
+    /// <summary>For server connections: whose it is; never asked of others.</summary>
+    internal ServerPool Pool { get; set; } = null!;
+
     /// <summary>For server connections: the address they were made to, as the server had it then.</summary>
     internal SocketAddressModel? Target { get; set; }
 
@@ -91,6 +97,7 @@ public sealed partial class Connection : IReadyHandler
         BytesRead = BytesWritten = 0;
         Uses = 0;
         Introduction = 0;
+        IsAuthenticated = false;
         return _worker.Loop.Register(socket.Descriptor, this);
     }
 

@@ -37,6 +37,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
 
     private int MaxIdle => _server.Model.PoolMaxConnections is { } most ? (most + _workers - 1) / _workers : DefaultMaxIdle;
 
+    public Server Server => _server;
+
     /// <summary>The idle connection used last, or null.</summary>
     /// <param name="onlyProven">Only one that has served more than one request already (`http-reuse aggressive` for a first request).</param>
     /// <param name="introduction">Only one that began like this (see <see cref="Connection.Introduction"/>).</param>
@@ -55,8 +57,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
     public void GiveBack(Connection connection)
     {
-        var isUnwanted = IdleCount >= MaxIdle || IsSpent(connection) || _server.Model.Source is { IsPerClient: true };
-        if (isUnwanted || !_server.IsUp || _server.Backend.IsRemoved || !ReferenceEquals(connection.Target, _server.Address) || !IsSilent(connection))
+        if (IdleCount >= MaxIdle || _server.Model.Source is { IsPerClient: true } || !IsWorthKeeping(connection))
         {
             connection.Close();
             return;
@@ -72,6 +73,10 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         _server.Traffic[_worker.Index].Gauges.SafeIdleConnections++;
         if (!IsSet) _worker.Loop.Timers.Set(this, _worker.Loop.NowMs + Math.Max(1, _server.Model.PoolPurgeDelayMs));
     }
+
+    /// <summary>The server may get another request over it: nothing has ended, moved or come unasked.</summary>
+    internal bool IsWorthKeeping(Connection connection) => !IsSpent(connection) && _server.IsUp && !_server.Backend.IsRemoved
+        && ReferenceEquals(connection.Target, _server.Address) && IsSilent(connection);
 
     /// <summary>Begins a connection. The connect may still be under way.</summary>
     /// <param name="clientPort">Port the client connected to, for servers whose port follows it.</param>
@@ -100,6 +105,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         var registered = connection.Open(socket, established: result.IsOk);
         connection.Uses = 1;
         connection.Target = model;
+        connection.Pool = this;
         connection.Tunnel = tunnel;
         if (registered.IsOk) return SysResult.Ok();
         connection.Close();
@@ -130,7 +136,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     public void OnReady(Connection connection)
     {
         // A TLS server may send tickets at any time; they are read away, and bring no byte of anybody's.
-        if (connection.PeerClosed || connection.IsBroken || !IsSilent(connection)) Drop(connection);
+        if (!IsSilent(connection)) Drop(connection);
     }
 
     public void OnFault(Connection connection) => Drop(connection);
@@ -154,7 +160,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     }
 
     /// <summary>Nothing unread is left. Most often the last read was short and has proved it; else the kernel is asked.</summary>
-    private static bool IsSilent(Connection connection)
+    internal static bool IsSilent(Connection connection)
     {
         if (connection.PeerClosed || connection.IsBroken || connection.WriteEnded) return false;
         if (!connection.CanRead) return true;

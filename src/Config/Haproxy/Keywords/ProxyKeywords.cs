@@ -9,7 +9,7 @@ using Row = Keyword<ProxySection>;
 /// <summary>The first words of statements in defaults, frontend, backend and listen sections (configuration.txt 4.1).</summary>
 internal static class ProxyKeywords
 {
-    public static readonly KeywordTable<ProxySection> Table = new("proxy", Implemented, WithoutEffect, NotYet, Removed);
+    public static readonly KeywordTable<ProxySection> Table = new("proxy", Implemented, NotYet, Removed);
 
     private static Row[] Implemented =>
     [
@@ -56,6 +56,8 @@ internal static class ProxyKeywords
         Does("log-format-sd", ProxyLogging.StructuredData),
         Does("log-steps", ProxyLogging.LogSteps),
         Does("log-tag", ProxyLogging.LogTag),
+        Does("max-keep-alive-queue", ProxyLimits.MaxKeepAliveQueue),
+        Does("max-session-srv-conns", ProxyLimits.MaxSessionServerConnections),
         Does("maxconn", ProxyLimits.MaxConn),
         Does("force-be-switch", ProxySwitching.ForceSwitch),
         Does("mode", ProxyIdentity.Mode),
@@ -89,11 +91,6 @@ internal static class ProxyKeywords
         read(section, statement);
     };
 
-    private static Row[] WithoutEffect =>
-    [
-        .. Ignored("requests stay with the server they were given to", 1, "max-keep-alive-queue", "max-session-srv-conns"),
-    ];
-
     private static Row[] NotYet =>
     [
         .. new[]
@@ -122,15 +119,6 @@ internal static class ProxyKeywords
     ];
 
     private static Row Does(string name, Action<ProxySection, Statement> read) => new(name, KeywordSupport.Implemented, read);
-
-    /// <summary>Accepted when the statement has its arguments.</summary>
-    private static IEnumerable<Row> Ignored(string reason, int arguments, params IReadOnlyList<string> names) =>
-        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (section, statement) =>
-        {
-            if (!statement.Has(arguments))
-                section.Context.Alert($"'{name}' expects an argument.");
-            else section.Context.WithoutEffect($"'{name}'", reason);
-        }, reason));
 
     internal static Row Gone(string name, string text, bool isTight = false) =>
         isTight

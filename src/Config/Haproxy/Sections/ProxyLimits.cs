@@ -24,6 +24,28 @@ internal static class ProxyLimits
         if (TryNumber(section, statement) is { } value) section.Draft.FullConnections = value > 0 ? value : null;
     }
 
+    public static void MaxSessionServerConnections(ProxySection section, Statement statement)
+    {
+        if (section.Lacks(ProxySides.Frontend, "max-session-srv-conns")) return;
+        if (!statement.Has(1)) section.Context.Alert("'max-session-srv-conns' expects a number. Got no argument");
+        else section.Draft.MaxSessionServerConnections = Units.LenientInteger(statement[1]);
+    }
+
+    public static void MaxKeepAliveQueue(ProxySection section, Statement statement)
+    {
+        var (context, text) = (section.Context, statement[1]);
+        var digits = text.Length > 1 && text[0] is '-' or '+' ? text[1..] : text;
+        if (text.Length == 0) context.Alert("'max-keep-alive-queue' expects expects an integer value (or -1 to disable)");
+        else if (digits.FirstOrDefault(c => !char.IsAsciiDigit(c)) is not '\0' and var unexpected)
+            context.Alert($"'max-keep-alive-queue' : unexpected character '{unexpected}' in integer value '{text}'");
+        else
+        {
+            if (section.Draft is { IsDefaults: false, IsBackend: false } draft)
+                context.Warning($"max-keep-alive-queue will be ignored because {draft.TypeName} '{draft.Name}' has no backend capability");
+            section.Draft.MaxKeepAliveQueue = Units.LenientInteger(text);
+        }
+    }
+
     public static void Retries(ProxySection section, Statement statement)
     {
         if (section.Lacks(ProxySides.Backend, "retries") || section.Context.HasTooMany(statement, 1)) return;

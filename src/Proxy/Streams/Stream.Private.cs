@@ -1,0 +1,68 @@
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Http1;
+using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Transport;
+
+namespace Evenkeel.Proxy.Streams;
+
+/// <summary>Server connections that other clients must not use, and the preference for the server that has one of this client.</summary>
+public sealed partial class Stream
+{
+    /// <summary>
+    /// NTLM and Negotiate authenticate the connection, not the request: whoever got it next would be taken for this user. Known by the first challenge
+    /// (configuration.txt "http-reuse").
+    /// </summary>
+    private void NoteAuthentication()
+    {
+        var name = Response.Status switch { 401 => "www-authenticate"u8, 407 => "proxy-authenticate"u8, _ => default };
+        if (name.IsEmpty || ServerConnection!.IsAuthenticated) return;
+        for (var index = Response.Find(name); index >= 0; index = Response.Find(name, index + 1))
+            if (NamesConnectionScheme(Response.Value(index))) ServerConnection.IsAuthenticated = true;
+    }
+
+    /// <summary>Whether one of a list of challenges begins like those that stay with the connection.</summary>
+    private static bool NamesConnectionScheme(ReadOnlySpan<byte> challenges)
+    {
+        foreach (var range in challenges.Split((byte)','))
+        {
+            var challenge = challenges[range].TrimStart(" \t"u8);
+            if (HeaderWords.StartsWithIgnoreCase(challenge, "ntlm"u8) || HeaderWords.StartsWithIgnoreCase(challenge, "negotiate"u8)) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsPrivate(Connection connection) => connection.IsAuthenticated || Back!.Model.HttpReuse == HttpReuse.Never;
+
+    /// <summary>Who served this client before and still has a connection for it: after authentication always, else with `option prefer-last-server`.</summary>
+    private Server? PreferredServer(out int mostQueued)
+    {
+        mostQueued = -1;
+        if (WantedServer is not null || Retries > 0) return null;
+        if (Session.Private is { Authenticated: { } server } && server.Backend == Backend) return server;
+        mostQueued = Back!.Model.MaxKeepAliveQueue;
+        var isWished = Back.Model.Options.PreferLastServer && Session.LastServer is { } last && last.Backend == Backend
+            && (last.Pools[Worker.Index].IdleCount > 0 || Session.Private?.Has(last) == true);
+        return isWished ? Session.LastServer : null;
+    }
+
+    private Connection? TakeIdle(ServerPool pool, ulong introduction)
+    {
+        if (Session.Private?.Take(Server!, introduction) is { } own) return own;
+        return Back!.Model.HttpReuse switch
+        {
+            HttpReuse.Never => null,
+            HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false, introduction) : null,
+            HttpReuse.Aggressive => pool.TakeIdle(onlyProven: RequestNumber == 1, introduction),
+            _ => pool.TakeIdle(onlyProven: false, introduction),
+        };
+    }
+
+    private void GiveBack(Connection connection)
+    {
+        Session.LastServer = Server;
+        if (IsPrivate(connection)) Session.KeepPrivate(connection, Front.Model.MaxSessionServerConnections);
+        else connection.Pool.GiveBack(connection);
+    }
+}
