@@ -45,7 +45,7 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         if (!_host.Open(new ListeningSockets(VirtualAddresses(), inherited))) return Fail("not every listener could be opened");
         inherited.CloseRest();
         if (_host.DropRights() is { } refused) return Fail(refused);
-        _host.Start();
+        _host.Start(isAwaited: true);
         _intake = new ConfigurationIntake(_host, seat.Channel);
         _ = ListenerHandover.Send(seat.Channel, _host.Sockets);
         _pulses = [.. _host.Plane.Workers.Select(worker => new LoopPulse(worker.Loop))];

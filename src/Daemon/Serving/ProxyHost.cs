@@ -121,7 +121,8 @@ public sealed partial class ProxyHost
     }
 
     /// <summary>Accepts from here on.</summary>
-    public void Start()
+    /// <param name="isAwaited">Somebody waits for <see cref="IsChecked"/>.</param>
+    public void Start(bool isAwaited = false)
     {
         _door!.Ready();
         var worker = Plane.Workers[0];
@@ -130,7 +131,7 @@ public sealed partial class ProxyHost
             foreach (var (bind, socket) in _commandSockets) _ = _commands!.Listen(bind, socket);
         }));
         Plane.Start();
-        _checks!.Start();
+        _checks!.Start(isAwaited);
     }
 
     /// <summary>Every checked server has been probed once: what is said of the servers is known, not assumed.</summary>

@@ -12,6 +12,9 @@ public sealed record SocketAddressModel(SocketFamily Family, IPAddress? Address,
     /// <summary>`mptcp@`, `mptcp4@`, `mptcp6@`: multipath TCP.</summary>
     public bool IsMultipath { get; init; }
 
+    /// <summary>0.0.0.0 or `::`: for a server, wherever the client wanted to go.</summary>
+    public bool IsAny => Address is not null && (Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any));
+
     public override string ToString() => Family switch
     {
         SocketFamily.Unix => "unix@" + Path,

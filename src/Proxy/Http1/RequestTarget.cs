@@ -10,6 +10,9 @@ internal static class RequestTarget
     private static readonly SearchValues<byte> HostBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=%:[]"u8);
 
+    private static readonly SearchValues<byte> SchemeBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
+
     public static bool IsHost(ReadOnlySpan<byte> host) => host.IndexOfAnyExcept(HostBytes) < 0;
 
     /// <param name="host">Index of the Host header, -1 when there is none.</param>
@@ -25,46 +28,59 @@ internal static class RequestTarget
     private static bool CheckAuthority(HttpMessage message, int host)
     {
         var target = message.Target;
-        var colon = target.LastIndexOf((byte)':');
-        if (colon <= 0 || colon == target.Length - 1 || !IsHost(target) || target[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
-            return false;
+        if (!IsAuthority(target, out var name)) return false;
+        var colon = name.LastIndexOf((byte)':');
+        if (colon <= 0 || colon == name.Length - 1 || name[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0) return false;
         if (host < 0) return true;
         var value = message.Value(host);
-        if (!EqualIgnoreCase(value, target) && !EqualIgnoreCase(value, target[..colon])) return false;
+        var isImplied = name[colon..] is [.., (byte)':', (byte)'8', (byte)'0'] or [.., (byte)':', (byte)'4', (byte)'4', (byte)'3'];
         // A port that CONNECT implies is not repeated in Host.
-        var port = target[(colon + 1)..];
-        return !(port.SequenceEqual("443"u8) || port.SequenceEqual("80"u8)) || message.SetValue(host, target[..colon]);
+        if (EqualIgnoreCase(value, name)) return !isImplied || message.SetValue(host, value[..colon]);
+        return isImplied && (EqualIgnoreCase(value, name[..colon]) || EqualIgnoreCase(value, name[..(colon + 1)]));
     }
 
+    /// <summary>Host must name the authority; where its port goes without saying, or the path is missing, both are written in the short form.</summary>
     private static bool CheckAbsolute(HttpMessage message, int host)
     {
         var target = message.Target;
         var scheme = target.IndexOf("://"u8);
-        if (scheme <= 0) return false;
+        if (scheme <= 0 || !IsScheme(target[..scheme])) return false;
         var first = scheme + 3;
         var length = target[first..].IndexOfAny((byte)'/', (byte)'?');
         if (length < 0) length = target.Length - first;
-        var authority = target.Slice(first, length);
-        if (authority.IsEmpty || !IsHost(authority)) return false;
-        var bare = WithoutDefaultPort(authority, target[..scheme]);
+        if (!IsAuthority(target.Slice(first, length), out var name)) return false;
+        var bare = WithoutDefaultPort(name, target[..scheme]);
         if (host >= 0 && !EqualIgnoreCase(WithoutDefaultPort(message.Value(host), target[..scheme]), bare)) return false;
-        return bare.Length == authority.Length || CutPort(message, host, first, bare.Length, length);
+        var hasNoPath = first + length == target.Length;
+        return (bare.Length == name.Length && !hasNoPath) || Shorten(message, host, bare, first + length, name.Length - bare.Length, hasNoPath);
     }
 
-    private static bool CutPort(HttpMessage message, int host, int first, int bareLength, int length)
+    /// <param name="end">Offset behind the authority, whose last <paramref name="cut"/> bytes are a port that goes without saying.</param>
+    private static bool Shorten(HttpMessage message, int host, ReadOnlySpan<byte> bare, int end, int cut, bool hasNoPath)
     {
         Span<byte> shorter = stackalloc byte[2_048];
         var target = message.Target;
-        var kept = target.Length - (length - bareLength);
-        if (kept > shorter.Length) return true;
-        target[..(first + bareLength)].CopyTo(shorter);
-        target[(first + length)..].CopyTo(shorter[(first + bareLength)..]);
-        if (host >= 0 && !message.SetValue(host, shorter.Slice(first, bareLength))) return false;
-        return message.SetTarget(shorter[..kept]);
+        if (target.Length >= shorter.Length) return true;
+        target[..(end - cut)].CopyTo(shorter);
+        target[end..].CopyTo(shorter[(end - cut)..]);
+        var length = target.Length - cut;
+        if (hasNoPath) shorter[length++] = (byte)'/';
+        if (host >= 0 && !message.SetValue(host, shorter.Slice(end - cut - bare.Length, bare.Length))) return false;
+        return message.SetTarget(shorter[..length]);
     }
+
+    /// <param name="name">Host and port, without what stands before an `@`.</param>
+    private static bool IsAuthority(ReadOnlySpan<byte> authority, out ReadOnlySpan<byte> name)
+    {
+        name = authority[(authority.LastIndexOf((byte)'@') + 1)..];
+        return IsHost(name);
+    }
+
+    private static bool IsScheme(ReadOnlySpan<byte> scheme) => char.IsAsciiLetter((char)scheme[0]) && scheme.IndexOfAnyExcept(SchemeBytes) < 0;
 
     private static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> authority, ReadOnlySpan<byte> scheme)
     {
+        if (authority.EndsWith(":"u8)) return authority[..^1];
         if (EqualIgnoreCase(scheme, "http"u8) && authority.EndsWith(":80"u8)) return authority[..^3];
         return EqualIgnoreCase(scheme, "https"u8) && authority.EndsWith(":443"u8) ? authority[..^4] : authority;
     }

@@ -50,6 +50,9 @@ public sealed partial class HttpMessage
     /// <summary>Request target as on the wire (origin, absolute, authority or asterisk form).</summary>
     public ReadOnlySpan<byte> Target => At(_target);
 
+    /// <summary>The target is not the one that was received.</summary>
+    public bool HasNewTarget => _target.IsEdit;
+
     public ReadOnlySpan<byte> Version => MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8;
 
     /// <summary>0 for HTTP/1.0, 1 for everything later, which is spoken to as HTTP/1.1.</summary>

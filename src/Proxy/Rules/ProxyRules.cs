@@ -126,10 +126,13 @@ public sealed class ProxyRules : IStreamRules
         return false;
     }
 
-    /// <summary>Captures that the frontend of this stream declares.</summary>
-    internal static int CaptureCount(SampleContext context, bool response) => (context.Stream?.Front ?? context.Frontend?.Setup)?.Rules is ProxyRules rules
-        ? response ? rules.ResponseCaptureCount : rules.RequestCaptureCount
-        : 0;
+    /// <summary>Captures that the frontend of this stream declares; none where no request came that could be read.</summary>
+    internal static int CaptureCount(SampleContext context, bool response)
+    {
+        if (context.Stream is { IsHttp: true, RequestLine.IsEmpty: true }) return 0;
+        if ((context.Stream?.Front ?? context.Frontend?.Setup)?.Rules is not ProxyRules rules) return 0;
+        return response ? rules.ResponseCaptureCount : rules.RequestCaptureCount;
+    }
 
     internal static long ProcessConnections(SampleContext context) => context.Proxies?.Process.Connections.Current ?? 0;
 

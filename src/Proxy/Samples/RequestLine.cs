@@ -7,6 +7,18 @@ internal static class RequestLine
 
     public static ReadOnlySpan<byte> Target(SampleContext context) => Word(context, 1);
 
+    /// <summary>The target without scheme and authority; empty for `*` and an authority.</summary>
+    public static ReadOnlySpan<byte> PathAndQuery(SampleContext context)
+    {
+        var target = Target(context);
+        var scheme = target.IndexOf("://"u8);
+        if (target is [(byte)'/', ..]) return target;
+        if (scheme < 0) return default;
+        var rest = target[(scheme + 3)..];
+        var end = rest.IndexOfAny((byte)'/', (byte)'?');
+        return end < 0 ? default : rest[end..];
+    }
+
     public static ReadOnlySpan<byte> Version(SampleContext context) => Word(context, 2);
 
     private static ReadOnlySpan<byte> Word(SampleContext context, int index)

@@ -137,7 +137,8 @@ public sealed partial class Server
         var requeued = IsUp ? 0 : EvictQueue();
         Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued));
         Backend.NoteState(backendWasUp, nowMs);
-        foreach (var follower in Followers) follower.Follow(this, nowMs);
+        // The last to join hears first, as in the original's logs.
+        for (var i = Followers.Count - 1; i >= 0; i--) Followers[i].Follow(this, nowMs);
         EndSessions(wasUp);
         if (InMaintenance && (oldAdmin & AdminState.Maintenance) == 0)
             foreach (var pool in Pools) pool.CloseIdleSoon();

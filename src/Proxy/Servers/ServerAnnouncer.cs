@@ -50,8 +50,9 @@ public sealed class ServerAnnouncer : IServerEvents
 
     public void BackendWentDown(Backend backend)
     {
-        Write(backend, LogLevel.Emergency, $"backend {backend.Name} has no server available!");
-        _console?.Invoke(true, $"backend '{backend.Name}' has no server available!");
+        var kind = backend.Model.IsListen ? "proxy" : "backend";
+        Write(backend, LogLevel.Emergency, $"{kind} {backend.Name} has no server available!");
+        _console?.Invoke(true, $"{kind} '{backend.Name}' has no server available!");
     }
 
     public void HealthMoved(Server server, HealthState health, CheckOutcome outcome)

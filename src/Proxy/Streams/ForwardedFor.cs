@@ -27,13 +27,20 @@ public sealed class ForwardedFor
     public static ForwardedFor? From(ForwardedForModel? model) => model is null ? null : new ForwardedFor(model);
 
     /// <summary>Appends the header, unless the option's words forbid it.</summary>
-    public void Apply(HttpMessage request, IpEndpoint client)
+    /// <param name="other">What the other side (frontend or backend) says: `if-none` holds only when both say it, an exception of either holds.</param>
+    public void Apply(HttpMessage request, IpEndpoint client, ForwardedFor? other)
     {
-        if (client.AddressLength == 0 || (_ifNone && request.Find(_header) >= 0)) return;
-        foreach (var range in _except)
-            if (range.Holds(client)) return;
+        if (client.AddressLength == 0 || (_ifNone && other is not { _ifNone: false } && request.Find(_header) >= 0)) return;
+        if (Excepts(client) || other?.Excepts(client) == true) return;
         Span<byte> text = stackalloc byte[48];
         request.Add(_header, text[..client.FormatAddress(text)]);
+    }
+
+    private bool Excepts(IpEndpoint client)
+    {
+        foreach (var range in _except)
+            if (range.Holds(client)) return true;
+        return false;
     }
 
     /// <summary>An address with a prefix length.</summary>

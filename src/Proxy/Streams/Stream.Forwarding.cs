@@ -10,8 +10,8 @@ public sealed partial class Stream
     private void TellServer(BackendSetup back)
     {
         if (back.Model.Options.DropRequestTrailers) _toServer.DropTrailers();
-        (back.ForwardedFor ?? Front.ForwardedFor)?.Apply(Request, ClientAddress);
-        (back.OriginalTo ?? Front.OriginalTo)?.Apply(Request, LocalAddress);
+        (back.ForwardedFor ?? Front.ForwardedFor)?.Apply(Request, ClientAddress, Front.ForwardedFor);
+        (back.OriginalTo ?? Front.OriginalTo)?.Apply(Request, LocalAddress, Front.OriginalTo);
         if (back.Model.Options.Forwarded is not null) back.Rules?.AddForwarded(this);
     }
 

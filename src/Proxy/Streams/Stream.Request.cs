@@ -107,6 +107,7 @@ public sealed partial class Stream
             return RefuseHead(refusal, EndCause.Proxy);
         }
 
+        if (Request.HasNewTarget) RewriteRequestLine();
         CountHttpRequest();
         if (Request.Target.Length > 0 && IsMonitorRequest()) return ReplyMonitor();
         if (RequestNumber == 1) LogStepIf(LogSteps.Accept, LogStep.Accept);
@@ -120,6 +121,17 @@ public sealed partial class Stream
         _requestLine = Worker.Memory.Small.Take();
         var line = _toServer.Buffer!.Slice(_parser.StartLineOffset, _parser.StartLineLength);
         _requestLine.Append(line);
+    }
+
+    /// <summary>A target that was put in its normal form is logged in that form.</summary>
+    private void RewriteRequestLine()
+    {
+        _requestLine!.Clear();
+        _requestLine.Append(Request.Method);
+        _requestLine.Append(" "u8);
+        _requestLine.Append(Request.Target);
+        _requestLine.Append(" "u8);
+        _requestLine.Append(Request.Version);
     }
 
     private void CountHttpRequest()

@@ -188,8 +188,9 @@ public sealed partial class Stream : IBalanceInput
         if (Server.Setup.ConnectionName is { } own) introduction = own.Mix(this, introduction);
         else if (!name.IsEmpty) introduction = XxHash64.HashToUInt64(name, (long)introduction);
         var presented = Server.Source?.Presented(ClientAddress, IsHttp ? Request : null) ?? default;
-        if (Server.Model.PortFollowsClient || RuleState.ServerMark is not null || RuleState.ServerTos is not null || presented.AddressLength > 0)
-            MarkIntroduction(ref introduction, in presented);
+        var wanted = Server.Model.PortFollowsClient || Server.Address is { IsAny: true } ? LocalAddress : default;
+        if (wanted.Port > 0 || RuleState.ServerMark is not null || RuleState.ServerTos is not null || presented.AddressLength > 0)
+            MarkIntroduction(ref introduction, in wanted, in presented);
         var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
         _reused = idle is not null;
         if (idle is not null)
@@ -202,7 +203,7 @@ public sealed partial class Stream : IBalanceInput
 
         counters.ConnectAttempts++;
         Backend!.Traffic[Worker.Index].Counters.ConnectAttempts++;
-        var result = pool.Connect(LocalPortIfNeeded(), presented, out var opened);
+        var result = pool.Connect(in wanted, in presented, out var opened);
         if (result.IsOk)
         {
             if (RuleState.ServerMark is { } mark) _ = opened!.Socket.SetMark(mark);
@@ -218,14 +219,15 @@ public sealed partial class Stream : IBalanceInput
         return false;
     }
 
-    /// <summary>Only a connection to the same port, with the same marks, from the same address, may be used again.</summary>
-    private void MarkIntroduction(ref ulong introduction, in IpEndpoint presented)
+    /// <summary>Only a connection to the same place, with the same marks, from the same address, may be used again.</summary>
+    private void MarkIntroduction(ref ulong introduction, in IpEndpoint wanted, in IpEndpoint presented)
     {
-        Span<int> marks = [LocalPortIfNeeded(), RuleState.ServerMark ?? -1, RuleState.ServerTos ?? -1, presented.Port];
+        var port = Server!.Model.PortFollowsClient ? wanted.Port : 0;
+        Span<int> marks = [port, RuleState.ServerMark ?? -1, RuleState.ServerTos ?? -1, presented.Port];
         introduction = XxHash64.HashToUInt64(System.Runtime.InteropServices.MemoryMarshal.AsBytes(marks), (long)introduction);
-        if (presented.AddressLength == 0) return;
         Span<byte> address = stackalloc byte[16];
-        introduction = XxHash64.HashToUInt64(address[..presented.CopyAddressTo(address)], (long)introduction);
+        if (Server.Address is { IsAny: true }) introduction = XxHash64.HashToUInt64(address[..wanted.CopyAddressTo(address)], (long)introduction);
+        if (presented.AddressLength > 0) introduction = XxHash64.HashToUInt64(address[..presented.CopyAddressTo(address)], (long)introduction);
     }
 
     /// <summary>The PROXY header for the server, null when it wants none.</summary>
@@ -238,8 +240,6 @@ public sealed partial class Stream : IBalanceInput
         introduction = XxHash64.HashToUInt64(header.Filled);
         return header;
     }
-
-    private int LocalPortIfNeeded() => Server!.Model.PortFollowsClient ? LocalAddress.Port : 0;
 
     private void Use(Connection connection)
     {

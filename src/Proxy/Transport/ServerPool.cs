@@ -79,9 +79,9 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         && ReferenceEquals(connection.Target, _server.Address) && IsSilent(connection);
 
     /// <summary>Begins a connection. The connect may still be under way.</summary>
-    /// <param name="clientPort">Port the client connected to, for servers whose port follows it.</param>
+    /// <param name="wanted">Where the client connected to, for servers whose port or address follows it; none for others.</param>
     /// <param name="presented">The address the server is to see, for a source that depends on the stream (`usesrc`); none for ours.</param>
-    public SysResult Connect(int clientPort, in IpEndpoint presented, out Connection? connection)
+    public SysResult Connect(in IpEndpoint wanted, in IpEndpoint presented, out Connection? connection)
     {
         connection = null;
         if (_server.Address is not { } model) return SysResult.Fail(Errno.EADDRNOTAVAIL);
@@ -90,7 +90,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         if (opened.IsError) return opened;
         var socket = new SocketHandle(opened.Value);
         Prepare(socket);
-        var target = _server.Model.PortFollowsClient ? _address.WithPort(clientPort + model.Port) : _address;
+        var target = TargetOf(model, in wanted);
         var result = _server.Source?.Bind(socket, presented) ?? SysResult.Ok();
         var tunnel = default(IpEndpoint);
         if (_server.Model.Socks4 is { } proxy && result.IsOk) result = FindTunnel(proxy, ref target, ref tunnel);
@@ -111,6 +111,13 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         connection.Close();
         connection = null;
         return registered;
+    }
+
+    private KernelSocketAddress TargetOf(SocketAddressModel model, in IpEndpoint wanted)
+    {
+        var followsPort = _server.Model.PortFollowsClient;
+        if (model.IsAny && wanted.AddressLength > 0) return KernelSocketAddress.From(wanted).WithPort(model.Port + (followsPort ? wanted.Port : 0));
+        return followsPort ? _address.WithPort(wanted.Port + model.Port) : _address;
     }
 
     /// <summary>`socks4`: the proxy is connected to, and asked for the server, which has to have an IPv4 address.</summary>

@@ -43,6 +43,52 @@ public sealed class ClientIdentityTests : IDisposable
         Assert.Contains($"forwarded: {expected}\r\n", Head());
     }
 
+    [Theory]
+    [InlineData("option forwardfor if-none", "option forwardfor if-none", "192.0.2.9")]
+    [InlineData("option forwardfor", "option forwardfor if-none", "192.0.2.9|127.0.0.1")]
+    [InlineData("option forwardfor if-none", "option forwardfor", "192.0.2.9|127.0.0.1")]
+    [InlineData("option forwardfor if-none", "", "192.0.2.9")]
+    [InlineData("option forwardfor except 127.0.0.0/8", "option forwardfor", "192.0.2.9")]
+    public void Both_sides_have_a_say_in_forwardfor(string front, string back, string expected)
+    {
+        using var balancer = new Balancer($$"""
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            frontend web
+                bind 127.0.0.1:{port}
+                {{front}}
+                default_backend app
+            backend app
+                {{back}}
+                server s1 127.0.0.1:{{_server.Port}}
+            """);
+        balancer.Get("/", "X-Forwarded-For: 192.0.2.9");
+        var values = Head().Split("\r\n").Where(line => line.StartsWith("x-forwarded-for: ", StringComparison.Ordinal)).Select(line => line[17..]);
+        Assert.Equal(expected, string.Join('|', values));
+    }
+
+    [Fact]
+    public void A_server_without_an_address_is_wherever_the_client_wanted_to_go()
+    {
+        using var balancer = new Balancer($$"""
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 5s
+                timeout server 5s
+            listen web
+                bind 127.0.0.1:{port}
+                http-request set-dst hdr(x-to) if { req.hdr(x-to) -m found }
+                server s1 0.0.0.0:{{_server.Port}}
+            """);
+        Assert.EndsWith("ok", balancer.Get("/"));
+        Assert.EndsWith("ok", balancer.Get("/", "X-To: 127.0.0.1"));
+        Assert.Contains("503", balancer.Get("/", "X-To: 127.0.0.77"));
+    }
+
     [Fact]
     public void The_address_a_rule_gives_holds_for_one_request()
     {

@@ -57,6 +57,8 @@ internal sealed class ServerChecker
     {
         if (server.CheckPort is not null || !server.PortFollowsClient) return true;
         if (server.Address is { Family: SocketFamily.Unix or SocketFamily.AbstractUnix }) return true;
+        // Where it goes with its client, there is no place to probe.
+        if (server.Address is { IsAny: true } && server.CheckAddress is null or { IsAny: true }) return true;
         return ChecksOf(context, proxy, server).FirstConnect is { Port: not null } or { PortExpression: not null };
     }
 

@@ -67,7 +67,7 @@ internal static class ProxyServers
     {
         Address = address.HostName is null || address.Port != 0 ? address.ToModel(address.Port) : null,
         HostName = address.HostName,
-        PortFollowsClient = address.IsOffset || !(address.HasPort || address.HasColon),
+        PortFollowsClient = address.IsOffset || address.Port == 0,
         ServicePort = address.Port,
     };
 

@@ -8,7 +8,7 @@ namespace Evenkeel.Proxy.Servers.Health;
 /// <summary>All health checks of a configuration: one probe for each server with `check` or `agent-check`, spread over the workers.</summary>
 public sealed class HealthChecks
 {
-    /// <summary>The first probes of all servers start within this time at most, so that a node is soon known to be ready.</summary>
+    /// <summary>Where somebody waits for them, the first probes of all servers start within this time, so that a node is soon known to be ready.</summary>
     private const int FirstRoundMs = 500;
 
     private readonly Dictionary<(Server Server, bool IsAgent), HealthProbe> _probes = [];
@@ -50,10 +50,15 @@ public sealed class HealthChecks
 
     internal SampleContext Contexts(int worker) => _settings.Binder.Context(worker);
 
-    /// <summary>Starts the probes on their workers' loops. Once, from any thread.</summary>
-    public void Start()
+    /// <summary>
+    /// Starts the probes on their workers' loops, spread over the shortest interval of all (configuration.txt "max-spread-checks"). Once, from any thread.
+    /// </summary>
+    /// <param name="isAwaited">Somebody waits for <see cref="FirstRoundDone"/>.</param>
+    public void Start(bool isAwaited = false)
     {
-        var withinMs = Math.Min(FirstRoundMs, _settings.Global.MaxSpreadChecksMs ?? FirstRoundMs);
+        var withinMs = isAwaited ? FirstRoundMs : int.MaxValue;
+        foreach (var probe in _probes.Values) withinMs = Math.Min(withinMs, probe.IntervalMs);
+        withinMs = Math.Min(withinMs, _settings.Global.MaxSpreadChecksMs ?? withinMs);
         var i = 0;
         foreach (var probe in _probes.Values)
         {

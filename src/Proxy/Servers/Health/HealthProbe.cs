@@ -53,6 +53,8 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
 
     private EventLoop Loop => _worker.Loop;
 
+    internal int IntervalMs => _purpose.IntervalMs;
+
     private HealthState State => _purpose.State;
 
     private int _soonMs;

@@ -40,6 +40,32 @@ public sealed class RequestChecksTests
     [InlineData("GET http://a:80/ HTTP/1.1", "Host: a\r\n", 0)]
     public void Start_lines_and_hosts_must_agree(string startLine, string headers, int status) => Assert.Equal(status, Check(headers, startLine));
 
+    [Theory]
+    [InlineData("GET http://u:p@a:80/x HTTP/1.1", "a:80", "GET http://u:p@a/x HTTP/1.1", "a")]
+    [InlineData("GET http://a:/x HTTP/1.1", "A", "GET http://a/x HTTP/1.1", "a")]
+    [InlineData("GET http://a/x HTTP/1.1", "a:", "GET http://a/x HTTP/1.1", "a:")]
+    [InlineData("GET https://a:443?q HTTP/1.1", "a", "GET https://a?q HTTP/1.1", "a")]
+    [InlineData("GET http://a HTTP/1.1", "a:80", "GET http://a/ HTTP/1.1", "a")]
+    [InlineData("GET http://: HTTP/1.1", ":80", "GET http:/// HTTP/1.1", "")]
+    [InlineData("GET ftp://a:80/ HTTP/1.1", "a:80", "GET ftp://a:80/ HTTP/1.1", "a:80")]
+    [InlineData("CONNECT a:80 HTTP/1.1", "A:80", "CONNECT a:80 HTTP/1.1", "A")]
+    [InlineData("CONNECT u@a:443 HTTP/1.1", "a:", "CONNECT u@a:443 HTTP/1.1", "a:")]
+    public void A_port_that_goes_without_saying_is_left_out(string line, string host, string sentLine, string sentHost)
+    {
+        Assert.Equal(0, Check($"{line}\r\nhost: {host}\r\n\r\n", out _, out var sent));
+        Assert.Equal($"{sentLine}\r\nhost: {sentHost}\r\n\r\n", sent);
+    }
+
+    [Theory]
+    [InlineData("GET http://a:8080/ HTTP/1.1", "a")]
+    [InlineData("GET http://a/ HTTP/1.1", "a:81")]
+    [InlineData("GET ftp://a:80/ HTTP/1.1", "a")]
+    [InlineData("GET http://u@a/ HTTP/1.1", "u@a")]
+    [InlineData("GET 1http://a/ HTTP/1.1", "a")]
+    [InlineData("CONNECT a:8080 HTTP/1.1", "a")]
+    [InlineData("CONNECT a: HTTP/1.1", "a")]
+    public void A_host_that_names_another_place_is_refused(string line, string host) => Assert.Equal(400, Check($"host: {host}\r\n", line));
+
     [Fact]
     public void Transfer_encoding_wins_over_length_and_the_connection_is_not_trusted_further()
     {
