@@ -28,6 +28,7 @@ internal sealed class ConfigurationDraft
     public List<RingModel> Rings { get; } = [];
     public Dictionary<string, (CheckDraft Checks, SourcePosition Position)> HealthChecks { get; } = new(StringComparer.Ordinal);
     public List<LogProfileModel> LogProfiles { get; } = [];
+    public List<LogForwardModel> LogForwards { get; } = [];
 
     /// <summary>The defaults that a section without `from` starts from.</summary>
     public ProxyDraft? CurrentDefaults { get; set; }

@@ -28,7 +28,7 @@ public static class HaproxyParser
         // First only the environment is prepared and the grammar of all lines checked: a file that cannot be cut into words is not read any further.
         if (!ReadAll(sources, context, isEarlyPass: true) || !ReadAll(sources, context, isEarlyPass: false)) return null;
         var model = CrossChecks.Complete(context);
-        if (context.LacksCheckPort) diagnostics.Say(Severity.Alert, SourcePosition.None, FatalErrors);
+        if (context.IsFatal) diagnostics.Say(Severity.Alert, SourcePosition.None, FatalErrors);
         return diagnostics.Alerts > before ? null : model;
     }
 

@@ -37,8 +37,8 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     /// <summary>Set when reading further makes no sense; the original leaves at once then.</summary>
     public bool IsAborted { get; set; }
 
-    /// <summary>A checked server has no port to be checked on: the one late error that has a closing line of its own.</summary>
-    public bool LacksCheckPort { get; set; }
+    /// <summary>One of the late errors that have a closing line of their own has been said.</summary>
+    public bool IsFatal { get; set; }
 
     /// <summary>The same configuration for a line that comes while the program runs, with messages of its own.</summary>
     public ParseContext Later(DiagnosticList messages) => new(Files, Options, Registry, messages) { Draft = Draft, Position = new SourcePosition("(null)", 0) };

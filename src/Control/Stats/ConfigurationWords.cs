@@ -6,7 +6,7 @@ namespace Evenkeel.Control.Stats;
 /// <summary>What the configuration says, in the words statistics use for it.</summary>
 public static class ConfigurationWords
 {
-    public static string Of(ProxyMode mode) => mode switch { ProxyMode.Http => "http", ProxyMode.Log => "syslog", _ => "tcp" };
+    public static string Of(ProxyMode mode) => ProxyModeNames.Of(mode);
 
     /// <summary>Name of a balancing algorithm; the original calls random "unknown".</summary>
     public static string Of(BalanceAlgorithm algorithm) => algorithm switch

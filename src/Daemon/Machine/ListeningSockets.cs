@@ -119,6 +119,51 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         return listening;
     }
 
+    /// <summary>A datagram socket (`dgram-bind`). Never inherited: another process that has the same port shares it, and takes what it has received.</summary>
+    public SysResult OpenDatagram(BindModel bind, out SocketHandle socket, out string problem)
+    {
+        var address = KernelAddress(bind.Address);
+        socket = SocketHandle.None;
+        problem = $"cannot create receiving socket for [{bind.Address}]";
+        if (bind.Address.Family is SocketFamily.Unix) _ = SocketFile.Remove(bind.Address.Path);
+        if (address is not { } place) return SysResult.Fail(Errno.ENAMETOOLONG);
+        var opened = SocketHandle.Open(place.Family, SocketKind.Datagram);
+        if (opened.IsError) return opened;
+
+        socket = new SocketHandle(opened.Value);
+        if (place.Family != KernelSocketAddress.AF_UNIX)
+        {
+            _ = socket.SetReuseAddress();
+            if (SharesPorts) _ = socket.SetReusePort();
+        }
+        var result = Prepare(socket, bind with { DeferAccept = false, TcpFastOpen = false, TcpUserTimeoutMs = null, SaveSyn = 0, CongestionControl = null,
+            MaximumSegmentSize = null }, place.Family == KernelSocketAddress.AF_INET6, out problem);
+        if (result.IsOk)
+        {
+            result = socket.Bind(place);
+            problem = result.IsError ? $"cannot bind socket ({ErrnoText.Of(result.Errno)}) for [{bind.Address}]{RemedyFor(result.Errno, bind.Address)}" : "";
+        }
+        if (result.IsOk && bind.Address.Family == SocketFamily.Unix) _ = SocketFile.SetRights(bind.Address.Path, bind.Mode, bind.UserId, bind.GroupId);
+        if (result.IsOk) return result;
+        _ = socket.Close();
+        socket = SocketHandle.None;
+        return result;
+    }
+
+    private static KernelSocketAddress? KernelAddress(SocketAddressModel model)
+    {
+        switch (model.Family)
+        {
+            case SocketFamily.Unix:
+                return KernelSocketAddress.TryFromUnix(model.Path, out var path) ? path : null;
+            case SocketFamily.AbstractUnix:
+                return KernelSocketAddress.TryFromAbstract(model.Path, out var name) ? name : null;
+            default:
+                var any = model.Family == SocketFamily.IPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+                return KernelSocketAddress.FromIp(model.Address ?? any, model.Port);
+        }
+    }
+
     private SysResult Bind(SocketHandle socket, KernelSocketAddress address)
     {
         var bound = socket.Bind(address);

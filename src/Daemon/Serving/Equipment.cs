@@ -7,6 +7,9 @@ using Evenkeel.Linux.Names;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Logging;
+using Evenkeel.Proxy.Logging.Backends;
+using Evenkeel.Proxy.Logging.Forwarding;
+using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
 
@@ -20,6 +23,7 @@ internal sealed class Equipment
     private readonly HaproxyConsole _console;
     private readonly LogSinks _sinks;
     private readonly LogSender[] _senders;
+    private readonly EventLoop _loop;
     private readonly LogSender _own;
     private volatile ServerAnnouncer? _announcer;
 
@@ -28,7 +32,8 @@ internal sealed class Equipment
         (_control, _door, _console) = (control, door, console);
         var model = plane.Proxies.Model;
         _sinks = new LogSinks(IdentityOf(model), LogProfile.BindAll(model, plane.Rules.Samples));
-        _sinks.AddRings(model.Rings, plane.Workers[0].Loop);
+        _loop = plane.Workers[0].Loop;
+        _sinks.AddRings(model.Rings, _loop);
         _senders = Array.ConvertAll(plane.Workers, _ => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local)));
         _own = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
         door.Dropped = () => _sinks.Dropped;
@@ -42,7 +47,7 @@ internal sealed class Equipment
     public void Attach(ProxySet proxies, RuleBinder rules)
     {
         var model = proxies.Model;
-        _sinks.Adopt(IdentityOf(model), LogProfile.BindAll(model, rules.Samples));
+        _sinks.Adopt(IdentityOf(model), LogProfile.BindAll(model, rules.Samples), LogBackends.Bind(proxies, rules, _loop));
         foreach (var frontend in proxies.FrontendSetups) frontend.Services = PageChooser.For(frontend.Model, _control);
         foreach (var backend in proxies.BackendSetups) backend.Services = PageChooser.For(backend.Model, _control);
         AccessLog.AttachAll(proxies, rules, _sinks, _senders);
@@ -68,6 +73,20 @@ internal sealed class Equipment
         _door.Logs = text => _own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), NowMs());
         _control.Patterns = rules.Samples.Patterns;
         _control.Proxies = proxies;
+    }
+
+    /// <summary>What serves a `log-forward` section on a worker.</summary>
+    public LogForwarder ForwarderOf(LogForwardModel model, Worker worker) =>
+        new(model, _sinks.Open(model.Logs, null), _senders[worker.Index], worker, _control.Proxies.Model.Global.BufferSize);
+
+    /// <summary>Whether two configurations forward the same messages to the same targets, through the same sockets.</summary>
+    public static bool HasSameForwards(ConfigurationModel before, ConfigurationModel next)
+    {
+        static string Shape(LogForwardModel forward) => string.Join('|', forward with { Binds = [], DatagramBinds = [], Logs = [], Position = default },
+            string.Join(',', forward.Binds.Select(static bind => bind with { Position = default })),
+            string.Join(',', forward.DatagramBinds.Select(static bind => bind with { Position = default })),
+            string.Join(',', forward.Logs.Select(static log => log with { Position = default })));
+        return before.LogForwards.Select(Shape).SequenceEqual(next.LogForwards.Select(Shape));
     }
 
     /// <summary>Rings are buffers that cannot be exchanged while workers write to them.</summary>

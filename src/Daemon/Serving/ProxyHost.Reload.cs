@@ -7,6 +7,7 @@ using Evenkeel.Linux.Sockets;
 using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
+using Evenkeel.Proxy.Logging.Backends;
 using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Daemon.Serving;
@@ -59,6 +60,8 @@ public sealed partial class ProxyHost
     {
         if (Plane.Obstacle(next) is { } keyword) return new ReloadOutcome(ReloadResult.NeedsProcess, $"'{keyword}'");
         if (!_equipment!.HasSameRings(next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'ring'");
+        if (!LogBackends.AreAlike(_model, next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'mode log'");
+        if (!Equipment.HasSameForwards(_model, next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'log-forward'");
         var limit = LimitFor(next);
         if (!HasDescriptorsFor(limit)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'maxconn'");
         if (OpenCommandSockets(next, sockets, out var problem) is not { } commands) return new ReloadOutcome(ReloadResult.Refused, problem);

@@ -35,6 +35,7 @@ public sealed partial class ProxyHost
     private ProcessDoor? _door;
     private HealthChecks? _checks;
     private Equipment? _equipment;
+    private readonly LogForwards _forwards = new();
 
     public ProxyHost(ConfigurationModel model, HaproxyCommandLine line, HaproxyConsole console)
     {
@@ -73,6 +74,7 @@ public sealed partial class ProxyHost
         _plane.Observer = new PlaneObserver(_checks, _equipment);
 
         var bound = OpenCommandSockets(sockets);
+        bound &= _forwards.Open(_model, sockets, SayUnbound);
         bound &= _plane.Bind(sockets, (bind, frontend, problem) => SayUnbound(bind, frontend.Name, problem));
         if (bound) return true;
         _console.Alert("[haproxy.main()] Some protocols failed to start their listeners! Exiting.");
@@ -88,12 +90,13 @@ public sealed partial class ProxyHost
     }
 
     /// <summary>Everything that is listened to and may be handed to another process.</summary>
-    public IReadOnlyList<SocketHandle> Sockets => [.. Plane.Sockets, .. _commandSockets.Where(IsGivable).Select(static each => each.Socket)];
+    public IReadOnlyList<SocketHandle> Sockets =>
+        [.. Plane.Sockets, .. _forwards.StreamSockets, .. _commandSockets.Where(IsGivable).Select(static each => each.Socket)];
 
     private static bool IsGivable((BindModel Bind, SocketHandle Socket) open) => open.Bind.Address.Family != SocketFamily.Descriptor;
 
     /// <summary>Whether anything was asked to be listened to; without it there is no point in running.</summary>
-    public bool HasListeners => Proxies.Frontends.Any(frontend => frontend.Binds.Length > 0) || _commandSockets.Count > 0;
+    public bool HasListeners => Proxies.Frontends.Any(frontend => frontend.Binds.Length > 0) || _commandSockets.Count > 0 || _forwards.Any;
 
     /// <summary>`chroot`, `group`, `user`, for good. From here on no path of the machine is opened any more.</summary>
     /// <returns>Null, or what could not be done.</returns>
@@ -130,6 +133,7 @@ public sealed partial class ProxyHost
         {
             foreach (var (bind, socket) in _commandSockets) _ = _commands!.Listen(bind, socket);
         }));
+        _forwards.Start(Plane.Workers, _equipment!.ForwarderOf);
         Plane.Start();
         _checks!.Start(isAwaited);
     }
@@ -145,6 +149,7 @@ public sealed partial class ProxyHost
     {
         AnnounceStop();
         _checks!.Stop();
+        _forwards.Stop();
         StopCommands();
         Plane.SoftStop(policy ?? new DrainPolicy(_model.Global.CloseSpreadMs, AwaitsRequests: false));
     }
@@ -175,6 +180,7 @@ public sealed partial class ProxyHost
     {
         _door!.Stopping();
         _checks!.Stop();
+        _forwards.Stop();
         Plane.HardStop();
     }
 

@@ -47,6 +47,9 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "send")]
     internal static partial nint Send(int descriptor, byte* bytes, nuint length, int flags);
 
+    [LibraryImport("libc", EntryPoint = "recvfrom")]
+    internal static partial nint ReceiveFrom(int descriptor, byte* bytes, nuint length, int flags, byte* address, uint* addressLength);
+
     [LibraryImport("libc", EntryPoint = "sendto")]
     internal static partial nint SendTo(int descriptor, byte* bytes, nuint length, int flags, byte* address, uint addressLength);
 

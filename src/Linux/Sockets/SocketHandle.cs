@@ -82,6 +82,22 @@ public readonly unsafe partial struct SocketHandle(int descriptor)
             return SysResult.From(SocketCalls.Receive(Descriptor, bytes, (nuint)buffer.Length, 0));
     }
 
+    /// <summary>Takes one datagram; what does not fit is lost.</summary>
+    /// <param name="peer">Who sent it; of no family when the sender has no address.</param>
+    /// <returns>Bytes read.</returns>
+    public SysResult ReceiveFrom(Span<byte> buffer, out KernelSocketAddress peer)
+    {
+        peer = default;
+        uint length = KernelSocketAddress.MaxLength;
+        fixed (byte* bytes = buffer)
+        fixed (byte* address = peer.Raw)
+        {
+            var received = SysResult.From(SocketCalls.ReceiveFrom(Descriptor, bytes, (nuint)buffer.Length, 0, address, &length));
+            peer.Length = received.IsOk ? (int)Math.Min(length, KernelSocketAddress.MaxLength) : 0;
+            return received;
+        }
+    }
+
     /// <summary>Looks at what waits without taking it.</summary>
     public SysResult Peek(Span<byte> buffer)
     {

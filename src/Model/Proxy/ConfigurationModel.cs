@@ -25,6 +25,8 @@ public sealed record ConfigurationModel
 
     public ImmutableArray<LogProfileModel> LogProfiles { get; init; } = [];
 
+    public ImmutableArray<LogForwardModel> LogForwards { get; init; } = [];
+
     /// <summary>Reads what is added to this configuration while it runs; null where nothing can be (tests).</summary>
     public ILateReader? LateReader { get; init; }
 }

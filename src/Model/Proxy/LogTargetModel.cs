@@ -1,6 +1,6 @@
 namespace Evenkeel.Model.Proxy;
 
-public enum LogTransport { Udp, UnixDatagram, Descriptor, StandardOutput, StandardError, Ring }
+public enum LogTransport { Udp, UnixDatagram, Descriptor, StandardOutput, StandardError, Ring, Backend }
 
 /// <summary>`format`; Unspecified is `local`, or `rfc3164` when `log-send-hostname` is set.</summary>
 public enum LogLineFormat { Rfc3164, Rfc5424, Local, Priority, Short, Timed, Iso, Raw, Unspecified }
@@ -12,6 +12,9 @@ public enum LogLineFormat { Rfc3164, Rfc5424, Local, Priority, Short, Timed, Iso
 public sealed record LogTargetModel(LogTransport Transport, SocketAddressModel? Address, int Facility, SourcePosition Position,
     LogLineFormat Format = LogLineFormat.Unspecified, int MaxLength = 1024, int Level = 7, int MinimumLevel = 0, string? RingName = null)
 {
+    /// <summary>`backend@NAME`: the backend in `mode log` that has the lines.</summary>
+    public string? BackendName { get; init; }
+
     /// <summary>`sample`; null sends every line.</summary>
     public LogSampleModel? Sample { get; init; }
 

@@ -136,10 +136,10 @@ public sealed record SwitchingRuleModel(LogFormatModel Target, ConditionModel? C
 
 public enum HttpReuse { Never, Safe, Aggressive, Always }
 
-public enum BalanceAlgorithm { Random, RoundRobin, StaticRoundRobin, LeastConnections, Source, First, Uri, UrlParameter, Header, Hash }
+public enum BalanceAlgorithm { Random, RoundRobin, StaticRoundRobin, LeastConnections, Source, First, Uri, UrlParameter, Header, Hash, LogHash, Sticky }
 
 /// <summary>`balance ALGORITHM [argument]`.</summary>
-/// <param name="Argument">Header or parameter name of hdr() and url_param.</param>
+/// <param name="Argument">Header or parameter name of hdr() and url_param; the converters of log-hash as written.</param>
 /// <param name="Draws">random(n): how many servers are drawn before the least loaded of them is taken.</param>
 public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument = null, int Draws = 2)
 {
@@ -154,7 +154,7 @@ public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument =
     /// <summary>`hdr(NAME) use_domain_only`.</summary>
     public bool UseDomainOnly { get; init; }
 
-    /// <summary>`hash EXPRESSION`.</summary>
+    /// <summary>`hash EXPRESSION`; of log-hash the converters alone, which run on the line.</summary>
     public SampleExpressionModel? Expression { get; init; }
 }
 

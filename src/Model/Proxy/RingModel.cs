@@ -10,4 +10,7 @@ public sealed record RingModel(string Name, string Description, int Size, int Ma
     TimeoutsModel Timeouts, SourcePosition Position, bool IsImplicit = false)
 {
     public const int DefaultSize = 16_384;
+
+    /// <summary>Smallest `log-bufsize` the original takes, bytes.</summary>
+    public const int LeastSize = 194;
 }

@@ -81,6 +81,12 @@ public sealed record ServerModel
     public bool OnMarkedUpShutdownBackupSessions { get; init; }
     public int? TcpUserTimeoutMs { get; init; }
 
+    /// <summary>Of a log backend: lines go there as datagrams (`udp@`).</summary>
+    public bool IsDatagram { get; init; }
+
+    /// <summary>`log-bufsize`: the buffer for lines to a TCP server of a log backend, bytes; null is one buffer (`tune.bufsize`).</summary>
+    public int? LogBufferSize { get; init; }
+
     /// <summary>`log-proto octet-count` (RFC 6587): lines to this server are preceded by their length.</summary>
     public bool CountsOctets { get; init; }
     public TlsServerModel? Tls { get; init; }

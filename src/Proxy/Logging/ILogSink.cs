@@ -7,8 +7,10 @@ namespace Evenkeel.Proxy.Logging;
 /// <summary>Where finished lines go. Any thread; never waits: a line that cannot be taken at once is lost and counted.</summary>
 public interface ILogSink
 {
+    /// <param name="line">Header, message and a line feed.</param>
+    /// <param name="messageOffset">Where the message begins in it.</param>
     /// <returns>False when the line was lost.</returns>
-    bool TryWrite(ReadOnlySpan<byte> line);
+    bool TryWrite(ReadOnlySpan<byte> line, int messageOffset);
 }
 
 /// <summary>A syslog server by UDP or unix datagrams.</summary>
@@ -22,7 +24,7 @@ internal sealed class DatagramSink(SocketHandle socket, KernelSocketAddress addr
     private readonly bool _isUdp = address.Family != KernelSocketAddress.AF_UNIX;
     private volatile bool _isConnected;
 
-    public bool TryWrite(ReadOnlySpan<byte> line)
+    public bool TryWrite(ReadOnlySpan<byte> line, int messageOffset)
     {
         if (!_isUdp) return socket.SendTo(line, address).IsOk;
         if (!_isConnected) _isConnected = socket.Connect(address).IsOk;
@@ -42,11 +44,11 @@ internal sealed class DatagramSink(SocketHandle socket, KernelSocketAddress addr
 /// <summary>Standard output or error, or an inherited descriptor.</summary>
 internal sealed class DescriptorSink(OutputDescriptor output) : ILogSink
 {
-    public bool TryWrite(ReadOnlySpan<byte> line) => output.Write(line) is { IsOk: true } written && written.Value == line.Length;
+    public bool TryWrite(ReadOnlySpan<byte> line, int messageOffset) => output.Write(line) is { IsOk: true } written && written.Value == line.Length;
 }
 
 /// <summary>Takes every line and keeps none: the target could not be opened.</summary>
 internal sealed class ClosedSink : ILogSink
 {
-    public bool TryWrite(ReadOnlySpan<byte> line) => false;
+    public bool TryWrite(ReadOnlySpan<byte> line, int messageOffset) => false;
 }

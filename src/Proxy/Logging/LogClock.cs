@@ -24,6 +24,9 @@ public sealed class LogClock
     /// <summary>"Nov 22 23:11:15", the day padded with a space (RFC 3164 §4.1.2).</summary>
     public ReadOnlySpan<byte> SyslogDate => _syslogDate;
 
+    /// <summary>The year, in local time.</summary>
+    public int Year => _local.Year;
+
     /// <summary>Milliseconds since 1970-01-01 UTC; call before a line is written.</summary>
     public void Set(long wallMs)
     {

@@ -51,7 +51,7 @@ public sealed class LogRing : ILogSink
     }
 
     /// <param name="line">With its line feed, which is not kept; one that is longer than the buffer is lost.</param>
-    public bool TryWrite(ReadOnlySpan<byte> line)
+    public bool TryWrite(ReadOnlySpan<byte> line, int messageOffset = 0)
     {
         if (line.EndsWith("\n"u8)) line = line[..^1];
         var size = LengthSize + line.Length;

@@ -1,3 +1,6 @@
+using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Logging.Forwarding;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Logging;
@@ -77,8 +80,29 @@ public sealed class LogSender
         var room = Math.Max(0, target.MaxLength - 1 - length);
         if (message.Length > room) message = message[..room];
         message.CopyTo(_line.AsSpan(length));
-        length += message.Length;
-        _line[length++] = (byte)'\n';
-        if (!target.Sink.TryWrite(_line.AsSpan(0, length))) _sinks.CountDropped();
+        Send(target, length, message.Length);
+    }
+
+    /// <summary>Sends a message that came from elsewhere (`log-forward`) to the targets that want it.</summary>
+    /// <param name="source">Who sent it, for the host field; without an address it is left as it is.</param>
+    internal void Forward(LogTargets targets, in SyslogMessage message, LogHostPolicy hostPolicy, IpEndpoint source, long wallMs)
+    {
+        _clock.Set(wallMs);
+        foreach (var target in targets.Targets)
+        {
+            if (!target.Passes(message.Level) || !target.TakesNext()) continue;
+            var line = new LineWriter(_line.AsSpan(0, target.MaxLength - 1));
+            ForwardedHeader.Write(ref line, target, message, hostPolicy, source, _clock);
+            var header = line.Length;
+            line.Put(message.Text);
+            Send(target, header, line.Length - header);
+        }
+    }
+
+    /// <summary>The line is in place but for its line feed.</summary>
+    private void Send(LogTarget target, int headerLength, int messageLength)
+    {
+        _line[headerLength + messageLength] = (byte)'\n';
+        if (!target.Sink.TryWrite(_line.AsSpan(0, headerLength + messageLength + 1), headerLength)) _sinks.CountDropped();
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Logging.Backends;
 using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Proxy.Logging;
@@ -16,6 +17,7 @@ public sealed class LogSinks
     private readonly Dictionary<(LogTransport, string), ILogSink> _sinks = [];
     private volatile LogIdentity _identity;
     private volatile FrozenDictionary<string, LogProfile> _profiles;
+    private volatile FrozenDictionary<string, LogBackend> _backends = FrozenDictionary<string, LogBackend>.Empty;
     private long _dropped;
 
     public LogSinks(LogIdentity identity, FrozenDictionary<string, LogProfile>? profiles = null)
@@ -39,15 +41,17 @@ public sealed class LogSinks
         foreach (var ring in Rings)
         {
             foreach (var server in ring.Model.Servers)
-                if (TryAddress(server.Address, out var address)) _ = new RingForwarder(ring, address, server.CountsOctets, loop);
+                _ = new RingForwarder(ring, () => server.Address, server.CountsOctets, loop);
         }
     }
 
     /// <summary>After a reload: targets that are opened from now on speak under this name and know these profiles; what is open stays open.</summary>
-    public void Adopt(LogIdentity identity, FrozenDictionary<string, LogProfile> profiles)
+    /// <param name="backends">Those in `mode log`, by name.</param>
+    public void Adopt(LogIdentity identity, FrozenDictionary<string, LogProfile> profiles, FrozenDictionary<string, LogBackend> backends)
     {
         _identity = identity;
         _profiles = profiles;
+        _backends = backends;
     }
 
     /// <summary>The targets of one proxy, opened. One thread at a time.</summary>
@@ -69,6 +73,7 @@ public sealed class LogSinks
     private ILogSink SinkFor(LogTargetModel model)
     {
         if (model.Transport == LogTransport.Ring) return Rings.FirstOrDefault(ring => ring.Name == model.RingName) as ILogSink ?? new ClosedSink();
+        if (model.BackendName is { } backend) return _backends.GetValueOrDefault(backend) as ILogSink ?? new ClosedSink();
         var key = (model.Transport, model.Address?.ToString() ?? "");
         if (_sinks.TryGetValue(key, out var sink)) return sink;
         sink = model.Transport switch
@@ -82,7 +87,8 @@ public sealed class LogSinks
         return sink;
     }
 
-    private static bool TryAddress(SocketAddressModel? model, out KernelSocketAddress address)
+    /// <summary>False for an address that lines cannot be sent to, or none.</summary>
+    internal static bool TryAddress(SocketAddressModel? model, out KernelSocketAddress address)
     {
         switch (model)
         {
@@ -99,7 +105,7 @@ public sealed class LogSinks
         }
     }
 
-    private static ILogSink OpenDatagram(SocketAddressModel? model)
+    internal static ILogSink OpenDatagram(SocketAddressModel? model)
     {
         if (!TryAddress(model, out var address)) return new ClosedSink();
         var opened = SocketHandle.Open(address.Family, SocketKind.Datagram);

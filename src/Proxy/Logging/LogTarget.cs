@@ -20,6 +20,7 @@ public sealed class LogTarget
         var ring = sink is LogRing { Model.IsImplicit: false } declared ? declared.Model : null;
         MaxLength = ring is null ? model.MaxLength : Math.Min(model.MaxLength, ring.MaxLength);
         var format = ring is { Format: not LogLineFormat.Unspecified } ? ring.Format : model.Format;
+        DeclaredFormat = format;
         if (format == LogLineFormat.Unspecified) format = identity.SendsHostName ? LogLineFormat.Rfc3164 : LogLineFormat.Local;
         Format = format;
     }
@@ -27,6 +28,9 @@ public sealed class LogTarget
     internal ILogSink Sink { get; }
 
     internal LogLineFormat Format { get; }
+
+    /// <summary>As written; Unspecified keeps the format of a message that is forwarded.</summary>
+    internal LogLineFormat DeclaredFormat { get; }
 
     internal byte[] Tag { get; }
 

@@ -17,7 +17,7 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
     private const int DefaultTimeoutMs = 5_000;
 
     private readonly LogRing _ring;
-    private readonly KernelSocketAddress _address;
+    private readonly Func<SocketAddressModel?> _address;
     private readonly bool _countsOctets;
     private readonly EventLoop _loop;
     private readonly LoopTask _wake;
@@ -29,7 +29,8 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
     private int _frameLength;
     private int _sent;
 
-    public RingForwarder(LogRing ring, KernelSocketAddress address, bool countsOctets, EventLoop loop)
+    /// <param name="address">Asked at each connect: commands may change a server's address.</param>
+    public RingForwarder(LogRing ring, Func<SocketAddressModel?> address, bool countsOctets, EventLoop loop)
     {
         _ring = ring;
         _address = address;
@@ -114,8 +115,7 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
 
     private void Connect()
     {
-        var opened = SocketHandle.OpenStream(_address.Family, isMultipath: false);
-        if (opened.IsError)
+        if (!LogSinks.TryAddress(_address(), out var address) || SocketHandle.OpenStream(address.Family, isMultipath: false) is not { IsOk: true } opened)
         {
             Break();
             return;
@@ -126,7 +126,7 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
             Break();
             return;
         }
-        var connected = _socket.Connect(_address);
+        var connected = _socket.Connect(address);
         if (connected.Is(Errno.EINPROGRESS))
         {
             _state = State.Connecting;

@@ -33,7 +33,8 @@ public sealed class BoundExpression
     public bool TryEvaluateAs(SampleType type, SampleContext context, ref Sample sample) =>
         TryEvaluate(context, ref sample) && SampleCast.TryCast(ref sample, type, context.Scratch);
 
-    private bool TryConvert(SampleContext context, ref Sample sample)
+    /// <summary>Runs the converters alone, on a value that the caller has.</summary>
+    public bool TryConvert(SampleContext context, ref Sample sample)
     {
         foreach (ref readonly var step in _steps.AsSpan())
         {

@@ -78,6 +78,9 @@ public sealed partial class Server
     /// <summary>Each worker's connections to this server, by worker; set by the engine before it gets traffic.</summary>
     internal ServerPool[] Pools { get; set; } = [];
 
+    /// <summary>Of a backend in `mode log`: where lines for this server go.</summary>
+    internal Logging.ILogSink? LogSink { get; set; }
+
     /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
     public SourceBinder? Source => _setup.Source;
 

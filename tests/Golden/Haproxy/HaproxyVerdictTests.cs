@@ -22,6 +22,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("families.txt")]
     [InlineData("transport.txt")]
     [InlineData("logs.txt")]
+    [InlineData("log-backends.txt")]
     [InlineData("tls.txt")]
     [InlineData("checks.txt")]
     [InlineData("rules.txt")]

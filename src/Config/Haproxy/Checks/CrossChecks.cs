@@ -31,7 +31,7 @@ internal static class CrossChecks
         }
         WarnAboutForwardFor(context);
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
-        CheckRings(context, frontends, backends);
+        LogTargetChecks.Check(context, frontends, backends);
         context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
         ServerStateFiles.Apply(context, backends);
         ServerResolution.Resolve(context, backends);
@@ -45,23 +45,9 @@ internal static class CrossChecks
             HttpErrors = [.. draft.HttpErrors],
             Rings = [.. draft.Rings],
             LogProfiles = [.. draft.LogProfiles],
+            LogForwards = [.. draft.LogForwards],
             LateReader = new LateReader(context),
         };
-    }
-
-    /// <summary>The original says so only when it starts; a check that finds it is worth more.</summary>
-    private static void CheckRings(ParseContext context, IEnumerable<FrontendModel> frontends, IEnumerable<BackendModel> backends)
-    {
-        var missing = frontends.Cast<ProxyModel>().Concat(backends)
-            .SelectMany(proxy => proxy.Logs.Where(log => log.RingName is not null).Select(log => (proxy, log)))
-            .Where(use => !context.Draft.Rings.Exists(ring => ring.Name == use.log.RingName))
-            .DistinctBy(use => (use.proxy.Name, use.log.Position));
-        foreach (var (proxy, log) in missing)
-        {
-            context.Diagnostics.Say(Severity.Alert, log.Position,
-                $"log directive declared in proxy section '{proxy.Name}' in file '{log.Position.File}' at line {log.Position.Line} "
-                + $"uses unknown ring named '{log.RingName}'.");
-        }
     }
 
     /// <summary>Proxies without an id are numbered from 2 in file order, past the ids that were given.</summary>

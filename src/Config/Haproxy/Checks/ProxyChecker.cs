@@ -1,4 +1,5 @@
 using Evenkeel.Config.Diagnostics;
+using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 
@@ -66,14 +67,12 @@ internal sealed class ProxyChecker
         var target = _context.Draft.FindProxy(name);
         if (target is null || !target.IsBackend) Alert($"Proxy '{_proxy.Name}': unable to find required {keyword}: '{name}'.");
         else if (target == _proxy) Alert($"Proxy '{_proxy.Name}': loop detected for {keyword}: '{name}'.");
-        else if (_proxy.Mode == ProxyMode.Http && target.Mode != ProxyMode.Http)
+        else if ((_proxy.Mode == ProxyMode.Http && target.Mode != ProxyMode.Http) || target.Mode == ProxyMode.Log)
         {
-            Alert($"{ModeName(_proxy)} {_proxy.TypeName} '{_proxy.Name}' ({_proxy.Position}) tries to use incompatible {ModeName(target)} {target.TypeName} "
-                + $"'{target.Name}' ({target.Position}) {role} (see 'mode').");
+            Alert($"{ProxyModeNames.Of(_proxy.Mode)} {_proxy.TypeName} '{_proxy.Name}' ({_proxy.Position}) tries to use incompatible "
+                + $"{ProxyModeNames.Of(target.Mode)} {target.TypeName} '{target.Name}' ({target.Position}) {role} (see 'mode').");
         }
     }
-
-    private static string ModeName(ProxyDraft proxy) => proxy.Mode == ProxyMode.Http ? "http" : "tcp";
 
     private void ServerRules()
     {
@@ -131,6 +130,7 @@ internal sealed class ProxyChecker
 
     private void Timeouts()
     {
+        if (_proxy.Mode == ProxyMode.Log) return;
         var timeouts = _proxy.Timeouts;
         var front = _proxy.IsFrontend && timeouts.ClientMs is null or 0;
         var back = _proxy.IsBackend && _proxy.Servers.Count > 0 && (timeouts.ConnectMs is null or 0 || timeouts.ServerMs is null or 0);
@@ -139,6 +139,7 @@ internal sealed class ProxyChecker
 
     private void Mode()
     {
+        LogHash();
         if (_proxy.Mode == ProxyMode.Http) return;
         if (_proxy.Options.HttpLog && _proxy.IsFrontend)
         {
@@ -152,6 +153,14 @@ internal sealed class ProxyChecker
             Warn($"Layer 7 hash not possible for {_who} (needs 'mode http'). Falling back to round robin.");
             _proxy.Balance = new BalanceModel(BalanceAlgorithm.RoundRobin);
         }
+        if (_proxy.Mode == ProxyMode.Log) LogBackendChecker.Check(_context, _proxy);
+    }
+
+    private void LogHash()
+    {
+        if (!_proxy.IsBackend || _proxy.Balance.Algorithm != BalanceAlgorithm.LogHash || _proxy.Mode == ProxyMode.Log) return;
+        Warn($"Unusable balance algorithm for {_who} (needs 'mode log'). Falling back to round robin.");
+        _proxy.Balance = new BalanceModel(BalanceAlgorithm.RoundRobin);
     }
 
     private void Logs()
@@ -198,6 +207,12 @@ internal sealed class ProxyChecker
     private void Servers()
     {
         if (!_proxy.IsBackend) return;
-        foreach (var server in _proxy.Servers) ServerChecker.Check(_context, _proxy, server);
+        var last = SourcePosition.None;
+        foreach (var server in _proxy.Servers)
+        {
+            // What the line of a template has wrong is wrong with all its servers.
+            if (!server.IsDatagram || _proxy.Mode == ProxyMode.Log || server.Position != last) ServerChecker.Check(_context, _proxy, server);
+            last = server.Position;
+        }
     }
 }

@@ -23,6 +23,12 @@ internal sealed class ServerChecker
         if (server.Cookie is not null && proxy.Mode != ProxyMode.Http)
             context.Diagnostics.Say(Severity.Warning, proxy.Position,
                 $"{checker.Who} : ignoring cookie for server '{server.Name}' as HTTP mode is disabled.");
+        if (server.IsDatagram && proxy.Mode != ProxyMode.Log)
+        {
+            context.Diagnostics.Say(Severity.Alert, server.Position,
+                $"[{server.Position}] : unsupported transport for server address in '{ProxyModeNames.Of(proxy.Mode)}' backend.");
+            context.IsFatal = true;
+        }
         checker.Probes();
         checker.Protocols();
         if (server.Track is { } tracked) checker.Tracking(tracked);
@@ -39,7 +45,7 @@ internal sealed class ServerChecker
         var orRule = ChecksOf(_context, _proxy, _server).Kind is null or CheckKind.External ? "" : " nor tcp_check rule 'connect' with port information";
         _context.Diagnostics.Say(Severity.Alert, _server.Position,
             $"config: {Who}: server '{_server.Name}' has neither service port nor check port{orRule}.");
-        _context.LacksCheckPort = true;
+        _context.IsFatal = true;
     }
 
     private void Protocols()

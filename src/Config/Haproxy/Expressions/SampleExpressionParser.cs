@@ -46,6 +46,19 @@ public static class SampleExpressionParser
         return reader.Finish();
     }
 
+    /// <summary>Reads a list of converters without a fetch before them, which are to run on a text.</summary>
+    /// <returns>Null after an error.</returns>
+    internal static SampleExpressionModel? TryParseConverters(string text, ParseScope scope, out string error)
+    {
+        var reader = new ExpressionReader(scope, "sample fetch keyword");
+        reader.BeginWithText();
+        text = text.Trim(',');
+        for (var offset = -1; offset < text.Length;)
+            if (!reader.ReadConverter(text, ref offset, out error)) return null;
+        error = "";
+        return reader.Finish();
+    }
+
     /// <summary>Reads an expression out of a log-format; <paramref name="offset"/> ends at the first character that does not belong to it.</summary>
     internal static SampleExpressionModel? TryParse(string text, ref int offset, ParseScope scope, out string error)
     {
@@ -73,6 +86,13 @@ internal sealed class ExpressionReader(ParseScope scope, string keywordKind)
     private SampleType _type;
 
     public SampleExpressionModel Finish() => new(_fetch!, _arguments, _converters.ToImmutable(), _text.ToString(), scope.Position);
+
+    /// <summary>What comes first is a text that the caller has, as the fetch `str` gives one.</summary>
+    public void BeginWithText()
+    {
+        _fetch = scope.Registry.Fetch("str") ?? new FetchSignature("str", SampleType.String, SampleSource.Internal, []);
+        _type = SampleType.String;
+    }
 
     public bool ReadFetch(string text, ref int offset, out string error)
     {

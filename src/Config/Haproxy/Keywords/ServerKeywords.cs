@@ -24,6 +24,7 @@ internal static class ServerKeywords
         Does("guid", Guid),
         Does("id", Id),
         Does("init-addr", InitAddr),
+        Does("log-bufsize", LogBufferSize),
         Does("log-proto", LogProtocol),
         Does("maxconn", line => line.Model = line.Model with { MaxConnections = PositiveOrNull(line) }),
         Does("maxqueue", line => line.Model = line.Model with { MaxQueue = PositiveOrNull(line) }),
@@ -66,7 +67,7 @@ internal static class ServerKeywords
     [
         .. new[]
         {
-            "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "log-bufsize", "name", "namespace", "quic-cc-algo",
+            "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "name", "namespace", "quic-cc-algo",
             "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
@@ -187,6 +188,15 @@ internal static class ServerKeywords
         var protocol = line.TakeArgument();
         if (protocol is "legacy" or "octet-count") line.Model = line.Model with { CountsOctets = protocol == "octet-count" };
         else line.Fail($"'log-proto' expects one of 'legacy' or 'octet-count' but got '{protocol}'.");
+    }
+
+    private static void LogBufferSize(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        var size = Units.LenientInteger(text);
+        if (text.Length == 0) line.Fail("'log-bufsize' expects an integer argument..");
+        else if (size <= 0) line.Fail("log-bufsize has to be > 0..");
+        else line.Model = line.Model with { LogBufferSize = size };
     }
 
     private static void SlowStart(ServerLine line)

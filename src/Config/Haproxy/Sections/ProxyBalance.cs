@@ -42,7 +42,14 @@ internal static class ProxyBalance
             case "hash":
                 Hash(section, statement);
                 break;
-            case "sticky" or "log-hash" or "log-sticky" or "rdp-cookie":
+            case "sticky":
+                draft.Balance = new BalanceModel(BalanceAlgorithm.Sticky);
+                break;
+            case "log-hash":
+                if (!statement.Has(2)) context.Alert("balance log-hash requires a converter list.");
+                else draft.Balance = new BalanceModel(BalanceAlgorithm.LogHash, statement[2]);
+                break;
+            case "rdp-cookie":
                 context.NotSupported($"'balance {word}'");
                 break;
             default:

@@ -20,7 +20,13 @@ internal static class ProxyIdentity
             case "tcp":
                 section.Draft.Mode = ProxyMode.Tcp;
                 break;
-            case "log" or "spop" or "haterm":
+            case "log":
+                // A frontend of its own is refused; a `listen` only serves as the backend it is too.
+                if (!section.Draft.IsDefaults && !section.Draft.IsBackend)
+                    context.Alert("mode syslog is only applicable on proxies with backend capability.");
+                else section.Draft.Mode = ProxyMode.Log;
+                break;
+            case "spop" or "haterm":
                 context.NotSupported($"'mode {statement[1]}'");
                 break;
             case "health":

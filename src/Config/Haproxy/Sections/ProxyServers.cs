@@ -11,7 +11,8 @@ internal static class ProxyServers
     /// <summary>Most servers one `server-template` may make; the original has no bound and runs out of memory instead.</summary>
     private const int MaxTemplate = 65_536;
 
-    private const AddressRules ServerAddress = AddressRules.Port | AddressRules.PortOffset | AddressRules.HostName;
+    private const AddressRules ServerAddress =
+        AddressRules.Port | AddressRules.PortOffset | AddressRules.HostName | AddressRules.DatagramOnRequest;
 
     public static void Server(ProxySection section, Statement statement)
     {
@@ -69,6 +70,7 @@ internal static class ProxyServers
         HostName = address.HostName,
         PortFollowsClient = address.IsOffset || address.Port == 0,
         ServicePort = address.Port,
+        IsDatagram = address.IsDatagram && !address.IsQuic,
     };
 
     private static void Add(ProxySection section, ServerModel server, ServerExtras extras)

@@ -9,10 +9,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 {
     /// <summary>Section kinds of the original that are refused for now.</summary>
     public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
-        "acme", "cache", "crt-store", "fcgi-app", "log-forward", "mailers", "peers", "resolvers");
+        "acme", "cache", "crt-store", "fcgi-app", "mailers", "peers", "resolvers");
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
-        "global", "defaults", "frontend", "backend", "listen", "healthcheck", "userlist", "http-errors", "log-profile", "ring", "traces");
+        "global", "defaults", "frontend", "backend", "listen", "healthcheck", "userlist", "http-errors", "log-profile", "log-forward", "ring", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -36,6 +36,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
                 return HttpErrors(statement);
             case "log-profile":
                 return LogProfile(statement);
+            case "log-forward":
+                return LogForward(statement);
             case "healthcheck":
                 return HealthCheck(statement);
             case "ring":
@@ -95,6 +97,23 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         if (complaint is null) return new RingSection(context, name);
         context.Alert(complaint);
         return new SkippedSection(context, name);
+    }
+
+    private ISection LogForward(Statement statement)
+    {
+        var name = statement[1];
+        if (name.Length == 0) return Abort(statement, "missing name for log-forward section.");
+        if (statement.Has(2)) return Abort(statement, $"'log-forward' cannot handle unexpected argument '{statement[2]}'.");
+        foreach (var c in name)
+        {
+            if (!IsNameCharacter(c)) return Abort(statement, $"character '{c}' is not permitted in 'log-forward' name '{name}'.");
+        }
+        void Say(string text) => context.Diagnostics.Say(Severity.Alert, context.Position, $"config : Parsing [{context.Position}]: {text}");
+        if (context.Draft.LogForwards.Find(section => section.Name == name) is { } other)
+            Say($"log-forward section '{name}' has the same name as another log-forward section declared at {other.Position}.");
+        if (context.Draft.FindProxy(name) is { } proxy)
+            Say($"log forward section '{name}' has the same name as {proxy.TypeName} '{proxy.Name}' declared at {proxy.Position}.");
+        return new LogForwardSection(context, name);
     }
 
     private ISection LogProfile(Statement statement)
@@ -171,6 +190,13 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             return new SkippedSection(context, name);
         }
         if (context.Draft.FindProxy(name) is { } other) return RefuseDuplicate(statement, kind, type, other);
+        if (context.Draft.LogForwards.Find(section => section.Name == name) is { } forward)
+        {
+            context.Diagnostics.Say(Severity.Alert, context.Position,
+                $"config : Parsing [{context.Position}]: {type} '{name}' has the same name as log forward section '{name}' declared at {forward.Position}.");
+            context.IsAborted = true;
+            return new SkippedSection(context, name);
+        }
         if (statement.Has(2) && statement[2] != "from" && kind != ProxyKind.Backend)
         {
             context.Alert("please use the 'bind' keyword for listening addresses.");

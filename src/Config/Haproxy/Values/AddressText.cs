@@ -28,6 +28,12 @@ internal enum AddressRules
 
     /// <summary>A descriptor whatever its state: it is only used later.</summary>
     AnyDescriptor = 512,
+
+    /// <summary>A datagram address is taken where the line says so (`udp@`); without a word it is a stream.</summary>
+    DatagramOnRequest = 1_024,
+
+    /// <summary>A stream address is refused.</summary>
+    NoStream = 2_048,
 }
 
 /// <summary>An address as written (configuration.txt 2.9): family, host or path, port or range.</summary>
@@ -122,9 +128,14 @@ internal sealed record AddressText
             _ => ParseHostAndPort(text, rest, family, rules, world, out error),
         };
         if (address is null) return null;
-        if (datagram && (rules & AddressRules.Datagram) == 0 && !quic)
+        if (datagram && (rules & (AddressRules.Datagram | AddressRules.DatagramOnRequest)) == 0 && !quic)
         {
             error = $"dgram-type address not acceptable in '{text}'";
+            return null;
+        }
+        if (!datagram && (rules & AddressRules.NoStream) != 0)
+        {
+            error = $"stream-type address not acceptable in '{text}'";
             return null;
         }
         return address with { IsDatagram = datagram, IsQuic = quic, IsMultipath = multipath, UnsupportedFamily = unsupported };

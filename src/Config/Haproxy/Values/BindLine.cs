@@ -14,6 +14,8 @@ internal sealed class BindLine
     private int _next;
     private bool _failed;
     private bool _isMasterSocket;
+    private bool _isLogForward;
+    private bool _isDatagram;
     private string _option = "";
 
     private BindLine(ParseContext context, bool isStatsSocket, string section)
@@ -24,6 +26,10 @@ internal sealed class BindLine
     }
 
     public static BindLine ForSection(ParseContext context, string sectionName) => new(context, isStatsSocket: false, sectionName);
+
+    /// <summary>`bind` and `dgram-bind` of a log-forward section.</summary>
+    public static BindLine ForLogForward(ParseContext context, bool isDatagram) =>
+        new(context, isStatsSocket: false, "log-forward") { _isLogForward = true, _isDatagram = isDatagram };
 
     public static BindLine ForStatsSocket(ParseContext context, Statement statement) => new(context, isStatsSocket: true, "");
 
@@ -77,8 +83,8 @@ internal sealed class BindLine
 
     private bool TryAddresses(string list)
     {
-        var rules = AddressRules.Port | AddressRules.PortIsMandatory | AddressRules.PortRange | AddressRules.PortIsNotZero | AddressRules.Descriptor
-            | AddressRules.Resolve;
+        var rules = AddressRules.Port | AddressRules.PortIsMandatory | AddressRules.PortRange | AddressRules.PortIsNotZero | AddressRules.Resolve
+            | (_isDatagram ? AddressRules.Datagram | AddressRules.NoStream : AddressRules.Descriptor);
         foreach (var text in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var address = AddressText.TryParse(text, rules, Context.World, out var error);
@@ -86,7 +92,7 @@ internal sealed class BindLine
             {
                 if (_isMasterSocket) Say(error);
                 else if (_isStatsSocket) Context.Alert($"parsing [{Context.Position}] : 'stats socket' : {error}\n");
-                else Context.Alert($"'{Statement.Keyword}' : {error}");
+                else Context.Alert($"'{Statement.Keyword}{(_isLogForward ? $" {text}" : "")}' : {error}");
                 return false;
             }
             if (address.IsQuic || address.UnsupportedFamily is not null)
@@ -124,6 +130,7 @@ internal sealed class BindLine
         var near = Suggestion.Nearest(option, BindKeywords.Table.Names);
         if (_isMasterSocket) Say($"'{_addresses} {option}' : unknown keyword '{option}'.{(near is null ? "" : $" Did you mean '{near}' maybe ?")}");
         else if (_isStatsSocket) Context.Alert($"'stats socket' : unknown keyword '{option}'{(near is null ? "." : $". Did you mean '{near}' maybe ?")}");
+        else if (_isDatagram) Context.Alert($"unknown keyword '{option}' in '{_opening}' section{(near is null ? "." : $"; did you mean '{near}' maybe ?")}");
         else
             Context.Alert($"'{Statement.Keyword} {_addresses}' in section '{_opening}': unknown keyword "
                 + $"'{option}'{(near is null ? "." : $"; did you mean '{near}' maybe ?")}");

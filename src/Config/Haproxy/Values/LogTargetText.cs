@@ -7,6 +7,7 @@ internal static class LogTargetText
 {
     private const int DefaultPort = 514;
     private const string RingPrefix = "ring@";
+    private const string BackendPrefix = "backend@";
     private const int MinLength = 80;
     private const int MaxLength = 65_535;
 
@@ -101,11 +102,8 @@ internal static class LogTargetText
         if (text is "stdout") return target with { Transport = LogTransport.StandardOutput };
         if (text is "stderr") return target with { Transport = LogTransport.StandardError };
         if (text.StartsWith(RingPrefix, StringComparison.Ordinal)) return target with { Transport = LogTransport.Ring, RingName = text[RingPrefix.Length..] };
-        if (text.StartsWith("backend@", StringComparison.Ordinal))
-        {
-            context.NotSupported("'backend@' as a log address");
-            return null;
-        }
+        if (text.StartsWith(BackendPrefix, StringComparison.Ordinal))
+            return target with { Transport = LogTransport.Backend, BackendName = text[BackendPrefix.Length..] };
         var rules = AddressRules.Port | AddressRules.Datagram | AddressRules.AnyDescriptor | AddressRules.Resolve;
         var address = AddressText.TryParse(text, rules, context.World, out var error);
         if (address is null) return Fail(context, error);

@@ -35,6 +35,8 @@ public static class DynamicCommands
         if (slash < 0 || slash == path.Length - 1) return CommandAnswer.Error("Require 'backend/server'.");
         if (ServerPath.FindBackend(context.Plane, path[..slash]) is not { } backend) return CommandAnswer.Error("No such backend.");
         var name = path[(slash + 1)..];
+        if (backend.Model.Mode == ProxyMode.Log)
+            return CommandAnswer.Error($"Backend does not support dynamic servers : backend '{backend.Name}' uses mode log.");
         if (WeightText.IsStatic(backend.Model))
             return CommandAnswer.Error($"Backend does not support dynamic servers : backend '{backend.Name}' uses a non dynamic load balancing method.");
         if (backend.FindServer(name) is not null) return CommandAnswer.Error("Already exists a server with the same name in backend.");

@@ -9,7 +9,7 @@ internal static class BalancerFactory
     public static bool FollowsWeights(BackendModel model) => model.Balance.Algorithm switch
     {
         BalanceAlgorithm.Random or BalanceAlgorithm.RoundRobin or BalanceAlgorithm.LeastConnections => true,
-        BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.First => false,
+        BalanceAlgorithm.StaticRoundRobin or BalanceAlgorithm.First or BalanceAlgorithm.Sticky => false,
         _ => model.HashType.Method == HashMethod.Consistent,
     };
 
@@ -20,6 +20,7 @@ internal static class BalancerFactory
         BalanceAlgorithm.StaticRoundRobin => new StaticRoundRobin(set, previous as StaticRoundRobin),
         BalanceAlgorithm.LeastConnections => new LeastConnections(set, previous as LeastConnections),
         BalanceAlgorithm.First => new First(set),
+        BalanceAlgorithm.Sticky => new Sticky(set, previous as Sticky),
         _ when backend.Model.HashType.Method == HashMethod.Consistent => new ConsistentHash(backend, set, previous as ConsistentHash),
         _ => new MapBasedHash(backend, set, previous as MapBasedHash),
     };

@@ -18,7 +18,7 @@ public class LogSenderTests
         public List<string> All { get; } = [];
         public bool Refuses { get; set; }
 
-        public bool TryWrite(ReadOnlySpan<byte> line)
+        public bool TryWrite(ReadOnlySpan<byte> line, int messageOffset)
         {
             if (!Refuses) All.Add(Encoding.UTF8.GetString(line));
             return !Refuses;
