@@ -2,6 +2,7 @@ using Evenkeel.Proxy;
 using Evenkeel.Proxy.Logging;
 using Evenkeel.Proxy.Samples.Patterns;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Resolvers;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Control;
@@ -28,6 +29,9 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
 
     /// <summary>Patterns of ACLs and entries of maps.</summary>
     public PatternLists Patterns { get; set; } = new();
+
+    /// <summary>Null where nobody asks nameservers (tests).</summary>
+    public NameResolution? Names { get; init; }
 
     /// <summary>The rings in which log lines are kept.</summary>
     public IReadOnlyList<LogRing> Rings { get; set; } = [];

@@ -26,6 +26,7 @@ internal sealed class ConfigurationDraft
 
     public List<HttpErrorsModel> HttpErrors { get; } = [];
     public List<RingModel> Rings { get; } = [];
+    public List<ResolversModel> Resolvers { get; } = [];
     public Dictionary<string, (CheckDraft Checks, SourcePosition Position)> HealthChecks { get; } = new(StringComparer.Ordinal);
     public List<LogProfileModel> LogProfiles { get; } = [];
     public List<LogForwardModel> LogForwards { get; } = [];

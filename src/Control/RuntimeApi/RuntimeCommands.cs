@@ -15,6 +15,7 @@ public static class RuntimeCommands
         .. DynamicCommands.All,
         .. VariableCommands.All,
         .. SupportCommands.All,
+        .. ResolverCommands.All,
         .. FrontendCommands.All,
         .. StreamCommands.All,
         .. EventCommands.All,

@@ -77,6 +77,7 @@ public sealed partial class ProxyHost
         var change = Plane.TakeOver(prepared);
         _equipment.TakeOver(prepared.Proxies, prepared.Rules);
         _checks!.Adopt(prepared.Proxies, prepared.Rules, next.Global.Node ?? HostNames.Own);
+        prepared.Rules.Names.Adopt(prepared.Proxies, Plane.Workers[0]);
         ExchangeCommandSockets(commands);
         (_model, _limit) = (next, limit);
         _forgetAtMs = Environment.TickCount64 + PredecessorMs;

@@ -67,6 +67,7 @@ public sealed partial class ProxyHost
         var control = new ControlPlane(_plane.Proxies, _door)
         {
             Listeners = new ListenerDoor(_plane, () => Sockets), Sessions = _plane.Sessions, Engine = _plane,
+            Names = _plane.Rules.Names,
         };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);
         _equipment = new Equipment(_plane, control, _door, _console);
@@ -136,6 +137,7 @@ public sealed partial class ProxyHost
         _forwards.Start(Plane.Workers, _equipment!.ForwarderOf);
         Plane.Start();
         _checks!.Start(isAwaited);
+        Plane.Rules.Names.Adopt(Plane.Proxies, worker);
     }
 
     /// <summary>Every checked server has been probed once: what is said of the servers is known, not assumed.</summary>

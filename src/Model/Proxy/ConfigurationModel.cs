@@ -11,6 +11,9 @@ public sealed record ConfigurationModel
 {
     public required GlobalModel Global { get; init; }
 
+    /// <summary>`resolvers` sections, and the one that is there without being written.</summary>
+    public ImmutableArray<ResolversModel> Resolvers { get; init; } = [];
+
     /// <summary>In file order. A `listen` section is in both lists, as a pair with the same name and id.</summary>
     public required ImmutableArray<FrontendModel> Frontends { get; init; }
 

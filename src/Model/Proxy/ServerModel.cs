@@ -20,6 +20,11 @@ public sealed record ServerModel
     /// <summary>The host as written when it was a name, else null.</summary>
     public string? HostName { get; init; }
 
+    public ServerNamingModel Naming { get; init; } = new();
+
+    /// <summary>The name is that of a service (RFC 2782), whose records give hosts and ports.</summary>
+    public bool IsService => HostName is ['_', ..];
+
     /// <summary>The port as written (an offset when <see cref="PortFollowsClient"/>); stands here too while a host name has no address.</summary>
     public int ServicePort { get; init; }
 

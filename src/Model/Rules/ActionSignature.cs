@@ -19,6 +19,8 @@ public enum ActionGrammar
     Redirect,
     /// <summary>`EXPRESSION len LENGTH|id INDEX`.</summary>
     Capture,
+    /// <summary>`do-resolve(VARIABLE,RESOLVERS[,ipv4|ipv6]) EXPRESSION`.</summary>
+    Resolve,
     /// <summary>`NORMALIZER [full|strict]` of `normalize-uri`.</summary>
     Normalizer,
 }

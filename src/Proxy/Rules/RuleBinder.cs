@@ -9,6 +9,7 @@ using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Samples.Converters;
 using Evenkeel.Proxy.Samples.Fetches;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Servers.Resolvers;
 using Evenkeel.Proxy.Services;
 using Evenkeel.Proxy.Streams;
 
@@ -28,6 +29,7 @@ public sealed class RuleBinder
         Samples = new Binder(FetchTable.Rows, ConverterTable.Rows, proxies, before?.Samples);
         _processVariables = before?._processVariables ?? new ProcessVariables();
         Services = before?.Services ?? new ServiceRegistry();
+        Names = before?.Names ?? new NameResolution();
         ProcessVariables = new ProcessVariableAccess(Samples, _processVariables, proxies);
         _contexts = new SampleContext[workers];
         for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = _processVariables, Proxies = proxies };
@@ -37,6 +39,9 @@ public sealed class RuleBinder
 
     /// <summary>What `use-service` finds; the same for every configuration of the process.</summary>
     public ServiceRegistry Services { get; }
+
+    /// <summary>Asks nameservers; the same for every configuration of the process.</summary>
+    public NameResolution Names { get; }
 
     /// <summary>The variables of the process, for those who have no stream.</summary>
     public ProcessVariableAccess ProcessVariables { get; }

@@ -54,6 +54,9 @@ namespace Evenkeel.Proxy.Rules
         /// <summary>Loop time at which a waiting rule (`pause`, `tarpit`, `wait-for-body`) began; 0 when none waits.</summary>
         public long WaitingSinceMs { get; set; }
 
+        /// <summary>The question that `do-resolve` waits for; null when none is open.</summary>
+        internal Servers.Resolvers.NameQuery? NameQuery { get; set; }
+
         /// <summary>The stream goes to another backend than the one these orders were for.</summary>
         public void ForgetBackendSide()
         {
@@ -76,6 +79,7 @@ namespace Evenkeel.Proxy.Rules
             ServerMark = ServerTos = null;
             ToleratesFailedRewrites = false;
             WaitingSinceMs = 0;
+            NameQuery = null;
         }
     }
 }

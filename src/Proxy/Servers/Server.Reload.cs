@@ -78,7 +78,7 @@ public sealed partial class Server
         ChangeAdmin(add, remove, nowMs);
     }
 
-    private static bool LacksAddress(ServerModel model) => model.Address is null && !model.PortFollowsClient;
+    private static bool LacksAddress(ServerModel model) => model.HostName is not null && model.Address is null;
 
     /// <summary>A connection begins the same way under both.</summary>
     private static bool ConnectsAlike(ServerModel before, ServerModel model) =>

@@ -90,7 +90,8 @@ public sealed partial class Server
     }
 
     /// <summary>Adds and removes administrative flags, and does what follows from it for traffic, queue and followers.</summary>
-    internal void ChangeAdmin(AdminState add, AdminState remove, long nowMs)
+    /// <param name="reason">Why an address is missing; empty when it is there again; null where it is about something else.</param>
+    internal void ChangeAdmin(AdminState add, AdminState remove, long nowMs, string? reason = null)
     {
         lock (Backend.ChangeLock)
         {
@@ -109,8 +110,13 @@ public sealed partial class Server
                 operating = Tracked?.Operating ?? (Agent is { IsEnabled: true, IsUp: false } ? OperatingState.Stopped : initial);
             }
 
-            Apply(operating, target, ChangeCause.Command, null, nowMs);
+            Apply(operating, target, reason is null ? ChangeCause.Command : ChangeCause.Resolution, null, nowMs, reason);
         }
+    }
+
+    private void NoteNameFromService()
+    {
+        lock (Backend.ChangeLock) _admin |= AdminState.NameFromService;
     }
 
     /// <summary>What a check found, already held against rise and fall. Under the change lock or before any worker runs.</summary>
@@ -125,7 +131,7 @@ public sealed partial class Server
         }
     }
 
-    private void Apply(OperatingState operating, AdminState admin, ChangeCause cause, CheckOutcome? outcome, long nowMs)
+    private void Apply(OperatingState operating, AdminState admin, ChangeCause cause, CheckOutcome? outcome, long nowMs, string? reason = null)
     {
         var (oldOperating, oldAdmin, backendWasUp, wasUp) = (_operating, _admin, Backend.IsUp, IsUp);
         operating = BeginSlowStart(oldOperating, operating, nowMs);
@@ -135,7 +141,7 @@ public sealed partial class Server
         NoteUpAndDown(wasUp, nowMs);
         Backend.RebuildBalancer();
         var requeued = IsUp ? 0 : EvictQueue();
-        Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued));
+        Backend.Events?.ServerChanged(new ServerChange(this, cause, oldOperating, oldAdmin, outcome, requeued) { Reason = reason ?? "" });
         Backend.NoteState(backendWasUp, nowMs);
         // The last to join hears first, as in the original's logs.
         for (var i = Followers.Count - 1; i >= 0; i--) Followers[i].Follow(this, nowMs);
@@ -208,7 +214,7 @@ public sealed partial class Server
     {
         _userWeight = Model.Weight;
         if (Model.Disabled) _admin |= AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance;
-        if (Model.Address is null && !Model.PortFollowsClient) _admin |= AdminState.ResolutionMaintenance;
+        if (LacksAddress(Model)) _admin |= AdminState.ResolutionMaintenance;
         if (InMaintenance) _operating = OperatingState.Stopped;
         Health.Rise = Model.Rise;
         Health.Fall = Model.Fall;

@@ -75,6 +75,27 @@ public sealed partial class Server
         }
     }
 
+    private volatile string _nameFromService = "";
+
+    /// <summary>The host an SRV record gave it; empty without one. Set by the resolver's worker.</summary>
+    public string NameFromService
+    {
+        get => _nameFromService;
+        internal set
+        {
+            _nameFromService = value;
+            if (value.Length > 0) NoteNameFromService();
+        }
+    }
+
+    /// <summary>The name its address comes from; empty when it has none.</summary>
+    public string HostName => Model.IsService ? NameFromService : Model.HostName ?? "";
+
+    internal void AnnounceAddress(System.Net.IPAddress? before, System.Net.IPAddress after, string source)
+    {
+        lock (Backend.ChangeLock) Backend.Events?.AddressChanged(this, before, after, source);
+    }
+
     /// <summary>Each worker's connections to this server, by worker; set by the engine before it gets traffic.</summary>
     internal ServerPool[] Pools { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Evenkeel.Proxy.Logging;
 using Evenkeel.Proxy.Servers.Health;
@@ -47,6 +48,9 @@ public sealed class ServerAnnouncer : IServerEvents
             Say(change.Server.Backend, alarming ? LogLevel.Alert : LogLevel.Notice, sentence.Text);
         }
     }
+
+    public void AddressChanged(Server server, IPAddress? before, IPAddress after, string source) => Say(server.Backend, LogLevel.Warning,
+        $"{server.Backend.Name}/{server.Name}: IP changed from '{before?.ToString() ?? "(none)"}' to '{after}' by '{source}'.");
 
     public void BackendWentDown(Backend backend)
     {

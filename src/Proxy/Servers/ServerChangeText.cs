@@ -42,7 +42,7 @@ internal static class ServerChangeText
     {
         if (!wasIn)
         {
-            var via = (change.Admin & AdminState.ForcedMaintenance) == 0 ? Via(change) : "";
+            var via = change.Reason.Length > 0 ? $" ({change.Reason})" : (change.Admin & AdminState.ForcedMaintenance) == 0 ? Via(change) : "";
             yield return change.OldOperating == OperatingState.Stopped
                 ? new($"{name} was DOWN and now enters maintenance{via}.", false)
                 : new($"{name} is going DOWN for maintenance{via}.{Tail(change)}", true);
@@ -59,7 +59,16 @@ internal static class ServerChangeText
 
         var draining = (change.Admin & AdminState.Drain) != 0;
         var up = change.Operating == OperatingState.Stopped ? "DOWN" : "UP";
-        yield return new($"{name} is {up}/{(draining ? "DRAIN" : "READY")} (leaving {forced}maintenance).", false);
+        if (change.Cause == ChangeCause.Resolution)
+        {
+            yield return new($"{name} ('{change.Server.HostName}') is {up}/{(draining ? "DRAIN" : "READY")} (resolves again).", false);
+            yield return new($"{name} administratively READY thanks to valid DNS answer.", false);
+        }
+        else
+        {
+            yield return new($"{name} is {up}/{(draining ? "DRAIN" : "READY")} (leaving {forced}maintenance).", false);
+        }
+
         if (!draining) yield break;
         yield return (change.Admin & AdminState.ForcedDrain) != 0
             ? new($"{name} remains in forced drain mode.", false)

@@ -40,10 +40,10 @@ public enum AdminState
     /// <summary>Maintenance because its name does not resolve.</summary>
     ResolutionMaintenance = 0x20,
 
-    /// <summary>Maintenance because its address was never known.</summary>
-    HostNameMaintenance = 0x40,
+    /// <summary>Remembers that its name came from an SRV record, not from the configuration; it is no maintenance.</summary>
+    NameFromService = 0x40,
 
-    Maintenance = ForcedMaintenance | InheritedMaintenance | ResolutionMaintenance | HostNameMaintenance,
+    Maintenance = ForcedMaintenance | InheritedMaintenance | ResolutionMaintenance,
     Drain = ForcedDrain | InheritedDrain,
 }
 

@@ -47,6 +47,7 @@ internal sealed class PrivateConnections : IConnectionUser
         if (_last is not null) _last.Previous = connection;
         _last = connection;
         Count++;
+        connection.Pool.CountPrivate(1);
     }
 
     /// <summary>One to this server that began as this request's would have to; null when there is none.</summary>
@@ -92,5 +93,6 @@ internal sealed class PrivateConnections : IConnectionUser
         if (connection.Next is not null) connection.Next.Previous = connection.Previous;
         connection.Next = connection.Previous = null;
         Count--;
+        connection.Pool.CountPrivate(-1);
     }
 }

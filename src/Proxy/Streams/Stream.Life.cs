@@ -193,6 +193,9 @@ public sealed partial class Stream
         Worker.Streams.Return(this);
     }
 
+    /// <summary>Something a rule waits for has come. Owner's thread.</summary>
+    internal void Wake() => Worker.Loop.RunLater(_resume);
+
     private sealed class ResumeTask(Stream stream) : LoopTask
     {
         public override void Run()

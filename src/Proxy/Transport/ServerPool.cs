@@ -78,6 +78,8 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     internal bool IsWorthKeeping(Connection connection) => !IsSpent(connection) && _server.IsUp && !_server.Backend.IsRemoved
         && ReferenceEquals(connection.Target, _server.Address) && IsSilent(connection);
 
+    internal void CountPrivate(int change) => _server.Traffic[_worker.Index].Gauges.PrivateIdleConnections += change;
+
     /// <summary>Begins a connection. The connect may still be under way.</summary>
     /// <param name="wanted">Where the client connected to, for servers whose port or address follows it; none for others.</param>
     /// <param name="presented">The address the server is to see, for a source that depends on the stream (`usesrc`); none for ours.</param>

@@ -26,6 +26,10 @@ public sealed class ProbeTests : IServerEvents
     {
     }
 
+    void IServerEvents.AddressChanged(Server server, System.Net.IPAddress? before, System.Net.IPAddress after, string source)
+    {
+    }
+
     void IServerEvents.BackendWentDown(Backend backend)
     {
     }

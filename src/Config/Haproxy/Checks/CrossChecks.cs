@@ -34,6 +34,7 @@ internal static class CrossChecks
         LogTargetChecks.Check(context, frontends, backends);
         context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
         ServerStateFiles.Apply(context, backends);
+        ResolverChecks.Check(context, backends);
         ServerResolution.Resolve(context, backends);
         ReferenceMarks.Set(context, frontends, backends);
         return new ConfigurationModel
@@ -44,6 +45,7 @@ internal static class CrossChecks
             UserLists = [.. draft.UserLists],
             HttpErrors = [.. draft.HttpErrors],
             Rings = [.. draft.Rings],
+            Resolvers = ResolverChecks.Complete(context),
             LogProfiles = [.. draft.LogProfiles],
             LogForwards = [.. draft.LogForwards],
             LateReader = new LateReader(context),

@@ -41,6 +41,8 @@ internal static class ServerResolution
         var methods = extras.InitAddr.IsDefaultOrEmpty ? DefaultMethods : extras.InitAddr;
         var kind = extras.IsTemplate ? "server-template" : "server";
         var where = $"[{server.Position}] : '{kind} {backend.Name}/{server.Name}' : ";
+        var isDynamic = server.Naming.Resolvers is not null;
+        if (server.IsService) return ResolveService(context, server, isDynamic, where);
         var triedLibc = false;
         foreach (var method in methods)
         {
@@ -62,12 +64,20 @@ internal static class ServerResolution
                     return WithAddress(server, IPAddress.Parse(method));
             }
         }
-        if (context.Options.IgnoresResolutionFailures)
+        if (context.Options.IgnoresResolutionFailures || isDynamic)
         {
             context.Diagnostics.Say(Severity.Notice, server.Position, $"{where}could not resolve address '{server.HostName}', disabling server.");
             return server with { Address = null };
         }
         context.Diagnostics.Say(Severity.Alert, server.Position, $"{where}could not resolve address '{server.HostName}'.");
+        return null;
+    }
+
+    /// <summary>The C library does not know SRV records: only `resolvers` do.</summary>
+    private static ServerModel? ResolveService(ParseContext context, ServerModel server, bool isDynamic, string where)
+    {
+        if (isDynamic) return server with { Address = null };
+        context.Diagnostics.Say(Severity.Alert, server.Position, $"{where}no method found to resolve address '{server.HostName}'.");
         return null;
     }
 

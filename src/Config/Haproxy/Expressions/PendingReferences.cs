@@ -19,6 +19,20 @@ public sealed class PendingReferences
 
     private readonly List<LogProfileReference> _profiles = [];
 
+    private readonly List<(string Name, string ProxyName, SourcePosition Position)> _resolvers = [];
+
+    /// <summary>`do-resolve` names a section.</summary>
+    public void AddResolvers(string name, string proxyName, SourcePosition position) => _resolvers.Add((name, proxyName, position));
+
+    public void CheckResolvers(HashSet<string> known, DiagnosticList diagnostics)
+    {
+        foreach (var (name, proxyName, position) in _resolvers)
+        {
+            if (!known.Contains(name))
+                diagnostics.Say(Severity.Alert, position, $"Proxy '{proxyName}': Can't find resolvers section '{name}' for do-resolve action.");
+        }
+    }
+
     public void Add(PendingReference reference) => _items.Add(reference);
 
     public void Add(LogProfileReference reference) => _profiles.Add(reference);

@@ -127,6 +127,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             ActionGrammar.HttpReply => new HttpReplyReader(signature, scope, _places).Read(words, ref next, out error),
             ActionGrammar.Redirect => new RedirectReader(set, signature, scope, _places, isPlain: next == 0).Read(words, ref next, out error),
             ActionGrammar.Normalizer => ReadNormalizer(words, ref next, out error),
+            ActionGrammar.Resolve => new ResolveActionReader(signature, this, scope).Read(name, words, ref next, out error),
             ActionGrammar.Capture => ReadCapture(words, ref next, out error),
             _ => ReadParameters(name, words, ref next, out error),
         };

@@ -10,7 +10,6 @@ using Row = Keyword<ServerLine>;
 internal static class ServerKeywords
 {
     private const string NoStickTables = "stick tables are not supported yet";
-    private const string NoDns = "names are resolved once, at start";
 
     public static readonly KeywordTable<ServerLine> Table = new("server", Implemented, Kept, WithoutEffect, NotYet);
 
@@ -40,7 +39,7 @@ internal static class ServerKeywords
         Does("source", Source), Does("usesrc", line => line.Fail("'usesrc' only allowed after a 'source' statement..")),
         Does("tcp-ut", TcpUserTimeout),
         .. ServerCheckKeywords.Rows, .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.Implemented),
-        .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows,
+        .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows, .. ServerNameKeywords.Rows,
         Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
         Does("weight", Weight),
     ];
@@ -56,8 +55,6 @@ internal static class ServerKeywords
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-check-reuse-pool",
             "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
         .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
-        .. Words(KeywordSupport.WithoutEffect, NoDns, "resolve-net", "resolve-opts"),
-        new("resolve-prefer", KeywordSupport.WithoutEffect, (line, _) => ResolvePrefer(line), NoDns),
         new("ws", KeywordSupport.WithoutEffect, (line, _) => WebSocket(line), "HTTP/1.1 is the only protocol to servers"),
         .. Words(KeywordSupport.WithoutEffect, "there are no peers to share with", "shard"),
         .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.WithoutEffect),
@@ -68,7 +65,7 @@ internal static class ServerKeywords
         .. new[]
         {
             "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "name", "namespace", "quic-cc-algo",
-            "resolvers", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "tcp-md5sig",
+            "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
@@ -108,11 +105,6 @@ internal static class ServerKeywords
     private static void WebSocket(ServerLine line)
     {
         if (line.TakeArgument() is not ("auto" or "h1" or "h2")) line.Fail("'ws' has to be 'auto', 'h1' or 'h2'.");
-    }
-
-    private static void ResolvePrefer(ServerLine line)
-    {
-        if (line.TakeArgument() is not ("ipv4" or "ipv6")) line.Fail("'resolve-prefer' expects either ipv4 or ipv6 as argument..");
     }
 
     private static void Id(ServerLine line)
@@ -239,7 +231,7 @@ internal static class ServerKeywords
 
     private static void InitAddr(ServerLine line)
     {
-        var methods = line.TakeArgument().Split(',');
+        var methods = line.TakeArgument().Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (var method in methods)
         {
             if (method is "libc" or "last" or "none" || IPAddress.TryParse(method, out _)) continue;

@@ -68,7 +68,8 @@ internal static class ProxyServers
     {
         Address = address.HostName is null || address.Port != 0 ? address.ToModel(address.Port) : null,
         HostName = address.HostName,
-        PortFollowsClient = address.IsOffset || address.Port == 0,
+        // The port of a service comes with its SRV record.
+        PortFollowsClient = (address.IsOffset || address.Port == 0) && address.HostName?.StartsWith('_') != true,
         ServicePort = address.Port,
         IsDatagram = address.IsDatagram && !address.IsQuic,
     };

@@ -9,10 +9,11 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 {
     /// <summary>Section kinds of the original that are refused for now.</summary>
     public static readonly FrozenSet<string> NotYet = FrozenSet.Create(StringComparer.Ordinal,
-        "acme", "cache", "crt-store", "fcgi-app", "mailers", "peers", "resolvers");
+        "acme", "cache", "crt-store", "fcgi-app", "mailers", "peers");
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
-        "global", "defaults", "frontend", "backend", "listen", "healthcheck", "userlist", "http-errors", "log-profile", "log-forward", "ring", "traces");
+        "global", "defaults", "frontend", "backend", "listen", "healthcheck", "userlist", "http-errors", "log-profile", "log-forward",
+        "resolvers", "ring", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -42,6 +43,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
                 return HealthCheck(statement);
             case "ring":
                 return Ring(statement);
+            case "resolvers":
+                return Resolvers(statement);
             case "traces":
                 return new TracesSection(context);
             default:
@@ -114,6 +117,19 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         if (context.Draft.FindProxy(name) is { } proxy)
             Say($"log forward section '{name}' has the same name as {proxy.TypeName} '{proxy.Name}' declared at {proxy.Position}.");
         return new LogForwardSection(context, name);
+    }
+
+    private ISection Resolvers(Statement statement)
+    {
+        var name = statement[1];
+        if (name.Length == 0) return Abort(statement, "missing name for resolvers section.");
+        if (name.FirstOrDefault(c => !IsNameCharacter(c)) is var bad and not '\0')
+            return Abort(statement, $"character '{bad}' is not permitted in 'resolvers' name '{name}'.");
+        if (context.Draft.Resolvers.Find(other => other.Name == name) is not { } known) return new ResolversSection(context, name, statement.Position);
+        context.Diagnostics.Say(Severity.Alert, context.Position,
+            $"config : Parsing [{context.Position}]: resolvers '{name}' has same name as another resolvers (declared at {known.Position}).");
+        context.IsAborted = true;
+        return new SkippedSection(context, name);
     }
 
     private ISection LogProfile(Statement statement)

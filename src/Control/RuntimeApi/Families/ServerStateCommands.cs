@@ -47,8 +47,9 @@ public static class ServerStateCommands
             .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0)
             .Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
             .Append(' ').Append(server.Backend.Model.HasExplicitId ? 1 : 0).Append(' ').Append(model.HasExplicitId ? 1 : 0)
-            .Append(' ').Append(model.HostName ?? "-").Append(' ').Append(server.Address?.Port ?? model.ServicePort)
-            .Append(" - ").Append(server.TlsState)
+            .Append(' ').Append(server.HostName is { Length: > 0 } host ? host : "-")
+            .Append(' ').Append(server.Address?.Port ?? model.ServicePort)
+            .Append(' ').Append(model.IsService ? model.HostName : "-").Append(' ').Append(server.TlsState)
             .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address?.ToString() ?? "-")
             .Append(' ').Append(server.AgentAddress?.Address?.ToString() ?? "-").Append(' ').Append(server.AgentPort).Append('\n');
         return text.ToString();

@@ -19,7 +19,7 @@ public static class UnsupportedCommands
         "set anon", "set dynamic-cookie-key backend", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
         "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table",
         "show activity", "show anon", "show cache", "show default-server", "show dev", "show errors",
-        "show fd", "show peers", "show pools", "show quic", "show resolvers",
+        "show fd", "show peers", "show pools", "show quic",
         "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
         "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
         "trace", "update ssl ocsp-response",

@@ -23,6 +23,7 @@ public static class ActionTable
         .. ServiceActions.Rows,
         .. HintActions.Rows,
         NormalizeUriAction.Row,
+        ResolveAction.Row,
     ];
 
     /// <summary>By the signature itself: some names mean different things in different rule sets.</summary>
