@@ -41,6 +41,8 @@ public sealed partial class VirtualRouter
             HearSuccessor(nowUs, effects);
         if (State == VrrpState.Backup)
             ReceiveAsBackup(advertisement, arrival, nowUs, effects);
+        else if (State == VrrpState.Fault)
+            HearAnswer(advertisement, nowUs);
         else if (State == VrrpState.Master)
             ReceiveAsMaster(advertisement, arrival, nowUs, effects);
         return AdvertisementStatus.Valid;

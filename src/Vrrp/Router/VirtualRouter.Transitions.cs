@@ -73,7 +73,9 @@ public sealed partial class VirtualRouter
         State = state;
         StateSinceUs = nowUs;
         StateReason = reason;
-        _speakAgainUs = Never;
+        // A loser that cannot take part any more can still tell the winner that there was a conflict.
+        if (state is VrrpState.Master or VrrpState.Init)
+            _speakAgainUs = Never;
         if (state != VrrpState.Master)
         {
             _announceAgainUs = Never;

@@ -83,6 +83,12 @@ public sealed partial class VirtualRouter
             Math.Min(Math.Min(_deadlineUs, _announceAgainUs), Math.Min(_refreshUs, _releaseAtUs)),
             Math.Min(Math.Min(_speakAgainUs, _repairUs), _goodbyeAgainUs));
 
+    /// <summary>True when nothing is left to come but the beat: no announcement, word, release or preemption waits for its time.</summary>
+    internal bool IsAtRest =>
+        (State is VrrpState.Master or VrrpState.Fault || (State == VrrpState.Backup && !WantsMaster))
+        && _announceAgainUs == Never && _releaseAtUs == Never && _goodbyeAgainUs == Never && _preemptAtUs == Never && _repairUs == Never
+        && _speakAgainUs == Never;
+
     public RouterCounters Counters { get; } = new();
 
     /// <summary>Starts the machine: it waits for the first word of its trackers, then becomes backup (an owner with `state MASTER` master at once).</summary>

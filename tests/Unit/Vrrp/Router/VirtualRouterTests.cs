@@ -221,8 +221,11 @@ public sealed class VirtualRouterTests
         Assert.Equal((VrrpState.Backup, true), (bench.Router.State, bench.Router.HoldsAddresses));
         Assert.Equal("release", bench.At(bench.NowUs + 20_000).Did);
         Assert.Equal(RouterBench.Lower, bench.Router.MasterAddress);
-        bench.NowUs += Second / 4;
-        bench.Hear(150);
+        for (var answers = 0; answers < 2; answers++)
+        {
+            bench.NowUs += Second / 4;
+            bench.Hear(150);
+        }
         Assert.Equal(bench.NowUs + (3 * Second) + SkewOf100, bench.Router.NextDeadlineUs);
     }
 
@@ -236,7 +239,31 @@ public sealed class VirtualRouterTests
         Assert.Equal("send(100)", bench.At(start + (Second / 4)).Did);
         bench.NowUs = start + (3 * Second / 10);
         bench.Hear(150);
+        // One early beat may be this node's own clock that stood still for a moment: a paused virtual machine.
+        Assert.Equal("send(100)", bench.At(start + (Second / 2)).Did);
+        bench.NowUs = start + (6 * Second / 10);
+        bench.Hear(150);
         Assert.True(bench.Router.NextDeadlineUs > bench.NowUs + (3 * Second));
+    }
+
+    [Fact]
+    public void A_loser_that_gets_a_fault_before_the_winner_has_heard_it_goes_on_telling()
+    {
+        var bench = new RouterBench().Master();
+        bench.Router.Follow([new Evenkeel.Vrrp.Router.TrackerSlot(Evenkeel.Vrrp.TrackerKind.Script, "chk", 0, false)]);
+        bench.Hear(150);
+        var start = bench.NowUs;
+        bench.At(start + 20_000);
+        bench.Tracker("chk", TrackerStatus.Down);
+        Assert.Equal(VrrpState.Fault, bench.Router.State);
+        Assert.Equal("send(100)", bench.At(start + (Second / 4)).Did);
+        foreach (var tenths in new[] { 3, 6 })
+        {
+            bench.NowUs = start + (tenths * Second / 10);
+            bench.Hear(150);
+            bench.At(bench.NowUs + (Second / 4));
+        }
+        Assert.Equal(long.MaxValue, bench.Router.NextDeadlineUs);
     }
 
     [Fact]
