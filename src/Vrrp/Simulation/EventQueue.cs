@@ -1,10 +1,12 @@
 namespace Evenkeel.Vrrp.Simulation;
 
-/// <summary>What is still to happen in a simulated world, the earliest first; what happens at one moment keeps its order. A binary heap of values: no
-/// event makes an object.</summary>
+/// <summary>What is still to happen in a simulated world, the earliest first; what happens at one moment keeps its order. A binary heap of small values that
+/// point to places of an array: no event makes an object, and none is moved while it waits.</summary>
 internal sealed class EventQueue<T>
 {
-    private (long AtUs, long Order, T Event)[] _heap = new (long, long, T)[256];
+    private (long AtUs, long Order, int Place)[] _heap = new (long, long, int)[256];
+    private T[] _events = new T[256];
+    private readonly Stack<int> _free = new();
     private int _count;
     private long _order;
 
@@ -13,37 +15,42 @@ internal sealed class EventQueue<T>
 
     public void Add(long atUs, in T happening)
     {
-        if (_count == _heap.Length) Array.Resize(ref _heap, _count * 2);
-        var entry = (atUs, _order++, happening);
-        var at = _count++;
-        while (at > 0 && IsBefore(entry, _heap[(at - 1) / 2]))
+        if (_count == _heap.Length)
+        {
+            Array.Resize(ref _heap, _count * 2);
+            Array.Resize(ref _events, _count * 2);
+        }
+        // As many places are taken as wait in the heap: one that is not free for reuse is the next that was never used.
+        if (!_free.TryPop(out var place)) place = _count;
+        _events[place] = happening;
+        var (order, at) = (_order++, _count++);
+        while (at > 0 && IsBefore(atUs, order, _heap[(at - 1) / 2]))
         {
             _heap[at] = _heap[(at - 1) / 2];
             at = (at - 1) / 2;
         }
-        _heap[at] = entry;
+        _heap[at] = (atUs, order, place);
     }
 
     public T Take()
     {
-        var first = _heap[0].Event;
-        var last = _heap[--_count];
-        _heap[_count] = default;
-        if (_count == 0) return first;
+        var place = _heap[0].Place;
+        _free.Push(place);
+        var (atUs, order, lastPlace) = _heap[--_count];
         var at = 0;
         while (true)
         {
             var child = (at * 2) + 1;
             if (child >= _count) break;
-            if (child + 1 < _count && IsBefore(_heap[child + 1], _heap[child])) child++;
-            if (!IsBefore(_heap[child], last)) break;
+            if (child + 1 < _count && IsBefore(_heap[child + 1].AtUs, _heap[child + 1].Order, _heap[child])) child++;
+            if (!IsBefore(_heap[child].AtUs, _heap[child].Order, (atUs, order, lastPlace))) break;
             _heap[at] = _heap[child];
             at = child;
         }
-        _heap[at] = last;
-        return first;
+        _heap[at] = (atUs, order, lastPlace);
+        return _events[place];
     }
 
-    private static bool IsBefore(in (long AtUs, long Order, T Event) a, in (long AtUs, long Order, T Event) b) =>
-        a.AtUs < b.AtUs || (a.AtUs == b.AtUs && a.Order < b.Order);
+    private static bool IsBefore(long atUs, long order, in (long AtUs, long Order, int Place) other) =>
+        atUs < other.AtUs || (atUs == other.AtUs && order < other.Order);
 }

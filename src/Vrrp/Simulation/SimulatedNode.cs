@@ -45,6 +45,9 @@ internal sealed class SimulatedRouter(SimulatedNode node, SimulatedGroup group, 
 
     /// <summary>The kernel has the address: it stays when the process dies and goes when the machine does.</summary>
     public bool Holds { get; set; }
+
+    /// <summary>It let the address go without losing a conflict: what it announced just before, and arrives after, is forgotten as well.</summary>
+    public bool IsForgotten { get; set; }
     public long WakeUs { get; set; } = long.MaxValue;
     public Queue<SimulatedPacket> Waiting { get; } = new();
 

@@ -85,9 +85,12 @@ public sealed partial class World
             case FaultKind.CleanStop:
                 foreach (var router in node.Routers)
                 {
+                    var isUnheard = router.Router is { HasUnheardWord: true };
                     _effects.Clear();
                     router.Router?.Stop(LocalUs(node), _effects);
                     Settle(router);
+                    // The winner never heard of the conflict, and nobody is left who could tell it.
+                    if (isUnheard) Expire(router);
                 }
                 break;
             case FaultKind.Reload:
@@ -266,6 +269,8 @@ public sealed partial class World
         {
             if (router.IsCutOff == isDown) continue;
             router.IsCutOff = isDown;
+            // It answers nobody's probe now, and cannot tell a winner what it has not heard.
+            if (isDown) Expire(router);
             if (router.Router is null) continue;
             _effects.Clear();
             router.Router.SetFault(FaultCauses.InterfaceDown, isDown, LocalUs(node), _effects);

@@ -28,7 +28,7 @@ public sealed partial class World
     {
         _quietSinceUs = _nowUs;
         foreach (var group in _groups) Observe(group);
-        RunFor(_groups.Max(QuietUs));
+        RunUntilRest();
         foreach (var group in _groups)
         {
             Lasting(group, ref group.Masters, ConflictOverUs(group), "masters");
@@ -38,6 +38,19 @@ public sealed partial class World
         }
         _quietSinceUs = long.MaxValue;
     }
+
+    /// <summary>Until every rule had its time and then nothing is left but the beat, which would go on like this for ever.</summary>
+    private void RunUntilRest()
+    {
+        var longest = _nowUs + _groups.Max(QuietUs);
+        RunFor(_groups.Max(g => Math.Max(ClaimedUs(g), HandedOverUs(g))));
+        // Twice: what was said last is on its way for a moment.
+        for (var rests = 0; rests < 2 && _nowUs < longest && _report.Violations.Count == 0; rests = IsAtRest() ? rests + 1 : 0)
+            RunFor(Math.Min(SettlingUs + IntervalUs, longest - _nowUs));
+    }
+
+    private bool IsAtRest() => _groups.TrueForAll(static group => group.Members.TrueForAll(static m => m.Router is null or { IsAtRest: true })
+        && (group.Members.Exists(static m => m.IsMaster) || !group.Members.Exists(static m => m.IsHealthy)));
 
     private void Lasting(SimulatedGroup group, ref SimulatedGroup.Span span, long limitUs, string what)
     {
@@ -57,15 +70,16 @@ public sealed partial class World
         foreach (var member in group.Members)
         {
             if (member.IsMaster) masters++;
-            // Processes that died leave the address behind; only a living node can be asked to let go.
-            if (member is { Holds: true, Node: { IsOn: true, IsRunning: true }, Router: not null }) holders++;
+            // Processes that died leave the address behind; only a living node can be asked to let go, and only one with a link is in anybody's way.
+            if (member is { Holds: true, IsCutOff: false, Node: { IsOn: true, IsRunning: true }, Router: not null }) holders++;
             healthy |= member.IsHealthy;
             served |= member.Serves;
         }
         var isQuiet = _quietSinceUs != long.MaxValue;
         var notBefore = isQuiet ? _quietSinceUs : long.MinValue;
         var twoMasters = group.Masters.Set(masters > 1, _nowUs, notBefore);
-        var twoHolders = group.Holders.Set(holders > 1, _nowUs, notBefore);
+        // With nobody who is master, holders that leave wait for a successor as long as they say, and what is left is the rule below.
+        var twoHolders = group.Holders.Set(holders > 1 && masters > 0, _nowUs, notBefore);
         var unclaimed = group.Unclaimed.Set(masters == 0 && healthy, _nowUs, notBefore);
         _outageUs += group.Outage.Set(!served, _nowUs, _outageNotBeforeUs);
         if (!isQuiet) return;

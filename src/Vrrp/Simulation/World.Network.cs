@@ -92,6 +92,7 @@ public sealed partial class World
     /// <summary>A node that left without losing a conflict told nobody who comes next: its neighbours' entries run out by themselves.</summary>
     private static void Expire(SimulatedRouter gone)
     {
+        gone.IsForgotten = true;
         var believed = gone.Group.Believed;
         for (var neighbour = 0; neighbour < believed.Length; neighbour++)
         {

@@ -12,7 +12,7 @@ namespace Evenkeel.Vrrp.Simulation;
 public sealed partial class World
 {
     private readonly WorldOptions _options;
-    private readonly Random _random;
+    private readonly SeededRandom _random;
     private readonly EventQueue<Happening> _events = new();
     private readonly EffectList _effects = new();
     private readonly SimulatedNode[] _nodes;
@@ -27,7 +27,7 @@ public sealed partial class World
     private World(WorldOptions options)
     {
         _options = options;
-        _random = new Random(options.Seed);
+        _random = new SeededRandom(options.Seed);
         (_nodes, _groups) = SimulatedNetwork.Build(options.Nodes, ignorePreemption: options.Bug == PlantedBug.IgnoresPreemption);
         _island = new int[_nodes.Length];
         _cut = new bool[_nodes.Length, _nodes.Length];
@@ -60,7 +60,8 @@ public sealed partial class World
     {
         if (happening.To is not { } router)
         {
-            happening.From!.Group.Believed[happening.Neighbour] = happening.From.Node.Index;
+            var from = happening.From!;
+            from.Group.Believed[happening.Neighbour] = from.IsForgotten ? SimulatedGroup.Nobody : from.Node.Index;
             return;
         }
         if (router.Router is null || router.Node is not { IsOn: true, IsRunning: true } node) return;
@@ -105,7 +106,10 @@ public sealed partial class World
         for (var i = 0; i < _effects.Count; i++)
         {
             ref readonly var effect = ref _effects[i];
-            if (effect.Router is { } machine && _simulated.TryGetValue(machine, out var its)) changed |= Do(its, effect);
+            if (effect.Router is null) continue;
+            // Nearly always its own: only a group has more to do.
+            if (effect.Router == router.Router) changed |= Do(router, effect);
+            else if (_simulated.TryGetValue(effect.Router, out var its)) changed |= Do(its, effect);
         }
         if (router.Router?.Group is null) Schedule(router);
         else
@@ -141,7 +145,7 @@ public sealed partial class World
                 Send(router, effect.Priority);
                 return false;
             case EffectKind.ClaimAddresses:
-                router.Holds = true;
+                (router.Holds, router.IsForgotten) = (true, false);
                 return true;
             case EffectKind.ReleaseAddresses when _options.Bug != PlantedBug.KeepsAddresses:
                 router.Holds = false;

@@ -61,7 +61,11 @@ public sealed class WorldReport
     public long Transitions { get; internal set; }
     public double VirtualSeconds { get; internal set; }
 
-    public long Faults => _faults.Sum();
+    /// <summary>What was done to nodes and links.</summary>
+    public long Faults => _faults.AsSpan(0, (int)FaultKind.PacketLost).ToArray().Sum();
+
+    /// <summary>Single packets that were lost, doubled or late.</summary>
+    public long PacketFaults => _faults.Sum() - Faults;
 
     public long FaultsOf(FaultKind kind) => _faults[(int)kind];
 
