@@ -19,18 +19,24 @@ public sealed class DisagreementTests
     [
         new("equal", "", ""),
         new("version 3", "version 3", "version 3"),
-        new("v3 with different intervals", "version 3\n advert_int 0.5", "version 3\n advert_int 1"),
+        new("v3, the shorter interval here", "version 3\n advert_int 0.5", "version 3\n advert_int 1"),
+        new("v3, the shorter interval there", "version 3\n advert_int 1", "version 3\n advert_int 0.5"),
         new("PASS", "authentication {\n auth_type PASS\n auth_pass secret12\n }", "authentication {\n auth_type PASS\n auth_pass secret12\n }"),
         new("unicast v3", "version 3\n UNICAST", "version 3\n UNICAST"),
         new("unicast v2", "UNICAST", "UNICAST"),
         new("more addresses here: 2.2.7 drops what differs, we accept it and say so", "", "", "ot", "t", "o"),
         new("more addresses there", "", "", "ot", "t", "t"),
+        new("as many, but another address", "", "", "ot", "t", "ot"),
         new("version 2 here, 3 there", "version 2", "version 3", "ot", "ot"),
+        new("version 3 here, 2 there", "version 3", "version 2", "ot", "ot"),
         new("v2 interval 1 here, 2 there", "advert_int 1", "advert_int 2", "ot", "ot"),
+        new("v2 interval 2 here, 1 there", "advert_int 2", "advert_int 1", "ot", "ot"),
         new("PASS here, none there", "authentication {\n auth_type PASS\n auth_pass secret12\n }", "", "ot", "ot"),
+        new("none here, PASS there", "", "authentication {\n auth_type PASS\n auth_pass secret12\n }", "ot", "ot"),
         new("PASS differs", "authentication {\n auth_type PASS\n auth_pass secret12\n }", "authentication {\n auth_type PASS\n auth_pass secret13\n }",
             "ot", "ot"),
         new("unicast here, multicast there", "UNICAST", "", "ot", "ot"),
+        new("multicast here, unicast there", "", "UNICAST", "ot", "ot"),
         new("the checksum of RFC 9568 here: 2.2.7 drops it, we accept both forms", "version 3\n v3_checksum_as_v2", "version 3", "ot", "t"),
         new("skip_check_adv_addr", "skip_check_adv_addr", "skip_check_adv_addr"),
         new("nopreempt on both", "nopreempt", "nopreempt", "t", "t"),
@@ -87,7 +93,8 @@ public sealed class DisagreementTests
         {
             var unicast = $"unicast_src_ip 10.88.0.{(node == 'a' ? 1 : 2)}\n unicast_peer {{\n 10.88.0.{(node == 'a' ? 2 : 1)}\n }}";
             var lines = (ours ? Cases[i].Ours : Cases[i].Theirs).Replace("UNICAST", unicast, StringComparison.Ordinal);
-            var more = Cases[i].MoreAddresses == (ours ? "o" : "t") ? $" 10.88.{i + 1}.101/16\n" : "";
+            // Two addresses that differ where both have more than the one that is looked at.
+            var more = Cases[i].MoreAddresses.Contains(ours ? 'o' : 't', StringComparison.Ordinal) ? $" 10.88.{i + 1}.10{(ours ? 1 : 2)}/16\n" : "";
             text.Append($"vrrp_instance VI_{i} {{\n interface eth0\n virtual_router_id {i + 1}\n priority {(higher ? 150 : 100)}\n {lines}\n "
                 + $"virtual_ipaddress {{\n {AddressOf(i)}/16\n{more} }}\n}}\n");
         }
