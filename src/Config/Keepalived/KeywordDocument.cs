@@ -48,6 +48,8 @@ public static class KeywordDocument
         | `make_before_break` | at a clean stop, a reload that drops an instance, a tracker's fault: the addresses go before the successor has spoken |
         | `adopt_addresses` | addresses found at start are removed first, as Keepalived does; on, they stay while the router listens |
         | `conflict_repair` | the winner of a conflict of masters announces nothing again unless `garp_lower_prio_repeat` asks; the loser leaves silently |
+        | `steady_announcement` | a master announces its addresses when it takes over, and not again with its advertisements (once an `advert_int`, not more than |
+        | | 10 a second on an interface), unless `garp_master_refresh` sets a pace; after a split, neighbours of a Keepalived that left may send to it for minutes |
         | `stall_detection` | a master with `nopreempt` that was frozen goes on speaking although another has taken over meanwhile |
         | `address_probe` | one second after a take-over nobody asks the network whether another node still answers for the (IPv4) addresses |
         | `restore_addresses` | a master whose address somebody removed gives up mastership, as Keepalived does, instead of putting it back |

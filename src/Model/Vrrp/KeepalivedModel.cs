@@ -197,6 +197,10 @@ public sealed record VrrpInstanceModel
     /// <summary>`address_probe` (ours, on by default): after a take-over the network is asked whether somebody else answers for the address.</summary>
     public bool AddressProbe { get; init; } = true;
 
+    /// <summary>`steady_announcement` (ours, on by default): with its advertisements a master announces its addresses, so that a healed split is noticed by
+    /// everybody even where the loser leaves without a word.</summary>
+    public bool SteadyAnnouncement { get; init; } = true;
+
     /// <summary>`dual_version` (ours): a version 3 IPv4 instance speaks and understands version 2 too, while a site moves from one to the other
     /// (RFC 9568 8.4).</summary>
     public bool DualVersion { get; init; }

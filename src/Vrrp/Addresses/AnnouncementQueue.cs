@@ -27,11 +27,11 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
     private long _notBeforeUs;
     private bool _isRouter;
 
-    private readonly record struct Announcement(object Owner, NodeAddress Address, long IntervalUs);
+    private readonly record struct Announcement(object Owner, NodeAddress Address, long IntervalUs, bool IsSteady);
 
     public NetworkInterface Interface => target;
 
-    /// <summary>Called with each address just before its frame leaves; null when nobody logs that much.</summary>
+    /// <summary>Called with each address just before its frame leaves, steady ones left out; null when nobody logs that much.</summary>
     public Action<NetworkInterface, NodeAddress>? Sending { get; set; }
 
     /// <summary>When <see cref="Send"/> wants to be called, long.MaxValue for never.</summary>
@@ -40,10 +40,11 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
     /// <param name="owner">Whose announcements <see cref="Cancel"/> can take back.</param>
     /// <param name="address">The address that is here now.</param>
     /// <param name="intervalUs">How long the interface stays silent after this one.</param>
-    public void Add(object owner, in NodeAddress address, long intervalUs)
+    /// <param name="isSteady">One of those that go on for ever, which no log wants to know.</param>
+    public void Add(object owner, in NodeAddress address, long intervalUs, bool isSteady = false)
     {
         if (_waiting.Count < MostWaiting)
-            _waiting.Enqueue(new Announcement(owner, address, intervalUs));
+            _waiting.Enqueue(new Announcement(owner, address, intervalUs, isSteady));
     }
 
     public void Cancel(object owner)
@@ -65,7 +66,7 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
             _isRouter = InterfaceFlag.IsOn(target.Name, InterfaceFlag.ForwardsIPv6);
         for (var sent = 0; sent < FramesPerTurn && _waiting.TryPeek(out var next); sent++)
         {
-            var result = SendOne(next.Address);
+            var result = SendOne(next);
             if (result.WouldBlock || result.Is(Errno.ENOBUFS))
             {
                 _notBeforeUs = nowUs + RetryUs;
@@ -80,11 +81,13 @@ public sealed class AnnouncementQueue(NetworkInterface target, LinkLayerSocket s
         _notBeforeUs = nowUs;
     }
 
-    private SysResult SendOne(in NodeAddress address)
+    private SysResult SendOne(in Announcement announcement)
     {
+        var address = announcement.Address;
         if (!target.IsUsable || !target.HasHardwareAddress)
             return SysResult.Ok();
-        Sending?.Invoke(target, address);
+        if (!announcement.IsSteady)
+            Sending?.Invoke(target, address);
         if (address.IsIPv6)
             UnsolicitedNeighbourAdvertisement.Write(_frame, _mac, address, _isRouter);
         else

@@ -38,6 +38,10 @@ internal sealed class RouterHost
     public EffectPace LogPace { get; } = new();
     public EffectPace ObserverPace { get; } = new();
 
+    /// <summary>When which address is announced again (`steady_announcement`).</summary>
+    public SteadyPace SteadyPace { get; } = new();
+    public int SteadyTurn { get; set; }
+
     /// <summary>Who was heard lately, for `evenkeel plan`.</summary>
     public HeardPeers Heard { get; } = new();
 

@@ -35,8 +35,11 @@ public sealed partial class VrrpWorker
         {
             case EffectKind.SendAdvertisement:
                 SendAdvertisement(host, effect.Priority);
+                if (effect.Priority > 0)
+                    AnnounceSteadily(host);
                 break;
             case EffectKind.ClaimAddresses:
+                host.SteadyPace.Begin(_loop.NowUs);
                 SetFirewall(host, drop: true);
                 foreach (var address in host.Addresses)
                     SetAddress(host, address);

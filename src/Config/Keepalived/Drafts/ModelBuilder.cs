@@ -91,6 +91,7 @@ internal static class ModelBuilder
             StallDetection = i.Own.StallDetection ?? draft.Global.Own.StallDetection ?? true,
             RestoreAddresses = i.Own.RestoreAddresses ?? draft.Global.Own.RestoreAddresses ?? true,
             AddressProbe = i.Own.AddressProbe ?? draft.Global.Own.AddressProbe ?? true,
+            SteadyAnnouncement = i.Own.SteadyAnnouncement ?? draft.Global.Own.SteadyAnnouncement ?? true,
             DualVersion = (i.Own.DualVersion ?? draft.Global.Own.DualVersion ?? false) && i.Version == 3 && !i.IsIPv6,
             DownTimerBfd = i.DownTimerBfd,
             GratuitousArp = GratuitousArp(draft, i),

@@ -15,6 +15,8 @@ internal sealed class OwnAdditions
 
     public bool? AddressProbe { get; set; }
 
+    public bool? SteadyAnnouncement { get; set; }
+
     /// <summary>The one that is off unless somebody says on: it sends twice.</summary>
     public bool? DualVersion { get; set; }
 }

@@ -17,6 +17,7 @@ internal static class OwnKeywords
         yield return Switch("stall_detection", owner, (switches, on) => switches.StallDetection = on);
         yield return Switch("restore_addresses", owner, (switches, on) => switches.RestoreAddresses = on);
         yield return Switch("address_probe", owner, (switches, on) => switches.AddressProbe = on);
+        yield return Switch("steady_announcement", owner, (switches, on) => switches.SteadyAnnouncement = on);
         yield return Switch("dual_version", owner, (switches, on) => switches.DualVersion = on);
     }
 
