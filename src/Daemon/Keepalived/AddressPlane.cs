@@ -62,6 +62,8 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         log.Notice("Startup complete");
         if (IsDaemon) _ = Descriptors.SilenceStandard();
+        // Texts and drafts of the file are garbage now, and the loop makes too little for it ever to be collected.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         worker.Run();
         log.Notice("Stopped");
         return 0;

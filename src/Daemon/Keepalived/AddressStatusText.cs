@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
 using Evenkeel.Vrrp.Status;
 
@@ -25,9 +26,16 @@ public static class AddressStatusText
                 text.Append(CultureInfo.InvariantCulture, $"  master is {master} with priority {router.MasterPriority}\n");
             foreach (var address in router.Addresses)
                 text.Append(CultureInfo.InvariantCulture, $"  {address.Address}/{address.PrefixLength} {(address.IsHere ? "is here" : "is not here")}\n");
+            foreach (var (reason, count) in Rejected(router))
+                text.Append(CultureInfo.InvariantCulture, $"  {count} advertisements dropped: {reason}\n");
         }
+        if (snapshot.ForeignPackets > 0)
+            text.Append(CultureInfo.InvariantCulture, $"{snapshot.ForeignPackets} packets named no router that is configured here\n");
         return text.Length > 0 ? text.ToString() : "no virtual router is configured\n";
     }
+
+    private static IEnumerable<(AdvertisementStatus Reason, long Count)> Rejected(RouterStatus router) =>
+        Enum.GetValues<AdvertisementStatus>().Select(reason => (reason, router.Counters.Rejected(reason))).Where(static counted => counted.Item2 > 0);
 
     private static string WhyOf(RouterStatus router) =>
         router.Faults != default ? $"fault: {router.Faults}"
@@ -64,6 +72,11 @@ public static class AddressStatusText
         writer.WriteString("proxy", router.Readiness.ToString());
         writer.WriteString("faults", router.Faults.ToString());
         writer.WriteString("master", router.State == VrrpState.Master ? router.SourceAddress : router.MasterAddress);
+        writer.WriteNumber("sent", router.Counters.AdvertisementsSent);
+        writer.WriteNumber("received", router.Counters.AdvertisementsReceived);
+        writer.WriteStartObject("dropped");
+        foreach (var (reason, count) in Rejected(router)) writer.WriteNumber(reason.ToString(), count);
+        writer.WriteEndObject();
         writer.WriteStartArray("addresses");
         foreach (var address in router.Addresses)
         {

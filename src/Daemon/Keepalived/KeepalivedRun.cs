@@ -56,6 +56,8 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
             Environment = environment,
             Respawns = !line.NoRespawn,
             IgnoresInterrupt = line.IgnoreInterrupt,
+            StatusSocket = Path.ChangeExtension(pids.Main, ".sock"),
+            StatusSocketOption = "-p",
             IsReloadDue = timeFile is null ? null : timeFile.IsDue,
             Say = (text, isTrouble) =>
             {

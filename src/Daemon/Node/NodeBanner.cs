@@ -48,7 +48,8 @@ public static class NodeBanner
           -f FILE|DIR      haproxy configuration; may be repeated
           -k FILE          keepalived configuration
           -p, --pid FILE   write the pid there
-          -s, --socket S   where the running node answers (default /run/evenkeel/status.sock)
+          -s, --socket S   where the running node answers (default /run/evenkeel/status.sock, and
+                           /run/keepalived.sock: a keepalived answers beside its pid file)
           --json           status as JSON
           --years, --seed  of a simulation: virtual time (0.1) and which world (1)
           -h, --help       this text

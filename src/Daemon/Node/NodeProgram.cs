@@ -45,7 +45,7 @@ public static class NodeProgram
 
     private static int Ask(NodeCommandLine line, string question)
     {
-        var path = line.StatusSocket ?? StatusSocket.DefaultPath;
+        var path = StatusSocket.Find(line.StatusSocket);
         var answer = StatusSocket.Ask(path, question, StatusTimeoutMs, out var problem);
         return answer is null
             ? Refuse($"no node answers at {path} ({problem}); start one with 'evenkeel run', or name its socket with -s")
@@ -55,7 +55,7 @@ public static class NodeProgram
     /// <summary>Has the node do something, and says what came of it.</summary>
     private static int Command(NodeCommandLine line, string command)
     {
-        var path = line.StatusSocket ?? StatusSocket.DefaultPath;
+        var path = StatusSocket.Find(line.StatusSocket);
         var answer = StatusSocket.Ask(path, command, CommandTimeoutMs, out var problem);
         if (answer is null) return Refuse($"no node answers at {path} ({problem}); start one with 'evenkeel run', or name its socket with -s");
         var text = answer[(answer.IndexOf(' ', StringComparison.Ordinal) + 1)..];

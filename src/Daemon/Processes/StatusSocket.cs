@@ -18,6 +18,12 @@ public static class StatusSocket
         : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own ? own + "/evenkeel/status.sock"
         : $"/tmp/evenkeel-{ProcessRights.UserId}/status.sock";
 
+    /// <summary>Beside the pid file of a keepalived, in its usual place.</summary>
+    public const string KeepalivedPath = "/run/keepalived.sock";
+
+    /// <summary>Where to ask: as said, else the node's usual place, else that of a keepalived.</summary>
+    public static string Find(string? said) => said ?? (!IsAnswered(DefaultPath) && File.Exists(KeepalivedPath) ? KeepalivedPath : DefaultPath);
+
     /// <summary>Opens the listening side, in place of one that a crash has left.</summary>
     /// <param name="problem">Why it could not be opened.</param>
     public static SocketHandle Listen(string path, out string problem)

@@ -55,7 +55,7 @@ public sealed partial class Supervisor
         if (_plan.StatusSocket is not { } path) return;
         _statusListener = StatusSocket.Listen(path, out var problem);
         if (!_statusListener.IsOpen)
-            _plan.Say($"no status socket at {path}: {problem}; 'evenkeel status' will not find this node (choose another place with -s)", true);
+            _plan.Say($"no status socket at {path}: {problem}; 'evenkeel status' will not find this node (choose another place with {_plan.StatusSocketOption})", true);
     }
 
     private IEnumerable<int> StatusDescriptors()
@@ -114,8 +114,12 @@ public sealed partial class Supervisor
         client.Request = ++_lastRequest;
         client.DeadlineMs = NowMs + CommandMs;
         client.IsCommand = true;
-        if (question.StartsWith("reload", StringComparison.Ordinal) && _plan.ReadsConfiguration)
-            RequestReload((succeeded, said) => client.Reply = (succeeded ? "ok: " : "failed: ") + said + "\n");
+        if (question.StartsWith("reload", StringComparison.Ordinal))
+        {
+            if (_plan.ReadsConfiguration) RequestReload((succeeded, said) => client.Reply = (succeeded ? "ok: " : "failed: ") + said + "\n");
+            else client.Reply = "failed: it takes its configuration again when it gets SIGHUP, and logs what came of it\n";
+        }
+        else if (IsForProxy(question) && Find(WorkerSeat.ProxyRole) is null) client.Reply = "failed: there is no proxy here whose clients could be sent away\n";
         else if (question.StartsWith("drain", StringComparison.Ordinal)) client.Reply = Drain(true);
         else if (question.StartsWith("resume", StringComparison.Ordinal)) client.Reply = Drain(false);
         else
@@ -124,6 +128,9 @@ public sealed partial class Supervisor
             Ask(client, question);
         }
     }
+
+    private static bool IsForProxy(string question) =>
+        question.StartsWith("drain", StringComparison.Ordinal) || question.StartsWith("resume", StringComparison.Ordinal);
 
     /// <summary>The addresses go to a peer that is fit, clients of the proxy are sent to look for another node; nothing that runs is ended.</summary>
     private string Drain(bool begins)

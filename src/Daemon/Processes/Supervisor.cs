@@ -40,6 +40,8 @@ public sealed partial class Supervisor : IDisposable
     {
         foreach (var worker in _workers) StartWorker(worker);
         OpenStatusSocket();
+        // What was read at the start is the workers' business now; a process that only waits would keep it for ever.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         while (!(_stopping && _workers.All(worker => !worker.IsRunning) && _leaving.Count == 0))
         {
             Wait();

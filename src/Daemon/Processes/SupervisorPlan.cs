@@ -38,4 +38,7 @@ public sealed record SupervisorPlan
 
     /// <summary>Where `evenkeel status` asks; null for nowhere.</summary>
     public string? StatusSocket { get; init; }
+
+    /// <summary>The option of this program that moves it.</summary>
+    public string StatusSocketOption { get; init; } = "-s";
 }

@@ -9,7 +9,10 @@ public sealed partial class VrrpWorker
     public StatusSnapshot Snapshot()
     {
         var groups = _groups.Values.Select(g => new GroupStatus(g.Model.Name, g.Group.State, [.. g.Group.Members.Select(m => m.Settings.Name)]));
-        return new StatusSnapshot(_loop.NowUs, [.. _hosts.Select(StatusOf)], [.. groups], [.. _recorder.Events], [.. _recorder.Advertisements]);
+        return new StatusSnapshot(_loop.NowUs, [.. _hosts.Select(StatusOf)], [.. groups], [.. _recorder.Events], [.. _recorder.Advertisements])
+        {
+            ForeignPackets = ForeignPackets,
+        };
     }
 
     private RouterStatus StatusOf(RouterHost host)

@@ -32,6 +32,28 @@ public sealed class NodeQuestionTests : IDisposable
         Assert.Contains("VI does not change", RunningProgram.Run(Published.Evenkeel, "plan", "-k", now, "-s", socket).Output);
     }
 
+    [Fact]
+    public void A_process_called_keepalived_answers_beside_its_pid_file()
+    {
+        var space = new OneNodeNamespace("ekq", "eth0", "10.88.0.1/16");
+        var now = Write("now.conf", Instance("VI", 51, 150));
+        using var node = new RunningProgram("ip", "netns", "exec", space.Name, Published.Keepalived, "-n", "-l", "-f", now, "-p", $"{_work}/k.pid",
+            "-r", $"{_work}/v.pid");
+        node.WaitUntil(() => node.Output.Contains("MASTER", StringComparison.Ordinal), "a master");
+        var socket = $"{_work}/k.sock";
+        Assert.Contains("VI: BACKUP -> MASTER: no advertisement came", RunningProgram.Run(Published.Evenkeel, "events", "-s", socket).Output);
+        Assert.Contains("master", RunningProgram.Run(Published.Evenkeel, "status", "-s", socket).Output, StringComparison.OrdinalIgnoreCase);
+        var next = Write("next.conf", Instance("VI", 51, 90));
+        Assert.Contains("priority 150 -> 90", RunningProgram.Run(Published.Evenkeel, "plan", "-k", next, "-s", socket).Output);
+        var (code, said) = RunningProgram.Run(Published.Evenkeel, "reload", "-s", socket);
+        Assert.Equal(1, code);
+        Assert.Contains("SIGHUP", said);
+        Assert.Contains("no proxy here", RunningProgram.Run(Published.Evenkeel, "drain", "-s", socket).Output);
+        node.Signal("TERM");
+        node.WaitForExit(TimeSpan.FromSeconds(10));
+        Assert.False(File.Exists(socket));
+    }
+
     [Theory]
     [InlineData(-20, 1, "the address never moves; a weight of -51 or less would do")]
     [InlineData(-60, 0, "nothing was found")]
