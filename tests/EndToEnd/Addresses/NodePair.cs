@@ -75,6 +75,12 @@ internal sealed class NodePair : IDisposable
     /// <summary>What a command prints inside a node.</summary>
     public string Inside(char node, params string[] command) => Run("ip", ["netns", "exec", Space(node), .. command]);
 
+    /// <summary>What `evenkeel` prints when it asks one of ours: `status`, `events`.</summary>
+    public string Ask(char node, params string[] words) => Run(Published.Evenkeel, [.. words, "-s", Path.Combine(_work, node.ToString(), "m.sock")]);
+
+    /// <summary>A file of `/proc` for the process that speaks VRRP on a node.</summary>
+    public string WorkerFolder(char node) => $"/proc/{File.ReadAllText(Path.Combine(_work, node.ToString(), "v.pid")).Trim()}";
+
     public void WaitFor(string what, Func<bool> condition, int limitMs = 10_000)
     {
         var clock = Stopwatch.StartNew();

@@ -11,6 +11,8 @@ internal static class Published
 
     public static string Evenkeel => Binary("evenkeel");
 
+    public static string Probe => Binary("evenkeel-probe");
+
     public static string Example(string name) => Path.Combine(Root, "examples", name);
 
     private static string Binary(string name)

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Addresses;
+
+/// <summary>Somebody on the link who forges advertisements, thousands of them: counted, said a few times, and obeyed only where they are what a master would send.</summary>
+[Collection("lab")]
+public sealed class HostileLinkTests
+{
+    private const string Address = "10.88.9.71";
+    private const int Forged = 5_000;
+
+    /// <summary>One line a second for each reason, and a forger of five thousand is done in about a second.</summary>
+    private const int MostLines = 12;
+
+    private const string Configuration = $$"""
+        global_defs {
+          log_unknown_vrids
+        }
+        vrrp_instance VI {
+          interface eth0
+          virtual_router_id 71
+          version 3
+          advert_int 0.1
+          priority 150
+          virtual_ipaddress {
+            {{Address}}/16
+          }
+        }
+
+        """;
+
+    [Fact]
+    public void Forged_advertisements_are_counted_and_logged_at_a_bounded_rate()
+    {
+        using var pair = new NodePair("ekh");
+        pair.Start('a', Published.Keepalived, Configuration);
+        pair.WaitFor("a master", () => pair.Holders(Address) == "a");
+        foreach (var (kind, reason) in new[] { ("ttl", "WrongTimeToLive"), ("checksum", "BadChecksum"), ("version", "WrongVersion"), ("router", ""), ("zero", "") })
+        {
+            var lines = Lines(pair);
+            Forge(pair, kind);
+            // One more look at the log, when the last line is written.
+            Thread.Sleep(200);
+            Assert.True(Lines(pair) - lines <= MostLines, $"{kind}: {Lines(pair) - lines} lines\n{pair.Log('a')}");
+            Assert.Equal("a", pair.Holders(Address));
+            Assert.DoesNotContain("Entering BACKUP STATE", pair.Log('a')[pair.Log('a').IndexOf("Entering MASTER", StringComparison.Ordinal)..]);
+            if (reason.Length > 0) Assert.InRange(Dropped(pair, reason), Forged * 9 / 10, Forged);
+        }
+        Assert.Matches(@"\d{4} packets named no router that is configured here", pair.Ask('a', "status"));
+        // Priority 255 is what an owner would say: it is believed, and no longer than an owner that fell silent would be.
+        Forge(pair, "highest");
+        Assert.Equal("", pair.Holders(Address));
+        pair.WaitFor("a takes it back", () => pair.Holders(Address) == "a", 5_000);
+    }
+
+    [Fact]
+    public void Timers_stand_on_a_clock_that_nobody_can_set()
+    {
+        using var pair = new NodePair("ekh");
+        pair.Start('a', Published.Keepalived, Configuration);
+        pair.WaitFor("a master", () => pair.Holders(Address) == "a");
+        var timers = Directory.GetFiles($"{pair.WorkerFolder('a')}/fdinfo").Select(File.ReadAllText)
+            .Where(text => text.Contains("clockid:", StringComparison.Ordinal)).ToList();
+        // proc_pid_fdinfo(5): 1 is CLOCK_MONOTONIC, which clock_settime(2) and NTP steps leave alone.
+        Assert.NotEmpty(timers);
+        Assert.All(timers, timer => Assert.Contains("clockid: 1\n", timer));
+    }
+
+    private static void Forge(NodePair pair, string kind) =>
+        Assert.Equal("", pair.Inside('b', Published.Probe, "forge", kind, "10.88.0.2", "71", Address, Forged.ToString(CultureInfo.InvariantCulture)));
+
+    private static int Lines(NodePair pair) => pair.Log('a').Split('\n').Length;
+
+    private static long Dropped(NodePair pair, string reason)
+    {
+        using var status = JsonDocument.Parse(pair.Ask('a', "status", "--json"));
+        var router = status.RootElement.EnumerateObject().First(worker => worker.Value.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.Array);
+        return router.Value.GetProperty("state")[0].GetProperty("dropped").TryGetProperty(reason, out var count) ? count.GetInt64() : 0;
+    }
+}
