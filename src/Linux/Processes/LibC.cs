@@ -14,6 +14,7 @@ internal static unsafe partial class LibC
     public static readonly long SYS_setresuid = IsX64 ? 117 : 147;
     public static readonly long SYS_setresgid = IsX64 ? 119 : 149;
     public static readonly long SYS_setgroups = IsX64 ? 116 : 159;
+    public static readonly long SYS_sched_setattr = IsX64 ? 314 : 274;
     public const long SYS_pidfd_send_signal = 424;
     public const long SYS_pidfd_open = 434;
 

@@ -5,6 +5,8 @@ namespace Evenkeel.Linux.Processes;
 /// <summary>How the kernel treats this process beside others: nice value, real-time priority, processors, memory that stays (sched(7), mlockall(2)).</summary>
 public static unsafe class Scheduling
 {
+    private const int AttributesLength = 48;
+    private const ulong SCHED_FLAG_RESET_ON_FORK = 1;
     private const int SCHED_RR = 2;
 
     /// <summary>Programs we start are ordinary ones again.</summary>
@@ -19,6 +21,19 @@ public static unsafe class Scheduling
 
     /// <param name="nice">-20 (first served) to 19.</param>
     public static SysResult SetNice(int nice) => LibC.Result(LibC.setpriority(0, 0, nice));
+
+    /// <summary>Asks for short turns, often: among busy ordinary threads one that wakes for a moment is served at once (EEVDF, Linux 6.12; older kernels
+    /// take no notice). Needs no rights, and gives no more of a processor than others get. For the calling thread and no program it starts.</summary>
+    public static SysResult SetSlice(TimeSpan slice)
+    {
+        // struct sched_attr (sched_setattr(2)): size 4, policy 4, flags 8, nice 4, priority 4, runtime 8, deadline 8, period 8.
+        var attributes = stackalloc ulong[AttributesLength / 8];
+        new Span<ulong>(attributes, AttributesLength / 8).Clear();
+        attributes[0] = AttributesLength;
+        attributes[1] = SCHED_FLAG_RESET_ON_FORK;
+        attributes[3] = (ulong)slice.TotalNanoseconds;
+        return LibC.Result(LibC.syscall(LibC.SYS_sched_setattr, 0, (nint)attributes));
+    }
 
     /// <summary>Gives the calling thread real-time priority.</summary>
     /// <param name="priority">1 to 99.</param>
