@@ -52,7 +52,7 @@ public sealed partial class VirtualRouter
     {
         _goodbyeAgainUs = Never;
         if (_releaseAtUs != Never)
-            _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SuccessorSettleUs);
+            _releaseAtUs = Math.Min(_releaseAtUs, nowUs + SettleForSuccessorUs);
         else
             GiveUpAdopted(nowUs, effects);
     }

@@ -104,7 +104,7 @@ public sealed partial class VirtualRouter
             return;
         }
         if (Settings.MakeBeforeBreak && reason is TransitionReason.HigherPriorityHeard or TransitionReason.GroupBackup or TransitionReason.Stalled)
-            _releaseAtUs = nowUs + SuccessorSettleUs;
+            _releaseAtUs = nowUs + SettleForSuccessorUs;
         else
             Release(effects);
     }

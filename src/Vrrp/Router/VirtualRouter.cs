@@ -21,6 +21,13 @@ public sealed partial class VirtualRouter
     /// <remarks>Keepalived 2.2.7 sent it 0.1 to 12 ms after the advertisement (2 cores, loaded, 2026-11-22); until then requests still come here.</remarks>
     private const long SuccessorSettleUs = 20_000;
 
+    /// <summary>The same where the host hears its gratuitous ARP (<see cref="SuccessorAnnounced"/>): only a successor on a machine that is overloaded needs
+    /// longer than a moment.</summary>
+    private const long AnnouncementSettleUs = 250_000;
+
+    /// <summary>Others have heard the gratuitous ARP when this node has; what is on its way still comes here.</summary>
+    private const long AnnouncedSettleUs = 2_000;
+
     /// <summary>What is added to the longest skew a successor may have before addresses are dropped without one.</summary>
     private const long HandoverMarginUs = 300_000;
 
@@ -70,6 +77,9 @@ public sealed partial class VirtualRouter
 
     /// <summary>When the last own advertisement was sent, at or below 0 for never.</summary>
     public long LastSentUs => _lastSentUs;
+
+    /// <summary>During a hand-over the host listens for what the successor tells the network, and says so.</summary>
+    public bool HearsAnnouncements { get; set; }
 
     /// <summary>True while the virtual addresses are meant to be on this node: as master, and during a hand-over.</summary>
     public bool HoldsAddresses { get; private set; }
@@ -174,6 +184,15 @@ public sealed partial class VirtualRouter
         effects.Add(new Effect(EffectKind.ClaimAddresses, this));
         effects.Add(new Effect(EffectKind.Announce, this) { Count = Settings.Announcements.MasterRepeat });
     }
+
+    /// <summary>Another node told the network that it has one of the addresses. During a hand-over that is what was waited for.</summary>
+    public void SuccessorAnnounced(long nowUs)
+    {
+        if (HoldsAddresses && State != VrrpState.Master && _releaseAtUs != Never)
+            _releaseAtUs = Math.Min(_releaseAtUs, nowUs + AnnouncedSettleUs);
+    }
+
+    private long SettleForSuccessorUs => HearsAnnouncements ? AnnouncementSettleUs : SuccessorSettleUs;
 
     /// <summary>The BFD session to another node fell. When that node is the master this backup follows, its silence is not waited for: backups
     /// claim in the order of their priorities within <see cref="UnreachableSkewUs"/>.</summary>

@@ -38,6 +38,9 @@ public sealed partial class VrrpWorker
                 if (effect.Priority > 0)
                     AnnounceSteadily(host);
                 break;
+            case EffectKind.StateChanged when effect.From == VrrpState.Master:
+                ListenForSuccessor(host);
+                break;
             case EffectKind.ClaimAddresses:
                 host.SteadyPace.Begin(_loop.NowUs);
                 SetFirewall(host, drop: true);

@@ -9,7 +9,7 @@ namespace Evenkeel.Vrrp.Worker;
 /// `address_probe`: a while after a take-over the network is asked who has the address. An answer from somebody else means that two hold it, whatever
 /// advertisements say: it is logged, and the address is announced once more.
 /// </summary>
-/// <remarks>IPv4 only: IPv6 neighbours that hold one address twice find out by themselves. Listens for half a second, and only then.</remarks>
+/// <remarks>IPv4 only: IPv6 neighbours that hold one address twice find out by themselves. Listens for half a second, and then only.</remarks>
 public sealed partial class VrrpWorker
 {
     /// <summary>The old master has heard the new one by then, and its addresses are gone.</summary>
@@ -19,7 +19,7 @@ public sealed partial class VrrpWorker
     /// <summary>The first addresses of a router stand for all of them.</summary>
     private const int MostProbed = 8;
 
-    private readonly Dictionary<NetworkInterface, ArpSocket> _listeners = [];
+    private readonly Dictionary<NetworkInterface, ArpListener> _listeners = [];
     private readonly byte[] _arpFrame = new byte[128];
 
     private void PlanProbe(RouterHost host)
@@ -40,7 +40,7 @@ public sealed partial class VrrpWorker
         Span<byte> mac = stackalloc byte[6];
         foreach (var address in host.Addresses.Where(a => !a.Address.IsIPv6 && a.Interface is { IsUsable: true, HasHardwareAddress: true }).Take(MostProbed))
         {
-            if (!Listen(address.Interface))
+            if (!Listen(address.Interface, ListenUs))
                 continue;
             address.Interface.Link.WriteHardwareAddress(mac);
             ArpMessage.WriteProbe(_arpFrame, mac, address.Address);
@@ -48,24 +48,41 @@ public sealed partial class VrrpWorker
         }
     }
 
-    private bool Listen(NetworkInterface target)
+    /// <summary>Hears ARP on an interface for a while; asked again, for longer.</summary>
+    private bool Listen(NetworkInterface target, long durationUs)
     {
-        if (_listeners.ContainsKey(target))
+        var until = _loop.NowUs + durationUs;
+        if (_listeners.TryGetValue(target, out var known))
+        {
+            known.UntilUs = Math.Max(known.UntilUs, until);
             return true;
+        }
         if (ArpSocket.Open(target.Index, out _) is not { } socket)
             return false;
-        _listeners[target] = socket;
+        _listeners[target] = new ArpListener(socket) { UntilUs = until };
         _loop.Watch(socket.Descriptor, () => ReadAnswers(target, socket));
-        _loop.StartTimer(ListenUs, () => StopListening(target));
+        _loop.StartTimer(durationUs, () => StopListening(target));
         return true;
     }
 
     private void StopListening(NetworkInterface target)
     {
-        if (!_listeners.Remove(target, out var socket))
+        if (!_listeners.TryGetValue(target, out var listener))
             return;
-        _loop.Unwatch(socket.Descriptor);
-        socket.Dispose();
+        if (listener.UntilUs > _loop.NowUs)
+        {
+            _loop.StartTimer(listener.UntilUs - _loop.NowUs, () => StopListening(target));
+            return;
+        }
+        _listeners.Remove(target);
+        _loop.Unwatch(listener.Socket.Descriptor);
+        listener.Socket.Dispose();
+    }
+
+    private sealed class ArpListener(ArpSocket socket)
+    {
+        public ArpSocket Socket { get; } = socket;
+        public long UntilUs { get; set; }
     }
 
     private void ReadAnswers(NetworkInterface target, ArpSocket socket)
@@ -86,6 +103,7 @@ public sealed partial class VrrpWorker
         target.Link.WriteHardwareAddress(mac);
         if (message.SenderMac == ArpMessage.Mac(mac))
             return;
+        HearSuccessor(target, message);
         foreach (var host in _hosts)
         {
             if (host.Router.State != VrrpState.Master || !host.Model.AddressProbe)

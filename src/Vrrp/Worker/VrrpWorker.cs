@@ -235,6 +235,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         var group = TrackerList.GroupOf(_model, instance);
         var host = new RouterHost(instance, _interfaces[instance.Interface], group is null ? null : _groups[group.Name].Group, _interfaces);
         host.Router.Follow(TrackerList.Of(_model, instance));
+        host.Router.HearsAnnouncements = !instance.IsIPv6;
         _hosts.Add(host);
         _hostOf[host.Router] = host;
         _effects.Clear();
@@ -279,7 +280,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         foreach (var socket in _sockets.Values)
             socket.Dispose();
         foreach (var listener in _listeners.Values)
-            listener.Dispose();
+            listener.Socket.Dispose();
         _linkLayer.Dispose();
         _netlink.Dispose();
         _loop.Dispose();

@@ -230,6 +230,39 @@ public sealed class VirtualRouterTests
     }
 
     [Fact]
+    public void Addresses_wait_for_the_successor_s_announcement_where_it_can_be_heard()
+    {
+        var bench = new RouterBench().Master();
+        bench.Router.HearsAnnouncements = true;
+        bench.Stop();
+        bench.NowUs += 600_000;
+        bench.Hear(90);
+        Assert.Equal("", bench.At(bench.NowUs + 200_000).Did);
+        bench.Router.SuccessorAnnounced(bench.NowUs);
+        Assert.Equal("release Stopped", bench.At(bench.NowUs + 2_000).Did);
+    }
+
+    [Fact]
+    public void A_successor_that_never_announces_itself_is_waited_for_a_quarter_of_a_second()
+    {
+        var bench = new RouterBench().Master();
+        bench.Router.HearsAnnouncements = true;
+        Assert.Equal("send(100) hush", bench.Hear(150).Did);
+        var heardUs = bench.NowUs;
+        Assert.True(bench.At(heardUs + (Second / 4) - 1).Router.HoldsAddresses);
+        Assert.False(bench.At(heardUs + (Second / 4)).Router.HoldsAddresses);
+    }
+
+    [Fact]
+    public void What_others_announce_means_nothing_to_a_master()
+    {
+        var bench = new RouterBench().Master();
+        bench.Router.SuccessorAnnounced(bench.NowUs);
+        bench.At(bench.NowUs + 10_000);
+        Assert.True(bench.Router.HoldsAddresses);
+    }
+
+    [Fact]
     public void The_loser_repeats_its_last_word_until_the_winner_answers_ahead_of_its_beat()
     {
         var bench = new RouterBench().Master();
