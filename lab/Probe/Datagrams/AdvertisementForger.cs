@@ -4,20 +4,21 @@ using System.Net.Sockets;
 
 namespace Evenkeel.Lab.Probe.Datagrams;
 
-/// <summary>Somebody on the link who sends advertisements as fast as a raw socket takes them: `evenkeel-probe forge KIND SOURCE ROUTER ADDRESS COUNT`.</summary>
-/// <remarks>Kinds: `ttl` (254), `checksum` (wrong), `version` (2 to a router of version 3), `router` (the number after), `zero` and `highest` (priority 0 and 255, well
-/// made). Version 3, one second, summed without a pseudo-header (RFC 9568 5.2.8).</remarks>
+/// <summary>Somebody on the link who sends advertisements as fast as a raw socket takes them.</summary>
+/// <remarks>Kinds: `ttl` (254), `checksum` (wrong), `version` (2 to a router of version 3), `router` (the number after), `zero` and `highest`
+/// (priority 0 and 255, well made). Version 3, one second, summed without a pseudo-header (RFC 9568 5.2.8).</remarks>
 internal static class AdvertisementForger
 {
     private const int Protocol = 112, IpHeader = 20, PacketsPerPause = 50;
+    private const int IpProtocol = 0, MulticastInterface = 32;      // IPPROTO_IP, IP_MULTICAST_IF (linux/in.h)
     private static readonly IPAddress Group = IPAddress.Parse("224.0.0.18");
 
     public static int Run(string kind, string source, byte router, string address, int count)
     {
         var packet = Packet(kind, IPAddress.Parse(source), router, IPAddress.Parse(address));
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw, (ProtocolType)Protocol);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Raw);
         socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.HeaderIncluded, true);
-        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Parse(source).GetAddressBytes());
+        socket.SetRawSocketOption(IpProtocol, MulticastInterface, IPAddress.Parse(source).GetAddressBytes());
         var group = new IPEndPoint(Group, 0);
         for (int sent = 0; sent < count; sent++)
         {

@@ -11,7 +11,8 @@ namespace Evenkeel.Lab.Probe.Datagrams;
 /// lines that <see cref="DatagramReport"/> reads.
 /// </summary>
 /// <remarks>An outage is a run of questions without an answer; it lasts from the last answered question before it to the first one after it, less the distance
-/// of two questions. So 0 means that none was lost, and a hiccup of the client itself does not count. Moments are those of the machine's monotonic clock.</remarks>
+/// of two questions. So 0 means that none was lost, and a hiccup of the client itself does not count. Moments are of the machine's monotonic
+/// clock.</remarks>
 internal sealed class DatagramProbe(IPAddress target, double seconds) : IDisposable
 {
     private const int LateMs = 500;

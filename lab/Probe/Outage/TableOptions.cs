@@ -41,7 +41,10 @@ internal sealed record TableOptions
             };
         }
         foreach (var row in options.Rows)
-            if (!Array.Exists(Row.Table, known => known.Name == row)) throw new ArgumentException($"no row {row}; rows are {string.Join(' ', Row.Table.Select(r => r.Name))}");
+        {
+            if (!Array.Exists(Row.Table, known => known.Name == row))
+                throw new ArgumentException($"no row {row}; rows are {string.Join(' ', Row.Table.Select(known => known.Name))}");
+        }
         return options with { Program = Path.GetFullPath(options.Program) };
     }
 

@@ -48,11 +48,13 @@ public static class KeywordDocument
         | `make_before_break` | at a clean stop, a reload that drops an instance, a tracker's fault: the addresses go before the successor has spoken |
         | `adopt_addresses` | addresses found at start are removed first, as Keepalived does; on, they stay while the router listens |
         | `conflict_repair` | the winner of a conflict of masters announces nothing again unless `garp_lower_prio_repeat` asks; the loser leaves silently |
-        | `steady_announcement` | a master announces its addresses when it takes over, and not again with its advertisements (once an `advert_int`, not more than |
-        | | 10 a second on an interface), unless `garp_master_refresh` sets a pace; after a split, neighbours of a Keepalived that left may send to it for minutes |
+        | `steady_announcement` | a master announces its addresses when it takes over, not again with its advertisements |
         | `stall_detection` | a master with `nopreempt` that was frozen goes on speaking although another has taken over meanwhile |
         | `address_probe` | one second after a take-over nobody asks the network whether another node still answers for the (IPv4) addresses |
         | `restore_addresses` | a master whose address somebody removed gives up mastership, as Keepalived does, instead of putting it back |
+
+        `steady_announcement` says each address once an `advert_int` (a second at least), and not more than 10 a second on an interface: of many each has its
+        turn. After a split a Keepalived that leaves tells nobody; its neighbours learn from this. `garp_master_refresh` sets another pace instead.
 
         `dual_version`, off unless written, is for a site that moves from version 2 to 3 (RFC 9568 8.4): an IPv4 instance of version 3 sends every
         advertisement in version 2 too, with its interval in whole seconds, and follows a master that speaks version 2 only.

@@ -71,7 +71,8 @@ internal static class NodeSimulation
         var years = report.VirtualSeconds / SecondsPerYear;
         Say(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {years:F3} years in {seconds:F1} s, {report.Rounds:N0} rounds, ")
             + string.Create(CultureInfo.InvariantCulture, $"{report.AdvertisementsSent:N0} advertisements, {report.Transitions:N0} changes of state, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{report.Faults:N0} faults ({rate:N0} a second), {report.PacketFaults:N0} packets lost, doubled or late"));
+            + string.Create(CultureInfo.InvariantCulture, $"{report.Faults:N0} faults ({rate:N0} a second), ")
+            + string.Create(CultureInfo.InvariantCulture, $"{report.PacketFaults:N0} packets lost, doubled or late"));
         Say("fault              times   no answer from the address, ms: median      longest");
         foreach (var kind in Enum.GetValues<FaultKind>())
         {

@@ -55,7 +55,8 @@ public sealed partial class Supervisor
         if (_plan.StatusSocket is not { } path) return;
         _statusListener = StatusSocket.Listen(path, out var problem);
         if (!_statusListener.IsOpen)
-            _plan.Say($"no status socket at {path}: {problem}; 'evenkeel status' will not find this node (choose another place with {_plan.StatusSocketOption})", true);
+            _plan.Say($"no status socket at {path}: {problem}; 'evenkeel status' will not find this node "
+                + $"(choose another place with {_plan.StatusSocketOption})", true);
     }
 
     private IEnumerable<int> StatusDescriptors()

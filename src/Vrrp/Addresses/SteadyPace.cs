@@ -1,7 +1,8 @@
 namespace Evenkeel.Vrrp.Addresses;
 
-/// <summary>How many of a master's addresses are announced with its present advertisement, so that each is announced once an interval, but one interface never
-/// carries more than <see cref="MostASecond"/> such announcements a second: with more addresses each waits longer for its turn. Owner: the worker's thread.</summary>
+/// <summary>How many of a master's addresses are announced with its present advertisement, so that each is announced once an interval, but one interface
+/// never carries more than <see cref="MostASecond"/> such announcements a second: with more addresses each waits longer for its turn. Owner: the
+/// worker's thread.</summary>
 public sealed class SteadyPace
 {
     /// <summary>Below what switches allow a port before they suspect it (often 15 a second).</summary>

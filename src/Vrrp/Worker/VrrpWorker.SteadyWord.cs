@@ -4,8 +4,8 @@ using Evenkeel.Vrrp.Router;
 namespace Evenkeel.Vrrp.Worker;
 
 /// <summary>
-/// `steady_announcement`: with its advertisements a master announces its addresses too. A split that heals shows to nobody when the loser leaves without a word,
-/// as Keepalived does; its neighbours would go on sending to it until their entries run out.
+/// `steady_announcement`: with its advertisements a master announces its addresses too. A split that heals shows to nobody when the loser leaves without
+/// a word, as Keepalived does; its neighbours would go on sending to it until their entries run out.
 /// </summary>
 public sealed partial class VrrpWorker
 {

@@ -4,7 +4,7 @@ using Evenkeel.Tests.EndToEnd.Harness;
 
 namespace Evenkeel.Tests.EndToEnd.Addresses;
 
-/// <summary>Somebody on the link who forges advertisements, thousands of them: counted, said a few times, and obeyed only where they are what a master would send.</summary>
+/// <summary>Somebody on the link forges advertisements by the thousand: counted, said a few times, and obeyed only where a master would send them.</summary>
 [Collection("lab")]
 public sealed class HostileLinkTests
 {
@@ -37,7 +37,8 @@ public sealed class HostileLinkTests
         using var pair = new NodePair("ekh");
         pair.Start('a', Published.Keepalived, Configuration);
         pair.WaitFor("a master", () => pair.Holders(Address) == "a");
-        foreach (var (kind, reason) in new[] { ("ttl", "WrongTimeToLive"), ("checksum", "BadChecksum"), ("version", "WrongVersion"), ("router", ""), ("zero", "") })
+        (string, string)[] kinds = [("ttl", "WrongTimeToLive"), ("checksum", "BadChecksum"), ("version", "WrongVersion"), ("router", ""), ("zero", "")];
+        foreach (var (kind, reason) in kinds)
         {
             var lines = Lines(pair);
             Forge(pair, kind);
@@ -76,7 +77,8 @@ public sealed class HostileLinkTests
     private static long Dropped(NodePair pair, string reason)
     {
         using var status = JsonDocument.Parse(pair.Ask('a', "status", "--json"));
-        var router = status.RootElement.EnumerateObject().First(worker => worker.Value.TryGetProperty("state", out var state) && state.ValueKind == JsonValueKind.Array);
-        return router.Value.GetProperty("state")[0].GetProperty("dropped").TryGetProperty(reason, out var count) ? count.GetInt64() : 0;
+        var states = status.RootElement.EnumerateObject().Select(worker => worker.Value.TryGetProperty("state", out var state) ? state : default);
+        var routers = states.First(state => state.ValueKind == JsonValueKind.Array);
+        return routers[0].GetProperty("dropped").TryGetProperty(reason, out var count) ? count.GetInt64() : 0;
     }
 }

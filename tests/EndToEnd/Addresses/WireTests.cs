@@ -6,8 +6,8 @@ using Evenkeel.Tests.EndToEnd.Harness;
 namespace Evenkeel.Tests.EndToEnd.Addresses;
 
 /// <summary>
-/// Every byte on the wire, from the Ethernet header on, beside Debian's keepalived: the same file on the same interfaces, one after the other. The advertisements
-/// are those captured of 2.2.7 and 2.4.3, too: router 51, priority 150, address 10.99.0.100, sent by 10.99.0.1.
+/// Every byte on the wire, from the Ethernet header on, beside Debian's keepalived: the same file on the same interfaces, one after the other. The
+/// advertisements are those captured of 2.2.7 and 2.4.3, too: router 51, priority 150, address 10.99.0.100, sent by 10.99.0.1.
 /// </summary>
 [Collection("lab")]
 public sealed partial class WireTests : IDisposable
@@ -61,7 +61,8 @@ public sealed partial class WireTests : IDisposable
             Compare($"{Modes[i].Name}, announcements", Announcements(theirs[i]).Take(5), Announcements(ours[i]).Take(5), wrong);
             Compare($"{Modes[i].Name}, goodbye", Goodbyes(theirs[i]).Take(1), Goodbyes(ours[i]).Take(1), wrong);
             var first = Payload(Advertisements(ours[i]).FirstOrDefault(""));
-            if (!first.StartsWith(Modes[i].Captured, StringComparison.Ordinal)) wrong.AppendLine($"{Modes[i].Name}: sent {first}, captured {Modes[i].Captured}");
+            if (!first.StartsWith(Modes[i].Captured, StringComparison.Ordinal))
+                wrong.AppendLine($"{Modes[i].Name}: sent {first}, captured {Modes[i].Captured}");
         }
         Assert.True(wrong.Length == 0, wrong.ToString());
     }
@@ -78,10 +79,11 @@ public sealed partial class WireTests : IDisposable
         var file = Path.Combine(_work, "keepalived.conf");
         File.WriteAllText(file, Configuration());
         var dumps = Enumerable.Range(0, Modes.Length)
-            .Select(i => new RunningProgram("ip", ["netns", "exec", Space, "tcpdump", "-i", $"far{i}", "-n", "-xx", "-l", "--immediate-mode", .. Filter])).ToList();
+            .Select(i => new RunningProgram("ip", ["netns", "exec", Space, "tcpdump", "-i", $"far{i}", "-n", "-xx", "-l", "--immediate-mode", .. Filter]))
+            .ToList();
         foreach (var dump in dumps) dump.WaitUntil(() => dump.Output.Contains("listening on", StringComparison.Ordinal), "tcpdump");
-        using (var daemon = new RunningProgram("ip", "netns", "exec", Space, program, "-n", "-l", "-D", "-f", file, "-p", $"{_work}/m.pid", "-r", $"{_work}/v.pid",
-            "-c", $"{_work}/c.pid"))
+        using (var daemon = new RunningProgram("ip", "netns", "exec", Space, program, "-n", "-l", "-D", "-f", file, "-p", $"{_work}/m.pid",
+            "-r", $"{_work}/v.pid", "-c", $"{_work}/c.pid"))
         {
             daemon.WaitUntil(() => dumps.TrueForAll(dump => Advertisements(Frames(dump.Output)).Count() >= 2), "advertisements on every interface");
             daemon.Signal("TERM");
