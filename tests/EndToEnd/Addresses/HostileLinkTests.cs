@@ -14,6 +14,9 @@ public sealed class HostileLinkTests
     /// <summary>One line a second for each reason, and a forger of five thousand is done in about a second.</summary>
     private const int MostLines = 12;
 
+    /// <summary>A goodbye is answered, and the addresses are announced again, about thirty times a second; the detailed log names each announcement.</summary>
+    private const int MostLinesOfRepair = 300;
+
     private const string Configuration = $$"""
         global_defs {
           log_unknown_vrids
@@ -44,7 +47,7 @@ public sealed class HostileLinkTests
             Forge(pair, kind);
             // One more look at the log, when the last line is written.
             Thread.Sleep(200);
-            Assert.True(Lines(pair) - lines <= MostLines, $"{kind}: {Lines(pair) - lines} lines\n{pair.Log('a')}");
+            Assert.True(Lines(pair) - lines <= (kind == "zero" ? MostLinesOfRepair : MostLines), $"{kind}: {Lines(pair) - lines} lines\n{pair.Log('a')}");
             Assert.Equal("a", pair.Holders(Address));
             Assert.DoesNotContain("Entering BACKUP STATE", pair.Log('a')[pair.Log('a').IndexOf("Entering MASTER", StringComparison.Ordinal)..]);
             if (reason.Length > 0) Assert.InRange(Dropped(pair, reason), Forged * 9 / 10, Forged);
