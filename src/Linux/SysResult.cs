@@ -18,6 +18,9 @@ public readonly struct SysResult
     /// </summary>
     public static SysResult From(long value) => new(value == -1 ? -System.Runtime.InteropServices.Marshal.GetLastSystemError() : value);
 
+    /// <param name="raw">What the kernel wrote itself, without the C library: a value, or an errno negated.</param>
+    public static SysResult FromKernel(int raw) => new(raw);
+
     public static SysResult Ok(long value = 0) => new(value);
 
     public static SysResult Fail(Errno errno) => new(-(long)errno);

@@ -78,6 +78,9 @@ public sealed partial class ProxyPlane
     /// <summary>What runs on all workers, to be listed and ended.</summary>
     public OpenSessions Sessions { get; }
 
+    /// <summary>Small sends of a turn go to the kernel together where it can do that; before <see cref="Start"/>.</summary>
+    public bool CollectsSends { get; init; } = true;
+
     /// <summary>Every bind line has its socket.</summary>
     public bool IsBound { get; private set; }
 
@@ -123,6 +126,7 @@ public sealed partial class ProxyPlane
             var listeners = _open.Select(open => open.Listeners[worker.Index]).Concat(_extraListeners[worker.Index]).ToList();
             worker.Start(() =>
             {
+                if (CollectsSends) worker.Sends.Open();
                 foreach (var listener in listeners) _ = listener.Start();
             });
         }

@@ -4,7 +4,7 @@ using Evenkeel.Linux.Epoll;
 namespace Evenkeel.Proxy.Loop;
 
 /// <summary>
-/// One thread's event loop: waits for descriptors, then runs what is due: <b>events -> timers -> tasks</b>. Edge-triggered, one registration per
+/// One thread's event loop: waits for descriptors, then runs what is due: <b>events -> timers -> tasks -> sends that were collected</b>. Edge-triggered, one registration per
 /// descriptor for life.
 /// </summary>
 /// <remarks>
@@ -69,6 +69,9 @@ public sealed class EventLoop : IDisposable
         }
     }
 
+    /// <summary>Runs at the end of every turn, behind the tasks.</summary>
+    internal LoopTask? TurnEnd { get; set; }
+
     /// <summary>Exceptions that reached the loop's top; each one is a bug of ours.</summary>
     public long Faults { get; private set; }
 
@@ -111,6 +114,13 @@ public sealed class EventLoop : IDisposable
         ref var registration = ref _registrations[descriptor];
         registration.Handler = null;
         registration.Generation++;
+    }
+
+    /// <summary>Another handler for a descriptor that stays open; what is possible on it now is told anew.</summary>
+    public SysResult Replace(int descriptor, IReadyHandler handler)
+    {
+        Unregister(descriptor);
+        return Register(descriptor, handler);
     }
 
     /// <summary>For descriptors that stay open: ends the registration in the kernel too.</summary>
@@ -168,6 +178,7 @@ public sealed class EventLoop : IDisposable
                 Dispatch();
                 Timers.Advance(NowMs);
                 RunTasks();
+                TurnEnd?.Run();
                 finished = true;
             }
             catch (Exception bug)

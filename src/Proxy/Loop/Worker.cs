@@ -20,6 +20,7 @@ public sealed class Worker
         Memory = new WorkerMemory(bufferSize, maxRewrite);
         Streams = new WorkerStreams(this);
         Upkeep = new WorkerUpkeep(this);
+        Sends = new SendBatch(loop);
         _randomState = seed | 1;
     }
 
@@ -32,6 +33,9 @@ public sealed class Worker
     public EventLoop Loop { get; }
 
     public WorkerMemory Memory { get; }
+
+    /// <summary>Small sends of the turn, given to the kernel together.</summary>
+    internal SendBatch Sends { get; }
 
     /// <summary>Pipes for splice.</summary>
     public PipePool Pipes { get; init; } = new(int.MaxValue);

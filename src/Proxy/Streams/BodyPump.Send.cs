@@ -16,8 +16,9 @@ internal sealed partial class BodyPump
 
     /// <summary>Writes the head and as much body as is here to the sink, in one system call.</summary>
     /// <param name="retain">Keep the bytes, in case they must be sent once more over another connection.</param>
+    /// <param name="mayWait">They may leave at the end of the turn, and a failure may be told later.</param>
     /// <returns>False when the sink has broken.</returns>
-    public bool SendHead(HttpMessage message, bool retain)
+    public bool SendHead(HttpMessage message, bool retain, bool mayWait)
     {
         var scratch = _memory.Scratch;
         var space = scratch.Slice(0, scratch.Capacity);
@@ -31,8 +32,9 @@ internal sealed partial class BodyPump
         }
 
         var sent = !_sink!.CanWrite ? 0
-            : copied == body.Length ? _sink.Write(space[..(headLength + copied)])
-            : _sink.Write(space[..headLength], body);
+            : copied < body.Length ? _sink.Write(space[..headLength], body)
+            : mayWait ? _sink.Post(space[..(headLength + copied)])
+            : _sink.Write(space[..(headLength + copied)]);
         if (sent < headLength) KeepHead(space[sent..headLength]);
         else TakeSent(sent - headLength, retain);
         return !_sink.IsBroken;
@@ -49,8 +51,7 @@ internal sealed partial class BodyPump
         var space = _memory.Scratch.Slice(0, _memory.Scratch.Capacity);
         var headLength = message.Write(space);
         var sent = !_sink!.CanWrite || _unsentHead is not null ? 0
-            : body.IsEmpty ? _sink.Write(space[..headLength])
-            : _sink.Write(space[..headLength], body);
+            : _sink.Post(space[..headLength], body);
         if (sent < headLength) KeepHead(space[sent..headLength]);
         else bodySent += sent - headLength;
         return !_sink.IsBroken;
@@ -109,7 +110,7 @@ internal sealed partial class BodyPump
             if (_pipe.Length > 0) return false;
         }
 
-        if (_sendable > 0 && _sink.CanWrite) TakeSent(_sink.Write(Pending), retain: false);
+        if (_sendable > 0 && _sink.CanWrite) TakeSent(_sink.Post(Pending), retain: false);
         return _sendable == 0 && !_sink.HasUnsent;
     }
 

@@ -36,8 +36,10 @@ public sealed partial class Stream
         if (Back!.NameHeader is { } name) _ = Request.Set(name, Server!.NameBytes);
         Request.Cases = Back!.Cases;
         var retain = _reused && _toServer.SourceDone;
-        if (!_toServer.SendHead(Request, retain)) return false;
-        _replayable = retain && _toServer.IsFlushed && HttpMethods.IsIdempotent(Method);
+        // Only what would go out again by itself may fail later than now.
+        var mayRepeat = retain && HttpMethods.IsIdempotent(Method);
+        if (!_toServer.SendHead(Request, retain, mayRepeat)) return false;
+        _replayable = mayRepeat && _toServer.IsFlushed;
         if (!_replayable && _toServer.IsHeadSent) ForgetRequest();
         return true;
     }
@@ -239,7 +241,7 @@ public sealed partial class Stream
     }
 
     /// <summary>A client of HTTP/1.0 does not know interim responses.</summary>
-    private bool SendInterim() => _clientIsOld || _toClient.SendHead(Response, retain: false);
+    private bool SendInterim() => _clientIsOld || _toClient.SendHead(Response, retain: false, mayWait: true);
 
     private bool StepResponseRules()
     {

@@ -19,7 +19,7 @@ public sealed partial class Stream
         _toClient.MaySplice = MaySplice(toClient: true);
         LogStepIf(LogSteps.Response, LogStep.Response);
         Response.Cases = Front.Cases;
-        if (!_toClient.SendHead(Response, retain: false)) return EndDownload(EndCause.Client);
+        if (!_toClient.SendHead(Response, retain: false, mayWait: true)) return EndDownload(EndCause.Client);
         Response.Reset();
         _toClient.ReleaseHead();
         if (tunnel) return BeginTunnel();

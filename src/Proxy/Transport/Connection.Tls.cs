@@ -15,7 +15,7 @@ public sealed partial class Connection
     public TlsChannel? Tls => _tls;
 
     /// <summary>Bytes that were accepted for writing wait for room in the socket: what was sent has not left yet.</summary>
-    public bool HasUnsent => _tls is { HasUnsent: true };
+    public bool HasUnsent => _unsent is not null || _tls is { HasUnsent: true };
 
     /// <summary>Speaks TLS as a server; directly after <see cref="Open"/>. Call <see cref="ShakeHands"/> until it does not wait.</summary>
     internal bool AcceptTls(TlsContext context)

@@ -123,11 +123,11 @@ public sealed partial class Connection : IReadyHandler
     /// <summary>Sends what the kernel takes.</summary>
     /// <returns>Bytes taken; 0 when it is full (an event will come) or the connection is broken.</returns>
     public int Write(ReadOnlySpan<byte> bytes, bool more = false) =>
-        _tls is not null ? WriteTls(bytes, more) : AfterWrite(Socket.Send(bytes, more), bytes.Length);
+        _tls is not null ? WriteTls(bytes, more) : IsBehindPosted() ? 0 : AfterWrite(Socket.Send(bytes, more), bytes.Length);
 
     public int Write(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, bool more = false)
     {
-        if (_tls is null) return AfterWrite(Socket.Send(first, second, more), first.Length + second.Length);
+        if (_tls is null) return IsBehindPosted() ? 0 : AfterWrite(Socket.Send(first, second, more), first.Length + second.Length);
         var written = WriteTls(first, more: true);
         return written < first.Length || HasUnsent || IsBroken ? written : written + WriteTls(second, more);
     }
@@ -146,6 +146,7 @@ public sealed partial class Connection : IReadyHandler
 
     public int Write(PipePair pipe, bool more)
     {
+        if (IsBehindPosted()) return 0;
         var length = pipe.Length;
         return AfterWrite(pipe.Drain(Socket, more), length);
     }
@@ -155,8 +156,9 @@ public sealed partial class Connection : IReadyHandler
     {
         if (WriteEnded) return;
         _tls?.SendEnd();
+        SendPosted();
         WriteEnded = true;
-        _ = Socket.Shutdown(ShutdownSide.Write);
+        if (_unsent is null) _ = Socket.Shutdown(ShutdownSide.Write);
     }
 
     /// <summary>Closes and returns to the pool. Whoever held it must forget it.</summary>
@@ -165,9 +167,10 @@ public sealed partial class Connection : IReadyHandler
     {
         if (!Socket.IsOpen) return;
         CloseTls(reset);
+        SendPosted();
         if (reset) _ = Socket.SetLingerZero();
         _worker.Loop.Forget(Socket.Descriptor);
-        _ = Socket.Close();
+        if (reset || !LeaveLastBytes()) _ = Socket.Close();
         Socket = SocketHandle.None;
         User = null;
         EndOpening();
@@ -189,6 +192,8 @@ public sealed partial class Connection : IReadyHandler
             var isReadable = (events & (Readiness.Readable | Readiness.PeerClosed | Readiness.HangUp | Readiness.Error)) != 0;
             NoteTlsEvents(isReadable, (events & (Readiness.Writable | Readiness.HangUp | Readiness.Error)) != 0);
         }
+
+        if (_unsent is not null && _writable) SendUnsent();
 
         if (_isOpening) ContinueOpening();
         User?.OnReady(this);
