@@ -34,7 +34,7 @@ internal sealed class Equipment
         _sinks = new LogSinks(IdentityOf(model), LogProfile.BindAll(model, plane.Rules.Samples));
         _loop = plane.Workers[0].Loop;
         _sinks.AddRings(model.Rings, _loop);
-        _senders = Array.ConvertAll(plane.Workers, _ => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local)));
+        _senders = Array.ConvertAll(plane.Workers, worker => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local), worker));
         _own = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
         door.Dropped = () => _sinks.Dropped;
         control.Rings = _sinks.Rings;

@@ -1,6 +1,7 @@
 using Evenkeel.Linux;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Logging;
 
@@ -19,10 +20,27 @@ public interface ILogSink
 /// line is told to a later one, which is sent again; and when our address has gone from this machine, the socket is connected anew from another.
 /// A unix socket is not connected: a server that restarts is another socket of the same name.
 /// </remarks>
-internal sealed class DatagramSink(SocketHandle socket, KernelSocketAddress address) : ILogSink
+/// <param name="onLost">A line that had been accepted was lost after all.</param>
+internal sealed class DatagramSink(SocketHandle socket, KernelSocketAddress address, Action? onLost) : ILogSink, IPoster
 {
     private readonly bool _isUdp = address.Family != KernelSocketAddress.AF_UNIX;
     private volatile bool _isConnected;
+
+    SocketHandle IPoster.Socket => socket;
+
+    /// <summary>Hands the line to a worker's batch, to leave at the end of its turn.</summary>
+    /// <returns>False when it must be written at once instead.</returns>
+    public bool TryPost(SendBatch sends, ReadOnlySpan<byte> line)
+    {
+        if (!_isConnected || !sends.IsOpen || line.Length > SendBatch.MaxLength) return false;
+        sends.Post(this, line);
+        return true;
+    }
+
+    void IPoster.OnNotAllSent(SysResult result, ReadOnlySpan<byte> rest)
+    {
+        if (result.WouldBlock || !TryWrite(rest, 0)) onLost?.Invoke();
+    }
 
     public bool TryWrite(ReadOnlySpan<byte> line, int messageOffset)
     {

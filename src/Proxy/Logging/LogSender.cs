@@ -1,7 +1,9 @@
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Logging.Forwarding;
+using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Streams;
+using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Logging;
 
@@ -16,6 +18,7 @@ public sealed class LogSender
 
     private readonly LogSinks _sinks;
     private readonly LogClock _clock;
+    private readonly SendBatch? _sends;
     /// <summary>A header's longest tag and host name are known only when it is made: there is room for any.</summary>
     private const int MaxHeaderLength = 2_048;
 
@@ -24,8 +27,10 @@ public sealed class LogSender
     private readonly byte[] _ownMessage = new byte[MaxLineLength];
     private readonly byte[] _structuredData = new byte[MaxLineLength];
 
-    public LogSender(LogSinks sinks, LogClock clock)
+    /// <param name="worker">Whose thread makes the lines: they leave with what it sends. Null for any other.</param>
+    public LogSender(LogSinks sinks, LogClock clock, Worker? worker = null)
     {
+        _sends = worker?.Sends;
         _sinks = sinks;
         _clock = clock;
         _line = new byte[MaxHeaderLength + 2 * MaxLineLength];
@@ -103,6 +108,8 @@ public sealed class LogSender
     private void Send(LogTarget target, int headerLength, int messageLength)
     {
         _line[headerLength + messageLength] = (byte)'\n';
-        if (!target.Sink.TryWrite(_line.AsSpan(0, headerLength + messageLength + 1), headerLength)) _sinks.CountDropped();
+        var line = _line.AsSpan(0, headerLength + messageLength + 1);
+        if (_sends is not null && target.Sink is DatagramSink datagrams && datagrams.TryPost(_sends, line)) return;
+        if (!target.Sink.TryWrite(line, headerLength)) _sinks.CountDropped();
     }
 }

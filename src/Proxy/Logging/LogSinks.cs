@@ -81,7 +81,7 @@ public sealed class LogSinks
             LogTransport.StandardOutput => new DescriptorSink(OutputDescriptor.Open(StandardStream.Output)),
             LogTransport.StandardError => new DescriptorSink(OutputDescriptor.Open(StandardStream.Error)),
             LogTransport.Descriptor => new DescriptorSink(OutputDescriptor.Open(model.Address?.Descriptor ?? -1)),
-            _ => OpenDatagram(model.Address),
+            _ => OpenDatagram(model.Address, CountDropped),
         };
         _sinks[key] = sink;
         return sink;
@@ -105,10 +105,10 @@ public sealed class LogSinks
         }
     }
 
-    internal static ILogSink OpenDatagram(SocketAddressModel? model)
+    internal static ILogSink OpenDatagram(SocketAddressModel? model, Action? onLost = null)
     {
         if (!TryAddress(model, out var address)) return new ClosedSink();
         var opened = SocketHandle.Open(address.Family, SocketKind.Datagram);
-        return opened.IsOk ? new DatagramSink(new SocketHandle(opened.Value), address) : new ClosedSink();
+        return opened.IsOk ? new DatagramSink(new SocketHandle(opened.Value), address, onLost) : new ClosedSink();
     }
 }

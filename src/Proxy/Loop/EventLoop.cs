@@ -4,8 +4,8 @@ using Evenkeel.Linux.Epoll;
 namespace Evenkeel.Proxy.Loop;
 
 /// <summary>
-/// One thread's event loop: waits for descriptors, then runs what is due: <b>events -> timers -> tasks -> sends that were collected</b>. Edge-triggered, one registration per
-/// descriptor for life.
+/// One thread's event loop: waits for descriptors, then runs what is due: <b>events -> timers -> tasks -> sends that were collected</b>. Edge-triggered, one
+/// registration per descriptor for life.
 /// </summary>
 /// <remarks>
 /// Owner: the thread in <see cref="Run"/>; only <see cref="Post"/> and <see cref="RequestStop"/> may be called from elsewhere. The clock is read once per turn.

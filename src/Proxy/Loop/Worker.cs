@@ -35,7 +35,7 @@ public sealed class Worker
     public WorkerMemory Memory { get; }
 
     /// <summary>Small sends of the turn, given to the kernel together.</summary>
-    internal SendBatch Sends { get; }
+    public SendBatch Sends { get; }
 
     /// <summary>Pipes for splice.</summary>
     public PipePool Pipes { get; init; } = new(int.MaxValue);

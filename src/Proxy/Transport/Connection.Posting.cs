@@ -5,7 +5,7 @@ using Evenkeel.Proxy.Memory;
 namespace Evenkeel.Proxy.Transport;
 
 /// <remarks>Sends that are collected until the end of the turn, and what becomes of those the kernel does not take whole.</remarks>
-public sealed partial class Connection
+public sealed partial class Connection : IPoster
 {
     /// <summary>The batch that holds a send of ours.</summary>
     private long _postedIn;
@@ -30,20 +30,18 @@ public sealed partial class Connection
         return length;
     }
 
-    /// <summary>A collected send was not taken whole.</summary>
-    /// <returns>False when the connection has broken.</returns>
-    internal bool OnNotAllSent(SysResult result, ReadOnlySpan<byte> rest)
+    void IPoster.OnNotAllSent(SysResult result, ReadOnlySpan<byte> rest)
     {
         if (result.IsError && result.Errno is not (Errno.EAGAIN or Errno.EINTR))
         {
             Break(result.Errno);
-            return false;
+            _worker.Sends.Tell(this);
+            return;
         }
 
         _unsent = _worker.Memory.Regular.Take();
         _unsent.Append(rest);
         _writable = false;
-        return true;
     }
 
     /// <summary>What was posted goes out first; then there may be no room for more.</summary>

@@ -1,14 +1,26 @@
 using Evenkeel.Linux;
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Linux.Uring;
 using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Proxy.Transport;
 
+/// <summary>Whose bytes a <see cref="SendBatch"/> sends.</summary>
+public interface IPoster
+{
+    SocketHandle Socket { get; }
+
+    /// <summary>The kernel did not take everything.</summary>
+    /// <param name="result">Bytes taken, fewer than were posted, or why none were.</param>
+    /// <param name="rest">What was not sent; only until this returns.</param>
+    void OnNotAllSent(SysResult result, ReadOnlySpan<byte> rest);
+}
+
 /// <summary>
-/// Collects the small sends of one turn and gives them to the kernel in one system call (docs/adr/0090): where a call is dear, that is a fifth of a small
+/// Collects the small sends of one turn and gives them to the kernel in one system call (docs/adr/0034): where a call is dear, that is a fifth of a small
 /// request's cost. Without io_uring nothing is collected, and every send goes out at once. Owner: one worker.
 /// </summary>
-internal sealed class SendBatch : LoopTask
+public sealed class SendBatch : LoopTask
 {
     /// <summary>Longest piece that is collected, bytes: longer ones cost more to copy than the call they save.</summary>
     public const int MaxLength = 4_096;
@@ -44,7 +56,7 @@ internal sealed class SendBatch : LoopTask
     }
 
     /// <summary>Copies what is to be sent. The caller has seen that it fits (<see cref="MaxLength"/>) and that <see cref="IsOpen"/>.</summary>
-    public void Post(Connection connection, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    public void Post(IPoster poster, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second = default)
     {
         var length = first.Length + second.Length;
         if (_count == MaxSends || _used + length > RoomLength) Run();
@@ -52,7 +64,8 @@ internal sealed class SendBatch : LoopTask
         first.CopyTo(room);
         second.CopyTo(room[first.Length..]);
         ref var send = ref _sends[_count++];
-        send.Connection = connection;
+        send.Poster = poster;
+        send.Descriptor = poster.Socket.Descriptor;
         send.Offset = _used;
         send.Length = length;
         _used += length;
@@ -75,7 +88,7 @@ internal sealed class SendBatch : LoopTask
         for (var i = 0; i < count; i++)
         {
             ref var send = ref _sends[i];
-            ring.Prepare(i, send.Connection.Socket.Descriptor, send.Offset, send.Length);
+            ring.Prepare(i, send.Descriptor, send.Offset, send.Length);
         }
 
         var isWhole = ring.Submit(count);
@@ -93,22 +106,26 @@ internal sealed class SendBatch : LoopTask
 
     public override void OnFault(Exception bug) => _count = _used = 0;
 
-    private void SendDirectly(SendRing ring, in Sent send)
+    private static void SendDirectly(SendRing ring, in Sent send)
     {
-        var result = send.Connection.Socket.Send(ring.Room(send.Offset, send.Length));
+        var result = send.Poster.Socket.Send(ring.Room(send.Offset, send.Length));
         if (!result.IsOk || result.Value != send.Length) Settle(ring, in send, result);
     }
 
     /// <summary>Some of it was not taken.</summary>
-    private void Settle(SendRing ring, in Sent send, SysResult result)
+    private static void Settle(SendRing ring, in Sent send, SysResult result)
     {
         var taken = result.IsOk ? result.Value : 0;
-        if (!send.Connection.OnNotAllSent(result, ring.Room(send.Offset + taken, send.Length - taken))) _notices.Add(send.Connection);
+        send.Poster.OnNotAllSent(result, ring.Room(send.Offset + taken, send.Length - taken));
     }
+
+    /// <summary>The connection has broken while its bytes were sent; its user will be told.</summary>
+    public void Tell(Connection broken) => _notices.Add(broken);
 
     private struct Sent
     {
-        public Connection Connection;
+        public IPoster Poster;
+        public int Descriptor;
         public int Offset;
         public int Length;
     }

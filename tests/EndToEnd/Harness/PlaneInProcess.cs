@@ -16,10 +16,13 @@ internal sealed class PlaneInProcess : IDisposable
     private readonly OneSocket _socket = new();
 
     public PlaneInProcess(int serverPort, ProxyMode mode = ProxyMode.Http, int timeoutMs = 5_000, int workers = 1,
-        Func<ProxyOptions, ProxyOptions>? options = null, HttpReuse reuse = HttpReuse.Safe)
+        Func<ProxyOptions, ProxyOptions>? options = null, HttpReuse reuse = HttpReuse.Safe, bool collects = true)
     {
         ServerPort = serverPort;
-        Plane = new ProxyPlane(Model(serverPort, mode, timeoutMs, options ?? (static given => given), reuse), null, workers, maxConnections: 20_000, seed: 1);
+        Plane = new ProxyPlane(Model(serverPort, mode, timeoutMs, options ?? (static given => given), reuse), null, workers, maxConnections: 20_000, seed: 1)
+        {
+            CollectsSends = collects,
+        };
         Assert.True(Plane.Bind(_socket, (_, _, problem) => Assert.Fail(problem)));
         Plane.Start();
     }
