@@ -6,7 +6,8 @@ namespace Evenkeel.Linux.Uring;
 /// An io_uring(7) used for one thing: many non-blocking sends in one system call. Every send is done when <see cref="Submit"/> returns; nothing is left
 /// under way, so its room for bytes is free again at once. Owner: one thread at a time.
 /// </summary>
-/// <remarks>Layout of the shared memory: io_uring_setup(2). Needs Linux 5.6; a container's seccomp profile or `kernel.io_uring_disabled` may forbid it.</remarks>
+/// <remarks>Layout of the shared memory: io_uring_setup(2). Needs Linux 5.6; a container's seccomp profile or `kernel.io_uring_disabled` may forbid
+/// it.</remarks>
 public sealed unsafe partial class SendRing : IDisposable
 {
     private const int IORING_OFF_SQ_RING = 0;
