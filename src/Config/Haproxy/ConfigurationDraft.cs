@@ -41,6 +41,13 @@ internal sealed class ConfigurationDraft
     /// <summary>Who took an `id`, by id.</summary>
     public Dictionary<int, ProxyDraft> ExplicitIds { get; } = [];
 
+    /// <summary>Makes room for as many proxies as there were before.</summary>
+    public void Expect(int proxies)
+    {
+        Proxies.Capacity = proxies;
+        _byName.EnsureCapacity(proxies);
+    }
+
     public ProxyDraft? FindProxy(string name) => _byName.GetValueOrDefault(name);
 
     public void Add(ProxyDraft proxy)

@@ -8,6 +8,8 @@ internal sealed class GuidTable
 
     private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
 
+    public int Count => _owners.Count;
+
     /// <summary>Its object is gone.</summary>
     public void Release(string guid) => _owners.Remove(guid);
 

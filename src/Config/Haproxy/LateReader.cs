@@ -3,6 +3,7 @@ using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Checks;
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Config.Haproxy.Reuse;
 using Evenkeel.Config.Haproxy.Sections;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Proxy;
@@ -20,6 +21,11 @@ internal sealed class LateReader(ParseContext context) : ILateReader
         "no-check", "no-check-reuse-pool", "no-check-ssl", "no-check-send-proxy", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn",
         "no-ssl", "no-verifyhost", "non-stick", "quic-cc-algo", "redir", "resolve-net", "resolve-opts", "resolve-prefer", "resolvers",
         "sni-auto", "socks4", "ssl-reuse", "sslv3", "stick", "tcp-md5sig", "tcp-ut", "tlsv10", "tlsv11", "tlsv12", "tlsv13");
+
+    /// <summary>What the configuration was read from.</summary>
+    public ReadText Text => context.Text;
+
+    public void TakeEffect() => context.Text.TakeEffect();
 
     public IReadOnlyList<string> DefaultsNames => [.. context.Draft.Defaults.Select(static defaults => defaults.Name).Where(static name => name.Length > 0)];
 

@@ -1,6 +1,7 @@
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Config.Haproxy.Reuse;
 using Evenkeel.Model;
 using Evenkeel.Model.Samples;
 
@@ -28,6 +29,12 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
 
     public ConfigurationDraft Draft { get; private init; } = new();
 
+    /// <summary>What is read, for whoever reads the next configuration.</summary>
+    public ReadText Text { get; private init; } = new(ReadText.EnvironmentOf(world));
+
+    /// <summary>What was read before, of which sections may stay as they are; null when all is to be read.</summary>
+    public ReadText? Before { get; init; }
+
     /// <summary>Names used before they may be defined; looked up when all files are read.</summary>
     public PendingReferences References { get; } = new();
 
@@ -41,7 +48,10 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     public bool IsFatal { get; set; }
 
     /// <summary>The same configuration for a line that comes while the program runs, with messages of its own.</summary>
-    public ParseContext Later(DiagnosticList messages) => new(Files, Options, Registry, messages) { Draft = Draft, Position = new SourcePosition("(null)", 0) };
+    public ParseContext Later(DiagnosticList messages) => new(Files, Options, Registry, messages) 
+    {
+        Draft = Draft, Text = Text, Position = new SourcePosition("(null)", 0),
+    };
 
     public void Alert(string text) => Diagnostics.Alert(Position, text);
 

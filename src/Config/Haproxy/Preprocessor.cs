@@ -36,12 +36,14 @@ internal sealed class Preprocessor
     private int _skippedBlocks;
     private readonly int _alertsBefore;
     private bool _saidEmptyWord;
+    private SourceSection _place;
 
     public Preprocessor(ParseContext context, string file, byte[] bytes, Func<string> sectionName, bool isEarlyPass)
     {
         (_context, _sectionName, _isEarlyPass, _file) = (context, sectionName, isEarlyPass, file);
         _alertsBefore = context.Diagnostics.Alerts;
         _lines = new LineReader(bytes);
+        _place = new SourceSection(file, 1);
         _tokenizer = new Tokenizer(Variable);
         _conditions = new ConditionalExpression(name => context.World.EnvironmentVariable(name) is not null);
     }
@@ -49,10 +51,37 @@ internal sealed class Preprocessor
     private string? Variable(string name) => name switch
     {
         ".FILE" => _file,
-        ".LINE" => _lines.Line.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ".LINE" => LineNumber(),
         ".SECTION" => _sectionName(),
         _ => _context.World.EnvironmentVariable(name),
     };
+
+    /// <summary>Where the next line begins, in bytes.</summary>
+    public int Offset => _lines.Offset;
+
+    /// <summary>Where the line of the last statement began, in bytes.</summary>
+    public int StatementOffset => _lines.LineOffset;
+
+    /// <summary>The number of the next line.</summary>
+    public int NextLine => _lines.Line + 1;
+
+    /// <summary>Passes by lines that need not be read.</summary>
+    public void Pass(int length) => _lines.Pass(length);
+
+    /// <summary>Counts the lines of the section that a statement opens from that statement on.</summary>
+    public Statement BeginSection(Statement statement, out SourceSection place)
+    {
+        _place = place = new SourceSection(_file, _lines.Line);
+        _context.Position = new SourcePosition(place, _lines.Line);
+        return statement with { Position = _context.Position };
+    }
+
+    private string LineNumber()
+    {
+        // The same section says something else further down.
+        _context.Text.IsOfNoUse = true;
+        return _lines.Line.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The next statement that is not left out by a condition; false at the end of the file or when reading was aborted.</summary>
     public bool TryNext(out Statement statement)
@@ -60,7 +89,7 @@ internal sealed class Preprocessor
         statement = default;
         while (!_context.IsAborted && _lines.TryRead(out var text))
         {
-            _context.Position = new SourcePosition(_file, _lines.Line);
+            _context.Position = new SourcePosition(_place, _lines.Line);
             if (_context.Diagnostics.Alerts - _alertsBefore >= MaxErrors)
             {
                 _context.AlertTight($"too many fatal errors ({MaxErrors}), stopping now.");
@@ -137,6 +166,8 @@ internal sealed class Preprocessor
 
     private void Directive(string[] words)
     {
+        // What is read depends on more than the text of its section.
+        _context.Text.IsOfNoUse = true;
         switch (words[0])
         {
             case ".if":

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.HealthChecks;
+using Evenkeel.Config.Haproxy.Reuse;
 using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
@@ -21,6 +22,9 @@ internal sealed class ProxyDraft
     public required ProxyKind Kind { get; init; }
     public required string Name { get; init; }
     public required SourcePosition Position { get; init; }
+
+    /// <summary>How it was read; null when it has to be read anew each time.</summary>
+    public ReadSection? Known { get; set; }
     public int? ExplicitId { get; set; }
     public int Id { get; set; }
 

@@ -11,6 +11,12 @@ public sealed class LineReader(ReadOnlyMemory<byte> bytes)
 {
     private int _offset;
 
+    /// <summary>Where the line begins that is read next; bytes from the file's begin.</summary>
+    public int Offset => _offset;
+
+    /// <summary>Where the line began that <see cref="TryRead"/> returned last.</summary>
+    public int LineOffset { get; private set; }
+
     /// <summary>1-based number of the line <see cref="TryRead"/> returned last.</summary>
     public int Line { get; private set; }
 
@@ -25,6 +31,7 @@ public sealed class LineReader(ReadOnlyMemory<byte> bytes)
     {
         text = "";
         if (_offset >= bytes.Length) return false;
+        LineOffset = _offset;
         var rest = bytes.Span[_offset..];
         var length = rest.IndexOf((byte)'\n');
         var end = length < 0 ? rest.Length : length;
@@ -36,5 +43,12 @@ public sealed class LineReader(ReadOnlyMemory<byte> bytes)
         text = Encoding.Latin1.GetString(rest[..(nul >= 0 ? nul : end)]);
         Line++;
         return true;
+    }
+
+    /// <summary>Passes by whole lines that need not be read.</summary>
+    public void Pass(int length)
+    {
+        Line += bytes.Span.Slice(_offset, length).Count((byte)'\n');
+        _offset += length;
     }
 }

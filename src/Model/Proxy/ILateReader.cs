@@ -9,6 +9,9 @@ namespace Evenkeel.Model.Proxy;
 /// </summary>
 public interface ILateReader
 {
+    /// <summary>The configuration is in force: positions are those of its files, also where it shares models with the one before.</summary>
+    void TakeEffect();
+
     /// <summary>Names of the `defaults` sections, in file order.</summary>
     IReadOnlyList<string> DefaultsNames { get; }
 

@@ -254,8 +254,8 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
             if (_interfaces[instance.Interface].Exists)
                 continue;
             missing = true;
-            var (file, line) = instance.Position;
-            _log.Error($"({file}: Line {line}) WARNING - interface {instance.Interface} for vrrp_instance {instance.Name} doesn't exist");
+            var at = instance.Position;
+            _log.Error($"({at.File}: Line {at.Line}) WARNING - interface {instance.Interface} for vrrp_instance {instance.Name} doesn't exist");
         }
         if (missing)
             _log.Error("Non-existent interface specified in configuration");

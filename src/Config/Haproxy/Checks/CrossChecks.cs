@@ -18,16 +18,22 @@ internal static class CrossChecks
         AssignIds(draft);
         foreach (var proxy in draft.Proxies)
         {
-            if (proxy.Disabled) continue;
+            // One that was found right as it is and stands alone is still right.
+            if (proxy.Disabled || proxy.Known is { StandsAlone: true, Backend: not null }) continue;
             ProxyChecker.Check(context, proxy);
         }
-        var frontends = ImmutableArray.CreateBuilder<FrontendModel>();
-        var backends = ImmutableArray.CreateBuilder<BackendModel>();
+        var frontends = ImmutableArray.CreateBuilder<FrontendModel>(draft.Proxies.Count(static proxy => proxy.IsFrontend));
+        var backends = ImmutableArray.CreateBuilder<BackendModel>(draft.Proxies.Count(static proxy => proxy.IsBackend));
         foreach (var proxy in draft.Proxies)
         {
+            if (TryKnown(proxy, frontends, backends)) continue;
             var builder = new ModelBuilder(context, proxy);
+            var references = context.References.Counts;
             if (proxy.IsFrontend) frontends.Add(builder.Frontend());
             if (proxy.IsBackend) backends.Add(builder.Backend());
+            // What a format names is found out only here.
+            if (context.References.Since(references) is { } found) proxy.Known?.Add(found);
+            else context.Text.IsOfNoUse = true;
         }
         WarnAboutForwardFor(context);
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
@@ -37,11 +43,15 @@ internal static class CrossChecks
         ResolverChecks.Check(context, backends);
         ServerResolution.Resolve(context, backends);
         ReferenceMarks.Set(context, frontends, backends);
+        foreach (var frontend in frontends)
+            if (draft.FindProxy(frontend.Name)?.Known is { } known) known.Frontend = frontend;
+        foreach (var backend in backends)
+            if (draft.FindProxy(backend.Name)?.Known is { } known) known.Backend = backend;
         return new ConfigurationModel
         {
             Global = draft.Global with { ServersAreNotVerified = draft.ServersAreNotVerified },
-            Frontends = frontends.ToImmutable(),
-            Backends = backends.ToImmutable(),
+            Frontends = frontends.DrainToImmutable(),
+            Backends = backends.DrainToImmutable(),
             UserLists = [.. draft.UserLists],
             HttpErrors = [.. draft.HttpErrors],
             Rings = [.. draft.Rings],
@@ -50,6 +60,15 @@ internal static class CrossChecks
             LogForwards = [.. draft.LogForwards],
             LateReader = new LateReader(context),
         };
+    }
+
+    /// <summary>Takes what was made of a section before, when it still is what it was.</summary>
+    private static bool TryKnown(ProxyDraft proxy, ImmutableArray<FrontendModel>.Builder frontends, ImmutableArray<BackendModel>.Builder backends)
+    {
+        if (proxy.Known is not { } known || (known.Frontend ?? (ProxyModel?)known.Backend)?.Id != proxy.Id) return false;
+        if (known.Frontend is { } frontend) frontends.Add(frontend);
+        if (known.Backend is { } backend) backends.Add(backend);
+        return true;
     }
 
     /// <summary>Proxies without an id are numbered from 2 in file order, past the ids that were given.</summary>

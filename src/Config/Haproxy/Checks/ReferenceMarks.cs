@@ -22,13 +22,25 @@ internal static class ReferenceMarks
             foreach (var server in backend.Servers)
                 if (server.Track is { } tracked) named.Add(tracked.Contains('/', StringComparison.Ordinal) ? tracked : $"{backend.Name}/{tracked}");
         }
+        var owners = named.Where(static name => name.Contains('/', StringComparison.Ordinal))
+            .Select(static name => name[..name.IndexOf('/', StringComparison.Ordinal)]).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < backends.Count; i++)
         {
             var backend = backends[i];
             var servers = backend.Servers;
-            if (servers.Any(server => named.Contains($"{backend.Name}/{server.Name}")))
+            if (owners.Contains(backend.Name) || HasMarks(servers))
                 servers = [.. servers.Select(server => server with { IsReferenced = named.Contains($"{backend.Name}/{server.Name}") })];
-            backends[i] = backend with { Servers = servers, IsReferenced = named.Contains(backend.Name) };
+            var isReferenced = named.Contains(backend.Name);
+            // A model that is kept from the configuration before is marked already.
+            if (servers == backend.Servers && isReferenced == backend.IsReferenced) continue;
+            backends[i] = backend with { Servers = servers, IsReferenced = isReferenced };
         }
+    }
+
+    private static bool HasMarks(ImmutableArray<ServerModel> servers)
+    {
+        foreach (var server in servers)
+            if (server.IsReferenced) return true;
+        return false;
     }
 }

@@ -37,6 +37,19 @@ public sealed class PendingReferences
 
     public void Add(LogProfileReference reference) => _profiles.Add(reference);
 
+    /// <summary>How many there are so far.</summary>
+    public (int Items, int Others) Counts => (_items.Count, _profiles.Count + _resolvers.Count);
+
+    /// <summary>Those that came after <paramref name="counts"/> was taken.</summary>
+    /// <returns>Null when there are some among them that cannot be added again.</returns>
+    public PendingReference[]? Since((int Items, int Others) counts)
+    {
+        if (counts.Others != Counts.Others) return null;
+        return counts.Items == _items.Count ? [] : [.. _items.Skip(counts.Items)];
+    }
+
+    public void AddAgain(PendingReference[] items) => _items.AddRange(items);
+
     /// <summary>Backends, and servers as `backend/server`, that expressions name.</summary>
     public IEnumerable<string> NamedBackendsAndServers() => _items.Select(static item => item.Kind switch
     {
@@ -60,6 +73,7 @@ public sealed class PendingReferences
     public void Check(IReadOnlyCollection<FrontendModel> frontends, IReadOnlyCollection<BackendModel> backends,
         IReadOnlyCollection<UserListModel> userLists, DiagnosticList diagnostics)
     {
+        if (_items.Count == 0) return;
         var frontendNames = frontends.Select(frontend => frontend.Name).ToHashSet(StringComparer.Ordinal);
         var backendsByName = new Dictionary<string, BackendModel>(StringComparer.Ordinal);
         foreach (var backend in backends) backendsByName.TryAdd(backend.Name, backend);

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Text;
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.HealthChecks;
+using Evenkeel.Config.Haproxy.Reuse;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
@@ -16,6 +18,16 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         "resolvers", "ring", "traces");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
+
+    /// <summary>The word that opens a section, from its plain text; empty when it is none.</summary>
+    public static string KeywordOf(ReadOnlySpan<byte> word)
+    {
+        foreach (var name in Supported)
+            if (name.Length == word.Length && Ascii.Equals(word, name)) return name;
+        foreach (var name in NotYet)
+            if (name.Length == word.Length && Ascii.Equals(word, name)) return name;
+        return "";
+    }
 
     /// <summary>The section a statement opens; the one before is closed already.</summary>
     public ISection Open(Statement statement)
@@ -156,7 +168,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var name = isAnonymous ? "" : statement[1];
         var from = isAnonymous ? 1 : 2;
         ProxyDraft? parent = null;
-        if (statement[from] == "from") parent = FindDefaults(statement, statement[from + 1], $"defaults '{name}'");
+        if (statement[from] == "from") parent = FindDefaults(statement[from + 1], $"defaults '{name}'");
         if (parent is { HasRules: true })
             context.AlertTight($"a defaults section cannot inherit from a defaults section defining TCP/HTTP rules (defaults section at {parent.Position}).");
         var draft = parent is null
@@ -168,7 +180,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     }
 
     /// <summary>Looks a defaults section up by name; a name nobody has, or two have, cannot be used.</summary>
-    private ProxyDraft? FindDefaults(Statement statement, string name, string user)
+    private ProxyDraft? FindDefaults(string name, string user)
     {
         var found = context.Draft.Defaults.FindAll(draft => draft.Name == name && name.Length > 0);
         if (found.Count == 0)
@@ -218,17 +230,37 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             context.Alert("please use the 'bind' keyword for listening addresses.");
             return new SkippedSection(context, name, "'listen' or 'defaults' expected.");
         }
-        var defaults = context.Draft.CurrentDefaults;
-        if (statement[2] == "from" && statement.Has(3))
-        {
-            defaults = FindDefaults(statement, statement[3], $"{type} '{name}'");
-            if (defaults is null) return new SkippedSection(context, name);
-        }
-        else if (defaults is not null) UseImplicitly(defaults);
-        if (defaults is { HasRules: true }) CheckInheritedRules(kind, statement.Keyword, defaults);
+        var from = statement[2] == "from" ? statement[3] : "";
+        if (!TryInherit(kind, statement.Keyword, name, from, out var defaults)) return new SkippedSection(context, name);
         var draft = defaults?.Derive(kind, name, statement.Position) ?? new ProxyDraft { Kind = kind, Name = name, Position = statement.Position };
         context.Draft.Add(draft);
         return new ProxySection(context, draft);
+    }
+
+    /// <summary>A section that need not be read: what reading it did is done again.</summary>
+    /// <returns>False when it has to be read after all.</returns>
+    public bool TryKeep(ReadSection known)
+    {
+        var draft = known.Draft;
+        if (context.Draft.FindProxy(draft.Name) is not null || !TryInherit(draft.Kind, draft.SectionName, draft.Name, known.DefaultsName, out _)) return false;
+        if (draft.ExplicitId is { } id && !context.Draft.ExplicitIds.TryAdd(id, draft)) return false;
+        context.References.AddAgain(known.References);
+        context.Draft.Add(draft);
+        return true;
+    }
+
+    /// <param name="from">The `defaults` it names; empty for the last one, if there is any.</param>
+    private bool TryInherit(ProxyKind kind, string keyword, string name, string from, out ProxyDraft? defaults)
+    {
+        defaults = context.Draft.CurrentDefaults;
+        if (from.Length > 0)
+        {
+            defaults = FindDefaults(from, $"{(kind == ProxyKind.Listen ? "proxy" : keyword)} '{name}'");
+            if (defaults is null) return false;
+        }
+        else if (defaults is not null) UseImplicitly(defaults);
+        if (defaults is { HasRules: true }) CheckInheritedRules(kind, keyword, defaults);
+        return true;
     }
 
     /// <summary>Rules of a defaults section may be taken over by frontends or by backends, not by both, and not by a `listen`.</summary>
