@@ -166,6 +166,7 @@ public sealed partial class ProxyPlane
 
         foreach (var setup in prepared.Proxies.BackendSetups)
         {
+            if (!prepared.Proxies.IsNew(setup) && !setup.Backend.IsDynamic) continue;
             Equip(setup, global);
             foreach (var server in setup.Servers)
                 if (!IsKeptAsItIs(server)) Equip(server, global, world, prepared.Rules, prepared.Problems.Add);

@@ -25,7 +25,7 @@ internal sealed class Equipment
     private readonly LogSender[] _senders;
     private readonly EventLoop _loop;
     private readonly LogSender _own;
-    private volatile ServerAnnouncer? _announcer;
+    private readonly ServerAnnouncer _announcer;
 
     public Equipment(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
     {
@@ -39,6 +39,7 @@ internal sealed class Equipment
         door.Dropped = () => _sinks.Dropped;
         control.Rings = _sinks.Rings;
         plane.Rules.Services.Add(PrometheusService.ServiceName, new PrometheusService(control));
+        _announcer = new ServerAnnouncer(_sinks, new LogClock(TimeZoneInfo.Local), NowMs, Announce);
         Attach(plane.Proxies, plane.Rules);
         TakeOver(plane.Proxies, plane.Rules);
     }
@@ -51,20 +52,17 @@ internal sealed class Equipment
         foreach (var frontend in proxies.FrontendSetups) frontend.Services = PageChooser.For(frontend.Model, _control);
         foreach (var backend in proxies.BackendSetups) backend.Services = PageChooser.For(backend.Model, _control);
         AccessLog.AttachAll(proxies, rules, _sinks, _senders);
-        var announcer = new ServerAnnouncer(proxies, _sinks, new LogClock(TimeZoneInfo.Local), NowMs, Announce);
-        // What is said of a server from now on goes to the targets of the new configuration: it is about to be in force.
-        foreach (var backend in proxies.Backends) backend.Events = announcer;
-        _announcer = announcer;
+        _announcer.Adopt(proxies);
     }
 
     /// <summary>A backend that is added while running, before anybody can find it.</summary>
     public void Attach(Backend backend)
     {
         backend.Setup.Services = PageChooser.For(backend.Model, _control);
-        _announcer!.Follow(backend);
+        _announcer.Follow(backend);
     }
 
-    public void Detach(Backend backend) => _announcer!.Forget(backend);
+    public void Detach(Backend backend) => _announcer.Forget(backend);
 
     /// <summary>The configuration is in force: what is shared by all of it follows.</summary>
     public void TakeOver(ProxySet proxies, RuleBinder rules)

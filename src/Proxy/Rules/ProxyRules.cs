@@ -60,6 +60,10 @@ public sealed class ProxyRules : IStreamRules
 
     public RuleSets Present { get; private set; }
 
+    /// <summary>Nothing was said that would have to be asked here.</summary>
+    public bool IsEmpty => Present == RuleSets.None && _useBackend.IsEmpty && _useServer.IsEmpty && _persistence.Length + _monitorFail.Length == 0
+        && _forceSwitch.Length + ResponseCaptureCount == 0 && (UniqueIdFormat, _balanceKey, _forwarded) is (null, null, null);
+
     public int RequestCaptureCount { get; }
 
     public int ResponseCaptureCount => _responseCaptures.Length;

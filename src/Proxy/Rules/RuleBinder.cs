@@ -64,7 +64,8 @@ public sealed class RuleBinder
         var binder = new RuleBinder(proxies, workers, before);
         binder.SetProcessVariables(proxies.Model.Global.Variables);
         foreach (var frontend in proxies.FrontendSetups) frontend.Rules = binder.Bind(frontend.Model);
-        foreach (var backend in proxies.BackendSetups) backend.Rules = binder.Bind(backend.Model);
+        foreach (var backend in proxies.BackendSetups)
+            if (proxies.IsNew(backend) || backend.Rules is not null) backend.Rules = binder.Bind(backend.Model) is { IsEmpty: false } rules ? rules : null;
         binder.Samples.Patterns.Number();
         return binder;
     }

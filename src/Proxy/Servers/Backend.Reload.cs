@@ -17,6 +17,9 @@ public sealed partial class Backend
         if (before.Model.IsUnpublished != next.Model.IsUnpublished) IsPublished = !next.Model.IsUnpublished;
         var (wasUp, old) = (IsUp, _servers);
         _setup = next;
+        // Nobody looks further back than one.
+        before.Predecessor = null;
+        IsDynamic = false;
         if (before.Model.FullConnections != next.Model.FullConnections || next.Model.FullConnections is null) FullConnections = next.FullConnections;
         if (before.Model.Persistence.DynamicCookieKey != next.Model.Persistence.DynamicCookieKey)
             _dynamicCookieKey = next.Model.Persistence.DynamicCookieKey;
@@ -84,7 +87,7 @@ public sealed partial class Backend
     public BackendSetup SetupFor(int generation)
     {
         var setup = _setup;
-        return setup.Generation != generation && setup.Predecessor is { } before && before.Generation == generation ? before : setup;
+        return generation < setup.Generation && setup.Predecessor is { } before ? before : setup;
     }
 
     /// <summary>Requests that began under the configuration before the present one have had their time.</summary>

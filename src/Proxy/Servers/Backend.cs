@@ -138,6 +138,9 @@ public sealed partial class Backend
         return null;
     }
 
+    /// <summary>A command made it, and no file has it.</summary>
+    internal bool IsDynamic { get; set; }
+
     /// <summary>At least one server takes traffic, or the backend has none to wait for.</summary>
     public bool IsUp => ActiveServers + BackupServers > 0;
 

@@ -121,6 +121,18 @@ public sealed class BackendSetup
     /// <summary>`fullconn`, given or estimated; see <see cref="Backend.FullConnections"/>.</summary>
     internal int FullConnections { get; set; }
 
+    /// <summary>
+    /// Whether it can stay in force under a configuration that says the same of the backend: nothing in it knows the configuration it was made for, and no
+    /// command has taken away a server that the file has.
+    /// </summary>
+    internal bool CanServe(BackendModel model)
+    {
+        if (!ReferenceEquals(Model, model) || Rules is not null || Services is not null || Twin is not null || Cases is not null) return false;
+        foreach (var server in Servers)
+            if (server.IsBoundToConfiguration || server.Server.IsRemoved) return false;
+        return true;
+    }
+
     /// <summary>The one before, for requests that began under it and come here only now; forgotten once they have had their time.</summary>
     internal BackendSetup? Predecessor { get; set; }
 }

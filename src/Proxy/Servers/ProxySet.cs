@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
@@ -15,6 +14,7 @@ public sealed class ProxySet
     private readonly Lock _changeLock;
     private readonly int _generation;
     private readonly int _workers;
+    private readonly Dictionary<Backend, long> _reachable;
     private volatile BackendTable _backends;
 
     /// <param name="maxConnections">The process's limit, given or computed; the default of each frontend.</param>
@@ -37,7 +37,9 @@ public sealed class ProxySet
         foreach (var setup in FrontendSetups) _frontendsByName[setup.Model.Name] = setup;
         LinkTwinsAndDefaults();
         LinkTracking();
-        EstimateFullConnections();
+        _reachable = ConnectionsThatReach();
+        foreach (var setup in BackendSetups)
+            if (IsNew(setup)) EstimateFullConnections(setup);
         if (before is null) LinkFollowers();
     }
 
@@ -56,6 +58,9 @@ public sealed class ProxySet
 
     /// <summary>What this configuration says of each backend, as <see cref="Backends"/>.</summary>
     public ImmutableArray<BackendSetup> BackendSetups => _backends.Setups;
+
+    /// <summary>Made for this configuration. The others were in force before it and say the same: nothing of them is bound again.</summary>
+    public bool IsNew(BackendSetup setup) => setup.Generation == _generation;
 
     public Frontend? FindFrontend(string name) => _frontendsByName.GetValueOrDefault(name)?.Frontend;
 
@@ -86,14 +91,16 @@ public sealed class ProxySet
         lock (_changeLock)
         {
             LinkFollowers();
-            foreach (var setup in BackendSetups) setup.Backend.Adopt(setup, change.RemovedServers, change.RenewedServers, nowMs);
+            foreach (var setup in BackendSetups)
+            {
+                if (!IsNew(setup)) EstimateFullConnections(setup);
+                setup.Backend.Adopt(setup, change.RemovedServers, change.RenewedServers, nowMs);
+            }
             foreach (var setup in FrontendSetups) setup.Frontend.Adopt(setup, defaultMaxConnections);
-            var frontends = Frontends.ToHashSet();
-            var backends = Backends.ToHashSet();
             foreach (var frontend in before.Frontends)
-                if (!frontends.Contains(frontend)) change.RemovedFrontends.Add(frontend);
+                if (FindFrontend(frontend.Name) != frontend) change.RemovedFrontends.Add(frontend);
             foreach (var backend in before.Backends)
-                if (!backends.Contains(backend)) change.RemovedBackends.Add(backend);
+                if (FindBackend(backend.Name) != backend) change.RemovedBackends.Add(backend);
             foreach (var frontend in change.RemovedFrontends) frontend.Remove();
             foreach (var backend in change.RemovedBackends)
             {
@@ -126,6 +133,7 @@ public sealed class ProxySet
     {
         if (before?.FindBackend(model.Name) is not { } living || living.Model.Mode != model.Mode)
             return new Backend(model, _generation, workers, _changeLock).Setup;
+        if (living.Setup.CanServe(model)) return living.Setup;
         var servers = model.Servers.Select((server, index) => living.FindServer(server.Name) is { } known
             ? new ServerSetup(known, server)
             : new Server(living, server, index, workers).Setup);
@@ -154,7 +162,7 @@ public sealed class ProxySet
     /// <summary>Makes a backend that nobody sees yet; <see cref="Add"/> shows it.</summary>
     internal Backend Create(BackendModel model)
     {
-        var backend = new Backend(model, _generation, _workers, _changeLock);
+        var backend = new Backend(model, _generation, _workers, _changeLock) { IsDynamic = true };
         backend.FullConnections = backend.Setup.FullConnections = model.FullConnections ?? 1;
         return backend;
     }
@@ -181,15 +189,14 @@ public sealed class ProxySet
 
         public ImmutableArray<Backend> Backends { get; } = [.. setups.Select(static setup => setup.Backend)];
 
-        public FrozenDictionary<string, BackendSetup> ByName { get; } = setups.ToFrozenDictionary(static setup => setup.Model.Name, StringComparer.Ordinal);
+        public Dictionary<string, BackendSetup> ByName { get; } = setups.ToDictionary(static setup => setup.Model.Name, StringComparer.Ordinal);
     }
 
     /// <summary>Backends that commands made (`add backend`), unless the files have one of that name now.</summary>
     private static IEnumerable<BackendSetup> AddedWhileRunning(ConfigurationModel model, ProxySet? before)
     {
         if (before is null) return [];
-        var named = model.Backends.Concat(before.Model.Backends).Select(static backend => backend.Name).ToHashSet(StringComparer.Ordinal);
-        return before.BackendSetups.Where(setup => !named.Contains(setup.Model.Name));
+        return before.BackendSetups.Where(setup => setup.Backend.IsDynamic && !model.Backends.Any(backend => backend.Name == setup.Model.Name));
     }
 
     private void LinkTwinsAndDefaults()
@@ -207,11 +214,8 @@ public sealed class ProxySet
         }
     }
 
-    /// <summary>
-    /// `fullconn` where it is not given: a tenth of the connections the frontends that name this backend may have together
-    /// (configuration.txt 4.2 "fullconn"); names made at run time do not count.
-    /// </summary>
-    private void EstimateFullConnections()
+    /// <summary>The connections the frontends that name a backend may have together; names made at run time do not count.</summary>
+    private Dictionary<Backend, long> ConnectionsThatReach()
     {
         var reachable = new Dictionary<Backend, long>();
         foreach (var frontend in FrontendSetups)
@@ -221,11 +225,15 @@ public sealed class ProxySet
                 reachable[backend] = reachable.GetValueOrDefault(backend) + frontend.Frontend.MaxConnections;
         }
 
-        foreach (var setup in BackendSetups)
-        {
-            setup.FullConnections = setup.Model.FullConnections ?? (int)Math.Max(1, (reachable.GetValueOrDefault(setup.Backend) + 9) / 10);
-            if (ReferenceEquals(setup.Backend.Setup, setup)) setup.Backend.FullConnections = setup.FullConnections;
-        }
+        return reachable;
+    }
+
+    /// <summary>`fullconn`, where it is not given a tenth of the connections that may reach the backend (configuration.txt 4.2 "fullconn").</summary>
+    private void EstimateFullConnections(BackendSetup setup)
+    {
+        var before = setup.FullConnections;
+        setup.FullConnections = setup.Model.FullConnections ?? (int)Math.Max(1, (_reachable.GetValueOrDefault(setup.Backend) + 9) / 10);
+        if (before != setup.FullConnections && ReferenceEquals(setup.Backend.Setup, setup)) setup.Backend.FullConnections = setup.FullConnections;
     }
 
     /// <summary>`track [backend/]server`: the configuration has been checked, so a name that is not found tracks nothing.</summary>

@@ -12,21 +12,29 @@ namespace Evenkeel.Proxy.Servers;
 public sealed class ServerAnnouncer : IServerEvents
 {
     private readonly LogSinks _sinks;
-    private readonly ConcurrentDictionary<Backend, LogTargets> _targets;
+    private volatile ConcurrentDictionary<Backend, LogTargets> _targets = [];
     private readonly LogSender _sender;
     private readonly Func<long> _wallMs;
     private readonly Action<bool, string>? _console;
 
     /// <param name="wallMs">Milliseconds since 1970-01-01 UTC.</param>
     /// <param name="console">Takes each sentence for standard error; true when it is an alert, false for a warning. Null while quiet.</param>
-    public ServerAnnouncer(ProxySet proxies, LogSinks sinks, LogClock clock, Func<long> wallMs, Action<bool, string>? console)
+    public ServerAnnouncer(LogSinks sinks, LogClock clock, Func<long> wallMs, Action<bool, string>? console)
     {
         _sender = new LogSender(sinks, clock);
         _wallMs = wallMs;
         _console = console;
         _sinks = sinks;
-        _targets = new ConcurrentDictionary<Backend, LogTargets>(
-            proxies.BackendSetups.Select(backend => KeyValuePair.Create(backend.Backend, sinks.Open(backend.Model.Logs, backend.Model.LogTag))));
+    }
+
+    /// <summary>A configuration is about to be in force: what is said of a server from now on goes to its targets.</summary>
+    public void Adopt(ProxySet proxies)
+    {
+        _targets = new ConcurrentDictionary<Backend, LogTargets>(proxies.BackendSetups.Where(static backend => !backend.Model.Logs.IsEmpty)
+            .Select(backend => KeyValuePair.Create(backend.Backend, _sinks.Open(backend.Model.Logs, backend.Model.LogTag))));
+        // Those that live on know it already, and are not touched: an old object that is written to costs the next collection a look.
+        foreach (var backend in proxies.Backends)
+            if (backend.Events != this) backend.Events = this;
     }
 
     /// <summary>A backend that is added while running: what happens to its servers is said from now on. Before anybody can find it.</summary>

@@ -35,6 +35,9 @@ public sealed class ServerSetup
     /// <summary>`pool-conn-name`, ready to be evaluated; null without it.</summary>
     internal ConnectionName? ConnectionName { get; set; }
 
+    /// <summary>Something in it was made from other parts of the configuration, or from files: another configuration has to make it again.</summary>
+    internal bool IsBoundToConfiguration => Model.Tls is not null || Model.Track is not null || ProxyHeader is not null || ConnectionName is not null;
+
     /// <summary>The server whose state this one follows (`track`), or null.</summary>
     internal Server? Tracked { get; set; }
 }

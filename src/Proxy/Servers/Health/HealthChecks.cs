@@ -158,8 +158,15 @@ public sealed class HealthChecks
     {
         var binder = _settings.Binder.Samples;
         var programs = new Dictionary<HealthCheckModel, CheckProgram>(ReferenceEqualityComparer.Instance);
-        foreach (var server in proxies.Backends.Where(backend => !backend.Model.Disabled).SelectMany(backend => backend.Servers))
-        foreach (var wanted in WantedFor(server, programs, binder)) yield return wanted;
+        foreach (var backend in proxies.Backends)
+        {
+            if (backend.Model.Disabled) continue;
+            foreach (var server in backend.Servers)
+            {
+                if (server is { Health.IsConfigured: false, Agent.IsConfigured: false }) continue;
+                foreach (var wanted in WantedFor(server, programs, binder)) yield return wanted;
+            }
+        }
     }
 
     private static IEnumerable<(ProbePurpose Purpose, CheckProgram Program)> WantedFor(Server server, Dictionary<HealthCheckModel, CheckProgram> programs,

@@ -26,7 +26,7 @@ public class HealthRulesTests
             var proxies = ABackend.SetOf(model);
             Backend = proxies.Backends[0];
             var sinks = new LogSinks(new LogIdentity(new GlobalModel(), 1, "vm"));
-            Backend.Events = new ServerAnnouncer(proxies, sinks, new LogClock(TimeZoneInfo.Utc), () => 0, Hear);
+            new ServerAnnouncer(sinks, new LogClock(TimeZoneInfo.Utc), () => 0, Hear).Adopt(proxies);
         }
 
         private void Hear(bool alert, string text) => _said.Add((alert ? "! " : "") + text);
