@@ -1,6 +1,6 @@
 namespace Evenkeel.Daemon.Processes;
 
-/// <summary>How long to wait before a worker that ended is started again: at once the first time, longer while it keeps ending.</summary>
+/// <summary>How long to wait before a worker that ended is started again: not at all when it ran well before, longer while it keeps ending.</summary>
 public sealed class RestartDelay
 {
     public const int FirstMs = 20;
@@ -14,7 +14,11 @@ public sealed class RestartDelay
     /// <param name="ranMs">How long the worker ran that has just ended.</param>
     public int After(long ranMs)
     {
-        if (ranMs >= HealthyMs) _nextMs = FirstMs;
+        if (ranMs >= HealthyMs)
+        {
+            _nextMs = FirstMs;
+            return 0;
+        }
         var delayMs = _nextMs;
         _nextMs = Math.Min(_nextMs * 2, MostMs);
         return delayMs;

@@ -19,6 +19,7 @@ public sealed class RestartDelayTests
     {
         var delay = new RestartDelay();
         for (var i = 0; i < 10; i++) delay.After(ranMs: 0);
-        Assert.Equal(RestartDelay.FirstMs, delay.After(RestartDelay.HealthyMs));
+        Assert.Equal(0, delay.After(RestartDelay.HealthyMs));
+        Assert.Equal(RestartDelay.FirstMs, delay.After(ranMs: 0));
     }
 }
