@@ -26,13 +26,24 @@ public static class HaproxyConfiguration
     public static ConfigurationModel? Read(HaproxyCommandLine line, HaproxyConsole console, IWorld world)
     {
         var diagnostics = new DiagnosticList { Added = console.Print, Silenced = () => console.IsQuiet |= !line.Verbose };
-        var options = new HaproxyOptions
-        {
-            IgnoresResolutionFailures = line.IgnoreUnresolvedNames,
-            SkipsServerVerification = line.NoServerVerify,
-            LocalPeer = line.LocalPeer,
-            IsDiagnostic = line.Diagnostics,
-        };
-        return HaproxyParser.Parse(line.Files, options, world, Signatures.Registry, diagnostics);
+        return HaproxyParser.Parse(line.Files, OptionsOf(line), world, Signatures.Registry, diagnostics);
     }
+
+    /// <summary>What the files say now, read by what changed in them (<see cref="HaproxyParser.ParseChanges"/>).</summary>
+    /// <returns>Null when it takes <see cref="Load"/> to judge them.</returns>
+    public static ConfigurationModel? ReadChanges(HaproxyCommandLine line, ConfigurationModel before, IWorld world)
+    {
+        var said = false;
+        void Say(string text) => said = true;
+        var model = HaproxyParser.ParseChanges(before, line.Files, OptionsOf(line), world, Signatures.Registry);
+        return model is not null && TlsSetup.Check(model, world, Say, Say) && !said ? model : null;
+    }
+
+    private static HaproxyOptions OptionsOf(HaproxyCommandLine line) => new()
+    {
+        IgnoresResolutionFailures = line.IgnoreUnresolvedNames,
+        SkipsServerVerification = line.NoServerVerify,
+        LocalPeer = line.LocalPeer,
+        IsDiagnostic = line.Diagnostics,
+    };
 }

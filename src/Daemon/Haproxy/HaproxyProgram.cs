@@ -1,4 +1,5 @@
 using Evenkeel.Config.Text;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Daemon.MasterWorker;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Daemon.Serving;
@@ -112,10 +113,11 @@ public static class HaproxyProgram
 
     private static int RunWorker(HaproxyCommandLine line, Invocation invocation, WorkerSeat seat, HaproxyConsole console)
     {
-        var model = HaproxyConfiguration.Load(line, console);
+        var world = new RecordingWorld(new ThisMachine());
+        var model = HaproxyConfiguration.Load(line, console, world);
         if (model is { Global.Daemon: true } && line.SystemdNotify)
             console.Warning("config : 'daemon' is not compatible with -Ws (master-worker mode for systemd), ignoring.");
-        if (model is not null) return new HaproxyRun(model, line, invocation, console).Run(seat);
+        if (model is not null) return new HaproxyRun(model, line, invocation, console) { Record = world.Record }.Run(seat);
         _ = seat.Channel.Send(new ProcessRecord(RecordType.StartupLog, 0, console.Said));
         return 1;
     }

@@ -16,6 +16,9 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
     /// <summary>Called by this name the program carries no addresses.</summary>
     internal static readonly HashSet<IPAddress> NoVirtualAddresses = [];
 
+    /// <summary>What the configuration was read from, for the master; null without one.</summary>
+    internal WorldRecord? Record { get; set; }
+
     private ProxyHost _host = null!;
     private ConfigurationIntake? _intake;
 
@@ -79,10 +82,18 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
     private void ReportStart(Channel master, ListeningSockets sockets)
     {
         _ = ListenerHandover.Send(master, sockets.Opened);
+        SendRecord(master);
         _ = master.Send(new ProcessRecord(RecordType.StartupLog, 0, console.Said));
         var reloads = model.Global.MaxReloads.ToString(CultureInfo.InvariantCulture);
         _ = master.Send(new ProcessRecord(RecordType.Started, 0, $"{reloads} {line.PidFile ?? model.Global.PidFile}"));
         if (line.RunsInBackground(model.Global)) _ = Descriptors.SilenceStandard();
+    }
+
+    private void SendRecord(Channel master)
+    {
+        if (Record is null || Record.ToFile(out var file).IsError) return;
+        using (file) _ = master.Send(new ProcessRecord(RecordType.Configuration), [file!.Descriptor]);
+        Record = null;
     }
 
     private int Fail(Channel? master)

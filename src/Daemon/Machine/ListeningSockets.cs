@@ -25,6 +25,9 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
     /// <summary>Whoever opened the inherited ones has done all that a bind line asks of files.</summary>
     public bool IsPrepared { get; init; }
 
+    /// <summary>False for who has no right to: what is not open already is not opened.</summary>
+    public bool MayOpen { get; init; } = true;
+
     /// <summary>Everything opened so far, to be handed to the next process.</summary>
     public List<SocketHandle> Opened { get; } = [];
 
@@ -32,6 +35,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
     {
         problem = "";
         socket = inherited.Take(bind);
+        if (!socket.IsOpen && !MayOpen) return SysResult.Fail(Errno.EPERM);
         var result = socket.IsOpen ? TakeOver(bind, socket, out problem) : OpenNew(bind, backlog, out socket, out problem);
         if (result.IsOk && bind.Address.Family != SocketFamily.Descriptor) Opened.Add(socket);
         if (result.IsError) problem += RemedyFor(result.Errno, bind.Address);

@@ -23,6 +23,9 @@ internal sealed class RecordedWorld : IWorld
         }
     }
 
+    /// <summary>Something was asked that the record has no answer to.</summary>
+    public bool LacksAnswers { get; private set; }
+
     public string HostName => WorldAnswer.ToText(Find(WorldQuestion.HostName, "")) ?? "";
 
     public string WorkingDirectory => WorldAnswer.ToText(Find(WorldQuestion.WorkingDirectory, "")) ?? "/";
@@ -80,7 +83,11 @@ internal sealed class RecordedWorld : IWorld
 
     public bool IsDescriptorOpen(int descriptor) => Find(WorldQuestion.DescriptorOpen, descriptor.ToString(CultureInfo.InvariantCulture)) is not null;
 
-    private byte[]? Find(WorldQuestion question, string subject) => _record.TryFind(question, subject, out var answer) ? answer : null;
+    private byte[]? Find(WorldQuestion question, string subject)
+    {
+        LacksAnswers |= !_record.TryFind(question, subject, out var answer);
+        return answer;
+    }
 
     private long? Number(WorldQuestion question, string subject) =>
         long.TryParse(WorldAnswer.ToText(Find(question, subject)), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -91,6 +91,33 @@ internal sealed class RecordingWorld : IWorld
     public bool IsDescriptorOpen(int descriptor) =>
         Kept(WorldQuestion.DescriptorOpen, descriptor.ToString(CultureInfo.InvariantCulture), _machine.IsDescriptorOpen(descriptor));
 
+    /// <summary>Asks everything that was asked before, and nothing else.</summary>
+    public void AskAgain(WorldRecord earlier)
+    {
+        foreach (var (question, subject) in earlier.Questions) AskAgain(question, subject);
+    }
+
+    private void AskAgain(WorldQuestion question, string subject)
+    {
+        switch (question)
+        {
+            case WorldQuestion.File: _ = ReadFile(subject, out _); break;
+            case WorldQuestion.FileExists: _ = FileExists(subject); break;
+            case WorldQuestion.DirectoryExists: _ = DirectoryExists(subject); break;
+            case WorldQuestion.Listing when subject.Split('\0') is [var directory, var suffix]: _ = ListFiles(directory, suffix); break;
+            case WorldQuestion.Glob: _ = Glob(subject); break;
+            case WorldQuestion.Resolve: _ = Resolve(subject); break;
+            case WorldQuestion.UserId: _ = UserId(subject); break;
+            case WorldQuestion.GroupId: _ = GroupId(subject); break;
+            case WorldQuestion.PrimaryGroup: _ = PrimaryGroupOf(subject); break;
+            case WorldQuestion.InterfaceIndex: _ = InterfaceIndex(subject); break;
+            case WorldQuestion.InterfaceAddresses: _ = InterfaceAddresses(subject); break;
+            case WorldQuestion.CertificateProblem: _ = CertificateProblem(subject); break;
+            case WorldQuestion.AuthorityProblem: _ = AuthorityProblem(subject); break;
+            case WorldQuestion.DescriptorOpen: _ = IsDescriptorOpen(int.Parse(subject, NumberStyles.None, CultureInfo.InvariantCulture)); break;
+        }
+    }
+
     private bool Kept(WorldQuestion question, string subject, bool answer)
     {
         Record.Add(question, subject, answer ? [1] : null);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Evenkeel.Linux;
+using Evenkeel.Linux.Processes;
 using Evenkeel.Model;
 
 namespace Evenkeel.Daemon.Machine;
@@ -15,9 +17,18 @@ internal sealed class WorldRecord
 
     private readonly Dictionary<(WorldQuestion Question, string Subject), byte[]?> _answers = [];
 
+    /// <summary>What was asked so far.</summary>
+    public IReadOnlyCollection<(WorldQuestion Question, string Subject)> Questions => _answers.Keys;
+
     public bool TryFind(WorldQuestion question, string subject, out byte[]? answer) => _answers.TryGetValue((question, subject), out answer);
 
     public void Add(WorldQuestion question, string subject, byte[]? answer) => _answers[(question, subject)] = answer;
+
+    /// <summary>As a file that can be handed to another process.</summary>
+    public SysResult ToFile(out MemoryFile? file) => MemoryFile.Create("configuration", ToBytes(), out file);
+
+    /// <summary>From a file that another process made; null for anything this version did not write.</summary>
+    public static WorldRecord? FromFile(int descriptor) => MemoryFile.ReadAll(descriptor) is { } bytes ? FromBytes(bytes) : null;
 
     public byte[] ToBytes()
     {

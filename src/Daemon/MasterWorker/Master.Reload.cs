@@ -20,11 +20,20 @@ public sealed partial class Master
     /// <summary>What it will listen on if it does.</summary>
     private List<SocketHandle> _offered = [];
 
+    /// <summary>What that configuration was read from; -1 while there is none.</summary>
+    private int _offeredRecord = -1;
+
+    /// <summary>The worker looks at a proposal.</summary>
+    private bool _proposed;
+
+    /// <summary>Readers that have done their work and have not ended yet.</summary>
+    private readonly List<ConfigurationReader> _dismissed = [];
+
     private bool IsReloading => _loading is not null || _swapping is not null;
 
     private void BeginSwap(MasterChild worker)
     {
-        var started = ConfigurationReader.Start(_program.Path, _invocation, _environment, _sockets, out _reader);
+        var started = ConfigurationReader.Start(_program.Path, _invocation, _environment, _sockets, worker.Record, out _reader);
         if (started.IsError)
         {
             _console.Alert($"Cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}): raise the limits on processes, memory and "
@@ -37,12 +46,19 @@ public sealed partial class Master
 
     private void LookAtReader()
     {
-        if (_reader is not { } reader) return;
+        _dismissed.RemoveAll(static reader => HasEnded(reader));
+        if (_reader is not { } reader || _proposed) return;
         reader.ReadChannel();
+        if (reader.Proposal >= 0 && _swapping is { } serving)
+        {
+            _proposed = serving.TakeProposal(reader);
+            if (!_proposed) reader.GoOn();
+            return;
+        }
         if (!reader.TryReap(out var status)) return;
         _reader = null;
         _console.Note(reader.Said);
-        if (reader.Succeeded && _swapping is { } worker && worker.Take(reader)) _offered = reader.Sockets;
+        if (reader.Succeeded && _swapping is { } worker && worker.Take(reader)) (_offered, _offeredRecord) = (reader.Sockets, reader.TakeRecord());
         else
         {
             foreach (var socket in reader.Sockets) _ = socket.Close();
@@ -56,11 +72,16 @@ public sealed partial class Master
     private void LookAtSwap()
     {
         if (_swapping?.TakeReloaded() is not { } answer) return;
+        if (_proposed && answer.Value != (byte)ReloadResult.Done)
+        {
+            _proposed = false;
+            _reader?.GoOn();
+            return;
+        }
         switch ((ReloadResult)answer.Value)
         {
             case ReloadResult.Done:
-                ReplaceSockets(_offered);
-                _offered = [];
+                TakeOffered(_swapping);
                 if (answer.Text.Length > 0) _console.Notice($"Changed: {answer.Text}.");
                 _console.Notice("Loading success.");
                 EndSwap(true);
@@ -79,6 +100,29 @@ public sealed partial class Master
         }
     }
 
+    /// <summary>A proposal changes no socket; else those of the new configuration take the place of the old ones.</summary>
+    private void TakeOffered(MasterChild worker)
+    {
+        if (_proposed && _reader is { } reader)
+        {
+            worker.KeepRecord(reader.TakeRecord());
+            reader.Dismiss();
+            _dismissed.Add(reader);
+            (_reader, _proposed) = (null, false);
+            return;
+        }
+        ReplaceSockets(_offered);
+        worker.KeepRecord(_offeredRecord);
+        (_offered, _offeredRecord) = ([], -1);
+    }
+
+    private static bool HasEnded(ConfigurationReader reader)
+    {
+        if (!reader.TryReap(out _)) return false;
+        reader.Dispose();
+        return true;
+    }
+
     private void EndSwap(bool succeeded)
     {
         _swapping = null;
@@ -90,7 +134,7 @@ public sealed partial class Master
     /// <summary>The worker has gone before it answered.</summary>
     private void AbandonSwap()
     {
-        _swapping = null;
+        (_swapping, _proposed) = (null, false);
         DropOffered();
         _reader?.Kill();
     }
@@ -99,6 +143,8 @@ public sealed partial class Master
     {
         foreach (var socket in _offered) _ = socket.Close();
         _offered = [];
+        if (_offeredRecord >= 0) _ = Descriptors.Close(_offeredRecord);
+        _offeredRecord = -1;
     }
 
     private void BeginSuccession()

@@ -102,8 +102,14 @@ public sealed partial class Master
         FailedReloads = succeeded || Reloads == 0 ? 0 : FailedReloads + 1;
         var again = _reloadsAgain;
         _reloadsAgain = false;
-        if (!again) AnswerWaiting(succeeded);
-        else RequestReload(_loadingIsHard, null);
+        if (again)
+        {
+            RequestReload(_loadingIsHard, null);
+            return;
+        }
+        AnswerWaiting(succeeded);
+        // It sleeps until the next one, and garbage would stay in memory all the while.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
     }
 
     private void AnswerWaiting(bool succeeded)

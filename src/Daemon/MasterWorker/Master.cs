@@ -100,8 +100,9 @@ public sealed partial class Master : IDisposable
         var count = 0;
         watched[count++] = _signals.Descriptor;
         watched[count++] = _asked.Descriptor;
-        watched[count++] = _reader?.EndDescriptor ?? -1;
-        watched[count++] = _reader?.ChannelDescriptor ?? -1;
+        // While the worker looks at its proposal there is nothing a reader could say.
+        watched[count++] = (_proposed ? null : _reader ?? _dismissed.FirstOrDefault())?.EndDescriptor ?? -1;
+        watched[count++] = (_proposed ? null : _reader)?.ChannelDescriptor ?? -1;
         foreach (var descriptor in door.Descriptors)
             if (count < watched.Length) watched[count++] = descriptor;
         // Newest first: of more workers than can be watched the oldest are found ended a little later.

@@ -42,6 +42,9 @@ public sealed class MasterChild
     /// <summary>What it told of its configuration: how many reloads an old worker may outlive, and the pid file.</summary>
     public string Settings { get; private set; } = "";
 
+    /// <summary>A memory file with what the configuration it serves was read from; -1 when there is none.</summary>
+    public int Record { get; private set; } = -1;
+
     /// <summary>Readable when the process has ended.</summary>
     public int EndDescriptor => _child.Descriptor;
 
@@ -64,6 +67,17 @@ public sealed class MasterChild
     /// <summary>Gives it what a reader has read, to put it in force.</summary>
     public bool Take(ConfigurationReader reader) => reader.PassTo(_channel);
 
+    /// <summary>Gives it what a reader proposes.</summary>
+    public bool TakeProposal(ConfigurationReader reader) => reader.Propose(_channel);
+
+    /// <summary>It serves another configuration now.</summary>
+    /// <param name="record">What that was read from; taken over.</param>
+    public void KeepRecord(int record)
+    {
+        if (Record >= 0) _ = Descriptors.Close(Record);
+        Record = record;
+    }
+
     /// <summary>What became of a configuration it was given; once, null until it has said so.</summary>
     public ProcessRecord? TakeReloaded()
     {
@@ -84,6 +98,10 @@ public sealed class MasterChild
             {
                 case RecordType.Listeners:
                     foreach (var descriptor in descriptors) Sockets.Add(new SocketHandle(descriptor));
+                    break;
+                // Not from a worker that has met traffic: it says what a process with all rights is to open.
+                case RecordType.Configuration when !HasStarted && descriptors.Length == 1:
+                    KeepRecord(descriptors[0]);
                     break;
                 case RecordType.StartupLog:
                     StartupLog = record.Text;
@@ -111,6 +129,7 @@ public sealed class MasterChild
         if (!_child.TryReap(out status)) return false;
         // Its last words may still wait in the channel.
         ReadChannel();
+        KeepRecord(-1);
         _child.Dispose();
         _channel.Dispose();
         _isSilent = true;

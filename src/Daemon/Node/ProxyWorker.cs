@@ -7,6 +7,7 @@ using Evenkeel.Daemon.Processes;
 using Evenkeel.Daemon.Serving;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Processes;
+using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Daemon.Node;
@@ -39,7 +40,8 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
 
     private int Run()
     {
-        if (Load() is not { } model) return Fail("the configuration is refused");
+        var world = new RecordingWorld(new ThisMachine());
+        if (Load(world) is not { } model) return Fail("the configuration is refused");
         _host = new ProxyHost(model, new HaproxyCommandLine { Files = line.ProxyFiles }, _console);
         var inherited = new InheritedListeners(ListenerHandover.Receive(seat.Channel));
         if (!_host.Open(new ListeningSockets(VirtualAddresses(), inherited))) return Fail("not every listener could be opened");
@@ -48,6 +50,8 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         _host.Start(isAwaited: true);
         _intake = new ConfigurationIntake(_host, seat.Channel);
         _ = ListenerHandover.Send(seat.Channel, _host.Sockets);
+        if (!line.IsDemo && world.Record.ToFile(out var record).IsOk)
+            using (record) _ = seat.Channel.Send(new ProcessRecord(RecordType.Configuration), [record!.Descriptor]);
         _pulses = [.. _host.Plane.Workers.Select(worker => new LoopPulse(worker.Loop))];
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         Obey();
@@ -55,9 +59,9 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         return 0;
     }
 
-    private ConfigurationModel? Load()
+    private ConfigurationModel? Load(IWorld world)
     {
-        if (!line.IsDemo) return HaproxyConfiguration.Load(new HaproxyCommandLine { Files = line.ProxyFiles }, _console);
+        if (!line.IsDemo) return HaproxyConfiguration.Load(new HaproxyCommandLine { Files = line.ProxyFiles }, _console, world);
         using var file = Demonstration.OpenConfiguration();
         return HaproxyConfiguration.Load(new HaproxyCommandLine { Files = [file.Path] }, _console);
     }

@@ -37,14 +37,20 @@ public sealed class ConfigurationReader : IDisposable
     /// <summary>A memory file with what was read; -1 until it has come.</summary>
     public int Record { get; private set; } = -1;
 
+    /// <summary>A memory file with what the files of the last configuration say now; -1 when there is none (any more).</summary>
+    public int Proposal { get; private set; } = -1;
+
     /// <param name="executable">The program: this one, or the one that has taken its place on disk.</param>
     /// <param name="sockets">What is listened to already.</param>
+    /// <param name="last">The record of the configuration in force; -1 when there is none.</param>
     public static SysResult Start(string executable, Invocation invocation, IReadOnlyList<string> environment, IReadOnlyList<SocketHandle> sockets,
-        out ConfigurationReader? reader)
+        int last, out ConfigurationReader? reader)
     {
         var started = WorkerSeat.Start(executable, WorkerSeat.ReaderRole, invocation, environment, newSession: false, out var child, out var channel);
         reader = started.IsOk ? new ConfigurationReader(child!, channel!) : null;
-        if (reader is not null) _ = ListenerHandover.Send(channel!, sockets);
+        if (reader is null) return started;
+        _ = ListenerHandover.Send(channel!, sockets);
+        _ = channel!.Send(new ProcessRecord(RecordType.Reload), last >= 0 ? [last] : []);
         return started;
     }
 
@@ -60,6 +66,7 @@ public sealed class ConfigurationReader : IDisposable
             else if (record.Type == RecordType.Started) Succeeded = true;
             else if (record.Type == RecordType.Listeners) Sockets.AddRange(descriptors.Select(static descriptor => new SocketHandle(descriptor)));
             else if (record.Type == RecordType.Configuration && descriptors.Length == 1) Record = descriptors[0];
+            else if (record.Type == RecordType.Proposal && descriptors.Length == 1) Proposal = descriptors[0];
         }
     }
 
@@ -70,6 +77,33 @@ public sealed class ConfigurationReader : IDisposable
         ReadChannel();
         Succeeded &= status.IsSuccess && Record >= 0;
         return true;
+    }
+
+    /// <summary>Hands the proposal to a worker, which answers with <see cref="RecordType.Reloaded"/>.</summary>
+    public bool Propose(Channel worker) => worker.Send(new ProcessRecord(RecordType.Proposal), [Proposal]);
+
+    /// <summary>The proposal was not enough: it reads and judges the whole.</summary>
+    public void GoOn()
+    {
+        CloseProposal();
+        _ = _channel.Send(new ProcessRecord(RecordType.Reload));
+    }
+
+    /// <summary>Nothing more is wanted of it: it ends by itself, and has yet to be reaped.</summary>
+    public void Dismiss()
+    {
+        CloseProposal();
+        _channel.Dispose();
+        _isSilent = true;
+    }
+
+    /// <summary>The memory file of what is in force now; the caller's own.</summary>
+    public int TakeRecord()
+    {
+        var record = Proposal >= 0 ? Proposal : Record;
+        if (record == Proposal) Proposal = -1;
+        else Record = -1;
+        return record;
     }
 
     /// <summary>Hands what was read to a worker, which answers with <see cref="RecordType.Reloaded"/>.</summary>
@@ -84,8 +118,15 @@ public sealed class ConfigurationReader : IDisposable
     {
         if (Record >= 0) _ = Descriptors.Close(Record);
         Record = -1;
+        CloseProposal();
         _child.Dispose();
         _channel.Dispose();
         _isSilent = true;
+    }
+
+    private void CloseProposal()
+    {
+        if (Proposal >= 0) _ = Descriptors.Close(Proposal);
+        Proposal = -1;
     }
 }

@@ -21,10 +21,11 @@ public enum RecordType : byte
     /// <summary>Supervisor: end. Payload: 1 to finish work first, 0 at once.</summary>
     Stop = 5,
 
-    /// <summary>Supervisor: read the configuration again.</summary>
+    /// <summary>Supervisor: read the configuration again. To a reader it comes first, with the record of the last configuration if there is one, and once
+    /// more when its proposal was not enough.</summary>
     Reload = 6,
 
-    /// <summary>Worker: the reload's outcome. Payload: 1 done, 0 refused, 2 when it takes a new process; text.</summary>
+    /// <summary>Worker: the reload's outcome. Payload: 1 done, 0 refused, 2 when it takes a new process, 3 when a reader has to judge it; text.</summary>
     Reloaded = 7,
 
     /// <summary>Supervisor: tell your state. Payload: 0 as text, 1 as JSON, 2 the flight recorder, 3 what another configuration would change; text: the
@@ -44,12 +45,16 @@ public enum RecordType : byte
     /// <summary>Master: a stream of which the other end talks to an operator, as descriptor. Payload: a <see cref="CommandSeat"/>.</summary>
     CommandConnection = 12,
 
-    /// <summary>What a reader read of the configuration, as a memory file's descriptor: reader to whoever started it, from there to the worker that is to
-    /// put it in force. Records of its sockets come before it.</summary>
+    /// <summary>What was read of the configuration, as a memory file's descriptor: reader to whoever started it, from there to the worker that is to
+    /// put it in force. Records of its sockets come before it. From a worker that starts: what it starts with.</summary>
     Configuration = 20,
 
     /// <summary>Supervisor to the proxy: clients are to look for another node. Payload: 1, or 0 to take it back.</summary>
     Drain = 21,
+
+    /// <summary>As <see cref="Configuration"/>, but not judged: what the files of the last configuration say now. The worker puts it in force when nothing
+    /// about it takes rights or words.</summary>
+    Proposal = 22,
 
     /// <summary>Supervisor to the address plane: write what this signal asks for. Payload: the signal's number.</summary>
     Dump = 14,
@@ -84,7 +89,7 @@ public readonly record struct ProcessRecord(RecordType Type, byte Value = 0, str
     {
         record = default;
         if (bytes.Length < HeaderLength || bytes[0] != ProtocolVersion) return false;
-        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.Drain) return false;
+        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.Proposal) return false;
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) != bytes.Length - HeaderLength) return false;
         record = new ProcessRecord((RecordType)bytes[1], bytes[2], Encoding.UTF8.GetString(bytes[HeaderLength..]));
         return true;

@@ -19,7 +19,12 @@ public sealed partial class Supervisor
     private readonly List<WorkerProcess> _leaving = [];
     private List<SocketHandle> _sockets = [];
     private List<SocketHandle> _offered = [];
+    private int _offeredRecord = -1;
     private ConfigurationReader? _reader;
+    private readonly List<ConfigurationReader> _dismissed = [];
+
+    /// <summary>The proxy looks at what the reader proposes.</summary>
+    private bool _proposed;
     private WorkerProcess? _successor;
     private long _successionMs = long.MaxValue;
     private bool _swapping;
@@ -38,7 +43,8 @@ public sealed partial class Supervisor
 
     private void BeginReload()
     {
-        var started = ConfigurationReader.Start(_program.Path, _invocation, _plan.Environment, _sockets, out _reader);
+        var started = ConfigurationReader.Start(_program.Path, _invocation, _plan.Environment, _sockets,
+            Find(WorkerSeat.ProxyRole)?.Record ?? -1, out _reader);
         if (started.IsOk) return;
         EndReload(false, $"cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}); raise the limits "
             + "on processes, memory and descriptors");
@@ -46,8 +52,15 @@ public sealed partial class Supervisor
 
     private void LookAtReader()
     {
-        if (_reader is not { } reader) return;
+        _dismissed.RemoveAll(static reader => HasEnded(reader));
+        if (_reader is not { } reader || _proposed) return;
         reader.ReadChannel();
+        if (reader.Proposal >= 0)
+        {
+            _swapping = _proposed = !_program.IsReplaced && Find(WorkerSeat.ProxyRole)?.TakeProposal(reader) == true;
+            if (!_proposed) reader.GoOn();
+            return;
+        }
         if (!reader.TryReap(out var status)) return;
         _reader = null;
         if (!reader.Succeeded)
@@ -63,6 +76,7 @@ public sealed partial class Supervisor
             if (_program.IsReplaced) BeginSuccession("the program on disk");
             else if (proxy.Take(reader)) _swapping = true;
             else BeginSuccession("a proxy that is gone");
+            _offeredRecord = _swapping ? reader.TakeRecord() : -1;
         }
         reader.Dispose();
     }
@@ -77,10 +91,22 @@ public sealed partial class Supervisor
         }
         if (!_swapping) return;
         _swapping = false;
+        if (_proposed && record.Value != (byte)ReloadResult.Done)
+        {
+            _proposed = false;
+            _reader?.GoOn();
+            return;
+        }
         switch ((ReloadResult)record.Value)
         {
+            case ReloadResult.Done when _proposed:
+                TakeProposal(worker);
+                EndReload(true, record.Text);
+                break;
             case ReloadResult.Done:
                 TakeOffered();
+                worker.KeepRecord(_offeredRecord);
+                _offeredRecord = -1;
                 EndReload(true, record.Text);
                 break;
             case ReloadResult.NeedsProcess:
@@ -91,6 +117,29 @@ public sealed partial class Supervisor
                 EndReload(false, record.Text);
                 break;
         }
+    }
+
+    /// <summary>What was proposed is in force; no socket has changed.</summary>
+    private void TakeProposal(WorkerProcess worker)
+    {
+        if (_reader is { } reader) worker.KeepRecord(reader.TakeRecord());
+        DismissReader();
+    }
+
+    private void DismissReader()
+    {
+        _proposed = false;
+        if (_reader is not { } reader) return;
+        reader.Dismiss();
+        _dismissed.Add(reader);
+        _reader = null;
+    }
+
+    private static bool HasEnded(ConfigurationReader reader)
+    {
+        if (!reader.TryReap(out _)) return false;
+        reader.Dispose();
+        return true;
     }
 
     /// <summary>A new proxy starts beside the old one, on the same sockets.</summary>
@@ -159,6 +208,8 @@ public sealed partial class Supervisor
         TellManager(succeeded);
         foreach (var outcome in _reloadWaiting) outcome(succeeded, said);
         _reloadWaiting.Clear();
+        // Nothing else makes garbage here, and it would stay in memory until the next reload.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
     }
 
     private void TellManager(bool succeeded)
@@ -172,7 +223,8 @@ public sealed partial class Supervisor
     {
         if (worker.Role != WorkerSeat.ProxyRole || !_swapping) return;
         _swapping = false;
-        TakeOffered();
+        if (_proposed) DismissReader();
+        else TakeOffered();
         EndReload(true, "the proxy ended meanwhile and starts with it");
     }
 
@@ -204,6 +256,8 @@ public sealed partial class Supervisor
     {
         foreach (var socket in _offered) _ = socket.Close();
         _offered = [];
+        if (_offeredRecord >= 0) _ = Descriptors.Close(_offeredRecord);
+        _offeredRecord = -1;
     }
 
     private static void Close(int[] descriptors)

@@ -69,8 +69,9 @@ public sealed partial class Supervisor : IDisposable
     {
         var count = 0;
         _watched[count++] = _signals.Descriptor;
-        _watched[count++] = _reader?.EndDescriptor ?? -1;
-        _watched[count++] = _reader?.ChannelDescriptor ?? -1;
+        // While the proxy looks at its proposal there is nothing a reader could say.
+        _watched[count++] = (_proposed ? null : _reader ?? _dismissed.FirstOrDefault())?.EndDescriptor ?? -1;
+        _watched[count++] = (_proposed ? null : _reader)?.ChannelDescriptor ?? -1;
         // Of more old proxies than can be watched the last ones are found ended a little later.
         foreach (var worker in _workers.Append(_successor).Concat(_leaving).OfType<WorkerProcess>().Take(MostWatched))
         {

@@ -45,6 +45,20 @@ public sealed class WorkerProcess(string role)
     /// <summary>Records with sockets that came in this life.</summary>
     public int SocketRecords { get; set; }
 
+    /// <summary>A memory file with what the configuration it serves was read from; -1 when there is none.</summary>
+    public int Record { get; private set; } = -1;
+
+    /// <summary>It serves another configuration now.</summary>
+    /// <param name="record">What that was read from; taken over.</param>
+    public void KeepRecord(int record)
+    {
+        if (Record >= 0) _ = Descriptors.Close(Record);
+        Record = record;
+    }
+
+    /// <summary>Gives it what a reader proposes.</summary>
+    public bool TakeProposal(ConfigurationReader reader) => IsRunning && _channel is { } channel && reader.Propose(channel);
+
     /// <summary>Sockets of the process before it, to be taken over; to be sent once, right after the start.</summary>
     public bool Give(IReadOnlyList<SocketHandle> sockets) => _channel is { } channel && ListenerHandover.Send(channel, sockets);
 
@@ -71,6 +85,11 @@ public sealed class WorkerProcess(string role)
         if (status != ChannelStatus.Record) return status;
         switch (record.Type)
         {
+            // Not from a worker that has met traffic: it says what a process with all rights is to open.
+            case RecordType.Configuration when !HasStarted && descriptors.Length == 1:
+                KeepRecord(descriptors[0]);
+                descriptors = [];
+                break;
             case RecordType.Started:
                 (HasStarted, EverStarted) = (true, true);
                 break;
@@ -91,6 +110,7 @@ public sealed class WorkerProcess(string role)
         if (_child is null || !_child.TryReap(out status)) return false;
         _child.Dispose();
         _child = null;
+        KeepRecord(-1);
         CloseChannel();
         (HasStarted, LastHeartbeat) = (false, null);
         return true;

@@ -7,7 +7,8 @@ namespace Evenkeel.Daemon.Serving;
 
 /// <summary>
 /// A worker's side of a reload by swap: sockets, then what the reader wrote down, come over the channel -> <b>ConfigurationIntake</b> ->
-/// <see cref="ProxyHost.Reload(WorldRecord, IReadOnlyList{SocketHandle})"/> -> the answer goes back.
+/// <see cref="ProxyHost.Reload(WorldRecord, IReadOnlyList{SocketHandle})"/> -> the answer goes back. Before that, what the files say now may have been
+/// enough (<see cref="ProxyHost.ReloadChanges"/>).
 /// </summary>
 internal sealed class ConfigurationIntake(ProxyHost host, Channel channel)
 {
@@ -22,13 +23,13 @@ internal sealed class ConfigurationIntake(ProxyHost host, Channel channel)
             _sockets.AddRange(descriptors.Select(static descriptor => new SocketHandle(descriptor)));
             return true;
         }
-        if (record.Type != RecordType.Configuration || descriptors.Length != 1) return false;
-        var bytes = MemoryFile.ReadAll(descriptors[0]);
+        if (record.Type is not (RecordType.Configuration or RecordType.Proposal) || descriptors.Length != 1) return false;
+        var read = WorldRecord.FromFile(descriptors[0]);
         _ = Descriptors.Close(descriptors[0]);
-        var read = bytes is null ? null : WorldRecord.FromBytes(bytes);
         // A reader of another version writes what this one cannot read: then the process has to change.
-        var outcome = read is null ? new ReloadOutcome(ReloadResult.NeedsProcess, "the program") : host.Reload(read, _sockets);
-        _sockets.Clear();
+        var outcome = read is null ? new ReloadOutcome(ReloadResult.NeedsProcess, "the program")
+            : record.Type == RecordType.Proposal ? host.ReloadChanges(read) : host.Reload(read, _sockets);
+        if (record.Type == RecordType.Configuration) _sockets.Clear();
         _ = channel.Send(new ProcessRecord(RecordType.Reloaded, (byte)outcome.Result, outcome.Text));
         return true;
     }

@@ -12,8 +12,8 @@ using Evenkeel.Proxy.Loop;
 
 namespace Evenkeel.Daemon.Serving;
 
-/// <summary>What came of a reload: refused, in force, or only possible with a process of its own. Numbers stand in records.</summary>
-public enum ReloadResult : byte { Refused = 0, Done = 1, NeedsProcess = 2 }
+/// <summary>What came of a reload: refused, in force, only possible with a process of its own, or not to be judged here. Numbers stand in records.</summary>
+public enum ReloadResult : byte { Refused = 0, Done = 1, NeedsProcess = 2, NeedsReader = 3 }
 
 /// <param name="Text">What changed, what is wrong, or the keyword that stands against it.</param>
 public readonly record struct ReloadOutcome(ReloadResult Result, string Text);
@@ -24,7 +24,7 @@ public sealed partial class ProxyHost
     /// <summary>How long a request may take from its first rule to its backend and still find the configuration it began under.</summary>
     private const int PredecessorMs = 10_000;
 
-    /// <summary>A heap up to this many bytes is collected in a few milliseconds; a larger one is left to the runtime, for the sake of requests.</summary>
+    /// <summary>A heap up to this many bytes is collected in a few milliseconds; a larger one beside the traffic, which gives back less memory.</summary>
     private const long MostCollectedAtOnce = 48 * 1_048_576;
 
     private long _forgetAtMs = long.MaxValue;
@@ -55,6 +55,31 @@ public sealed partial class ProxyHost
         }
     }
 
+    /// <summary>Puts in force what changed in the files, if nothing about it takes rights or deserves a word: then a whole reading need not judge it first. Its
+    /// price is that of the change, not of the configuration.</summary>
+    /// <param name="record">What the files say now, as far as the configuration in force knows them.</param>
+    internal ReloadOutcome ReloadChanges(WorldRecord record)
+    {
+        var undecided = new ReloadOutcome(ReloadResult.NeedsReader, "");
+        var world = new RecordedWorld(record);
+        try
+        {
+            if (HaproxyConfiguration.ReadChanges(_line, _model, world) is not { } model || world.LacksAnswers || !ListensAlike(_model, model)) return undecided;
+            var outcome = Reload(model, world, new ListeningSockets(new HashSet<IPAddress>(), InheritedListeners.None) { MayOpen = false });
+            return outcome.Result == ReloadResult.Done ? outcome : undecided;
+        }
+        catch (Exception missing) when ((missing as TypeInitializationException)?.InnerException is DllNotFoundException || missing is DllNotFoundException)
+        {
+            return undecided;
+        }
+    }
+
+    /// <summary>The process above this one holds the sockets too, and lets go of those that a reader has not asked for.</summary>
+    private static bool ListensAlike(ConfigurationModel before, ConfigurationModel next) => BoundBy(before).SequenceEqual(BoundBy(next));
+
+    private static IEnumerable<(SocketAddressModel Address, string? Interface)> BoundBy(ConfigurationModel model) =>
+        from frontend in model.Frontends where !frontend.Disabled from bind in frontend.Binds select (bind.Address, bind.Interface);
+
     /// <param name="sockets">Gives the sockets that are not open yet.</param>
     private ReloadOutcome Reload(ConfigurationModel next, IWorld world, ListeningSockets sockets)
     {
@@ -78,6 +103,7 @@ public sealed partial class ProxyHost
         _equipment.TakeOver(prepared.Proxies, prepared.Rules);
         _checks!.Adopt(prepared.Proxies, prepared.Rules, next.Global.Node ?? HostNames.Own);
         prepared.Rules.Names.Adopt(prepared.Proxies, Plane.Workers[0]);
+        next.LateReader?.TakeEffect();
         ExchangeCommandSockets(commands);
         (_model, _limit) = (next, limit);
         _forgetAtMs = Environment.TickCount64 + PredecessorMs;
@@ -95,6 +121,7 @@ public sealed partial class ProxyHost
         Plane.ForgetPredecessor();
         // Old configurations lie in the oldest generation, which steady traffic, making no garbage, would never have collected.
         if (GC.GetTotalMemory(forceFullCollection: false) < MostCollectedAtOnce) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
+        else GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 
     private ConnectionLimit LimitFor(ConfigurationModel next)

@@ -8,7 +8,10 @@ using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Daemon.Serving;
 
-/// <summary>The work of the role `reader`: reads and judges the configuration as a start does, opens its sockets, hands over both and ends.</summary>
+/// <summary>
+/// The work of the role `reader`. First it proposes what the files of the last configuration say now, which is enough for most changes; when the worker
+/// wants more it reads and judges the configuration as a start does, opens its sockets, and hands over both.
+/// </summary>
 internal sealed class ReaderRun(HaproxyCommandLine line, HaproxyConsole console, WorkerSeat seat)
 {
     /// <param name="virtualAddresses">Addresses that may be bound before this node carries them.</param>
@@ -16,13 +19,15 @@ internal sealed class ReaderRun(HaproxyCommandLine line, HaproxyConsole console,
     public int Run(IReadOnlySet<IPAddress> virtualAddresses)
     {
         ProcessRights.SetName("evenkeel-reader");
-        var inherited = new InheritedListeners(ListenerHandover.Receive(seat.Channel));
+        var given = ListenerHandover.Receive(seat.Channel);
+        if (IsProposalEnough()) return 0;
+        var inherited = new InheritedListeners(given);
         var world = new RecordingWorld(new ThisMachine());
         var model = HaproxyConfiguration.Load(line, console, world);
         var sockets = model is null ? null : OpenSockets(model, virtualAddresses, inherited);
         _ = seat.Channel.Send(new ProcessRecord(RecordType.StartupLog, 0, console.Said));
         if (sockets is null) return 1;
-        var kept = MemoryFile.Create("configuration", world.Record.ToBytes(), out var file);
+        var kept = world.Record.ToFile(out var file);
         if (kept.IsError)
         {
             console.Alert($"Cannot hold the configuration in memory ({kept}); raise the limits (ulimit -a).");
@@ -36,6 +41,25 @@ internal sealed class ReaderRun(HaproxyCommandLine line, HaproxyConsole console,
                 && seat.Channel.Send(new ProcessRecord(RecordType.Started));
             return sent ? 0 : 1;
         }
+    }
+
+    /// <summary>Most a worker takes to say whether it is content; later means that it is stuck.</summary>
+    private const int AnswerMs = 30_000;
+
+    /// <returns>False when the configuration has to be read as a whole.</returns>
+    private bool IsProposalEnough()
+    {
+        if (seat.Channel.Await(AnswerMs, out var request, out var descriptors) != ChannelStatus.Record) return true;
+        if (request.Type != RecordType.Reload || descriptors.Length != 1) return false;
+        var earlier = WorldRecord.FromFile(descriptors[0]);
+        _ = Descriptors.Close(descriptors[0]);
+        if (earlier is null) return false;
+        var world = new RecordingWorld(new ThisMachine());
+        world.AskAgain(earlier);
+        if (world.Record.ToFile(out var file).IsError) return false;
+        using (file)
+            if (!seat.Channel.Send(new ProcessRecord(RecordType.Proposal), [file!.Descriptor])) return true;
+        return seat.Channel.Await(AnswerMs, out request, out _) != ChannelStatus.Record || request.Type != RecordType.Reload;
     }
 
     private ListeningSockets? OpenSockets(ConfigurationModel model, IReadOnlySet<IPAddress> virtualAddresses, InheritedListeners inherited)

@@ -6,6 +6,11 @@ namespace Evenkeel.Linux.Processes;
 public sealed unsafe class MemoryFile : IDisposable
 {
     private const uint MFD_CLOEXEC = 1;
+    private const uint MFD_ALLOW_SEALING = 2;
+    private const int F_ADD_SEALS = 1_033;
+
+    /// <summary>F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE.</summary>
+    private const int AllSeals = 15;
 
     private MemoryFile(int descriptor) => Descriptor = descriptor;
 
@@ -14,10 +19,11 @@ public sealed unsafe class MemoryFile : IDisposable
     /// <summary>The file's path for programs that want one; valid while the descriptor is open, in whichever process holds it under this number.</summary>
     public string Path => $"/proc/self/fd/{Descriptor}";
 
+    /// <summary>Made once: whoever holds the file, nobody can change it any more (fcntl F_ADD_SEALS).</summary>
     public static SysResult Create(string name, ReadOnlySpan<byte> content, out MemoryFile? file)
     {
         file = null;
-        var made = LibC.Result(LibC.memfd_create(name, MFD_CLOEXEC));
+        var made = LibC.Result(LibC.memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
         if (made.IsError) return made;
 
         var created = new MemoryFile(made.Value);
@@ -34,6 +40,7 @@ public sealed unsafe class MemoryFile : IDisposable
             }
             content = content[written.Value..];
         }
+        _ = LibC.fcntl(made.Value, F_ADD_SEALS, AllSeals);
         file = created;
         return made;
     }

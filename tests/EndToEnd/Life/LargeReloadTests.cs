@@ -21,7 +21,9 @@ public sealed class LargeReloadTests(ITestOutputHelper output)
         using var second = ScriptedServer.Answering("other");
         using var background = new LoadServer(1_000, 1);
         using var tree = new MasterTree("-W");
-        void Write(ScriptedServer changing) => tree.Configure("", Site(changing.Port, background.Port), answers: false);
+        // What this test itself does while a reload runs is taken for a delay: the texts are ready beforehand, and it looks at intervals.
+        var texts = new[] { first, second }.ToDictionary(static server => server, server => Site(server.Port, background.Port));
+        void Write(ScriptedServer changing) => tree.Configure("", texts[changing], answers: false);
         Write(first);
         Assert.StartsWith("Success=1", tree.Command("reload"), StringComparison.Ordinal);
         using var load = new SteadyLoad(tree.Port, requestsPerSecond: 200, websockets: 0, downloads: 0, 0);
@@ -33,9 +35,14 @@ public sealed class LargeReloadTests(ITestOutputHelper output)
         {
             var (now, word) = i % 2 == 0 ? (second, "other") : (first, "first");
             Write(now);
+            Thread.Sleep(200);
             var clock = Stopwatch.StartNew();
             tree.Program.Signal("USR2");
-            while (!Ask(tree.Port).EndsWith(word, StringComparison.Ordinal)) Assert.True(clock.ElapsedMilliseconds < 20_000, "the change does not take effect");
+            while (!Ask(tree.Port).EndsWith(word, StringComparison.Ordinal))
+            {
+                Assert.True(clock.ElapsedMilliseconds < 20_000, "the change does not take effect");
+                Thread.Sleep(10);
+            }
             times.Add(clock.Elapsed.TotalMilliseconds);
             Thread.Sleep(1_000);
         }
