@@ -96,6 +96,7 @@ internal sealed class ProxyDraft
     public Dictionary<string, int> ServerLines { get; } = new(StringComparer.Ordinal);
     public Dictionary<int, ServerModel> ServerIds { get; } = [];
     public ServerModel DefaultServer { get; set; } = new() { Name = "", Id = 0, Position = SourcePosition.None };
+    public bool HasDefaultServer { get; set; }
     public ServerExtras DefaultServerExtras { get; set; } = new();
     public List<SwitchingRuleModel> UseServer { get; private set; } = [];
 

@@ -20,6 +20,15 @@ public sealed record RuntimeCommand(ImmutableArray<string> Words, string Usage, 
 {
     public CommandMode Mode { get; init; }
 
+    /// <summary>What the report on compatibility has to say of it besides; empty for a command that does what the original's does.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>It is answered as in the original and changes nothing, for the reason in <see cref="Note"/>.</summary>
+    public bool IsWithoutEffect { get; init; }
+
+    /// <summary>It says that this version does not have it.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>The row of a command everyone may use.</summary>
     public static RuntimeCommand ForAll(string words, string arguments, string description, CommandFunction run) =>
         Of(words, arguments, description, CommandLevel.User, run);

@@ -29,6 +29,10 @@ internal static class MasterHelp
         ("quit", "end the session"),
     ];
 
+    /// <summary>The fixed words of each.</summary>
+    public static IEnumerable<string> Names => Commands.Select(static command =>
+        command.Usage.StartsWith('@') ? command.Usage : string.Join(' ', command.Usage.Split(' ').TakeWhile(static word => word[0] is not ('[' or '<'))));
+
     /// <summary>Listed whatever was typed.</summary>
     private static readonly ImmutableArray<string> Always = ["help [<command>]", "prompt [help | n | i | p | timed ]*", "quit"];
 

@@ -122,6 +122,9 @@ public sealed record BackendModel : ProxyModel
     /// <summary>The configuration names it (`use_backend`, `default_backend`, an argument of a sample), so that it cannot be removed while running.</summary>
     public bool IsReferenced { get; init; }
 
+    /// <summary>It has a `default-server` line of its own.</summary>
+    public bool HasDefaultServer { get; init; }
+
     /// <summary>For requests of health checks.</summary>
     public LogFormatModel? UniqueIdFormat { get; init; }
 

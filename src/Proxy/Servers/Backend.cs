@@ -97,6 +97,9 @@ public sealed partial class Backend
 
     public Traffic Traffic { get; }
 
+    /// <summary>The last response of its servers that broke the protocol.</summary>
+    public Streams.InvalidMessageSlot InvalidResponse { get; } = new();
+
     /// <summary>Streams a second [rate].</summary>
     public RateMeter SessionRate { get; }
 

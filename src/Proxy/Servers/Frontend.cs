@@ -52,6 +52,9 @@ public sealed class Frontend
 
     public Traffic Traffic { get; }
 
+    /// <summary>The last request that broke the protocol.</summary>
+    public Streams.InvalidMessageSlot InvalidRequest { get; } = new();
+
     /// <summary>Connections open now [scur], [smax].</summary>
     public Gauge Connections { get; } = new();
 

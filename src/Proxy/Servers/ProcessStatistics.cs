@@ -46,6 +46,7 @@ public sealed class ProcessStatistics
     private Worker[] _watched = [];
     private readonly long _startedNs = Linux.Clocks.MonotonicNs();
     private int _maxConnections;
+    private long _invalidMessages;
     private int _connectionRateLimit;
     private int _sessionRateLimit;
     private int _tlsRateLimit;
@@ -62,6 +63,12 @@ public sealed class ProcessStatistics
     }
 
     public int Workers => _workers.Length;
+
+    /// <summary>Messages captured for `show errors` so far.</summary>
+    public long InvalidMessages => Interlocked.Read(ref _invalidMessages);
+
+    /// <summary>The number of the next one. Any thread.</summary>
+    internal long NextInvalidMessage() => Interlocked.Increment(ref _invalidMessages) - 1;
 
     /// <summary>`maxconnrate`, `maxsessrate`, `maxsslrate`, or what `set rate-limit` made of them: a second over all frontends; 0 is no limit.</summary>
     public int ConnectionRateLimit

@@ -8,7 +8,40 @@ namespace Evenkeel.Proxy.Streams;
 /// <summary>One running stream as `show sess` tells of it: a copy, taken on the stream's worker.</summary>
 /// <param name="BytesIn">Received on its client connection so far, former requests included; <paramref name="BytesOut"/> sent.</param>
 public sealed record StreamNote(long Id, IpEndpoint Client, string Frontend, string? Backend, string? Server, StreamPhase Phase, long AgeMs, int RequestNumber,
-    int Retries, long BytesIn, long BytesOut);
+    int Retries, long BytesIn, long BytesOut)
+{
+    /// <summary>When its connection was accepted, milliseconds since 1970-01-01 UTC.</summary>
+    public long AcceptWallMs { get; init; }
+    public int WorkerIndex { get; init; }
+    public Model.Proxy.ProxyMode FrontendMode { get; init; }
+    public Model.Proxy.ProxyMode BackendMode { get; init; }
+    public int FrontendId { get; init; }
+    public int BackendId { get; init; } = -1;
+    public int ServerId { get; init; } = -1;
+    public int ListenerId { get; init; }
+    public string? ListenerName { get; init; }
+    public IpEndpoint Local { get; init; }
+    public Model.Proxy.SocketAddressModel? ServerAddress { get; init; }
+
+    /// <summary>Milliseconds until the stream's own deadline; null while it has none.</summary>
+    public long? ExpiresMs { get; init; }
+
+    /// <summary>Sockets; -1 where there is none. Whether each has told its end.</summary>
+    public int ClientDescriptor { get; init; } = -1;
+    public int ServerDescriptor { get; init; } = -1;
+    public bool ClientHasEnded { get; init; }
+    public bool ServerHasEnded { get; init; }
+    public long ServerBytesIn { get; init; }
+    public long ServerBytesOut { get; init; }
+    public bool IsHttp { get; init; }
+    public int Status { get; init; } = -1;
+
+    /// <summary>Method and target of the request; empty while they are not known.</summary>
+    public string Uri { get; init; } = "";
+
+    /// <summary>Its client's connection is broken and it runs on all the same.</summary>
+    public bool IsSuspicious { get; init; }
+}
 
 /// <summary>Looks at and ends what runs on all workers, for people who ask: each worker does its share itself, between two of its events.</summary>
 /// <remarks>Any thread. Listing and ending one stream answer later: poll the result, which is complete when every worker has had its turn.</remarks>
@@ -39,10 +72,9 @@ public sealed class OpenSessions
     /// <returns>Null when no worker can have such a stream.</returns>
     public SessionEnding? End(long streamId)
     {
-        // The low byte of a stream's id is its worker.
-        var index = (int)(streamId & 255);
-        if (streamId <= 0 || index >= _workers.Length) return null;
-        var worker = _workers[index];
+        if (streamId < 0) return null;
+        // Ids are given out in turn (WorkerStreams.NextId): the remainder tells whose it is.
+        var worker = _workers[(int)(streamId % _workers.Length)];
         var ending = new SessionEnding();
         worker.Loop.Post(new ActionTask(() => ending.Set(End(worker, stream => stream.Id == streamId) > 0)));
         return ending;
@@ -55,12 +87,45 @@ public sealed class OpenSessions
         for (var session = worker.Streams.FirstOpen; session is not null && notes.Count < MostPerWorker; session = session.NextOpen)
         {
             if (session.Stream is not { } stream) continue;
-            notes.Add(new StreamNote(stream.Id, session.ClientAddress, session.Frontend.Name, stream.Backend?.Name, stream.Server?.Name, stream.Phase,
-                nowMs - session.AcceptMs, stream.RequestNumber, stream.Retries, session.Connection.BytesRead, session.Connection.BytesWritten));
+            notes.Add(Note(worker, session, stream, nowMs));
         }
 
         return notes;
     }
+
+    private static StreamNote Note(Worker worker, ClientSession session, Stream stream, long nowMs)
+    {
+        var (client, server) = (session.Connection, stream.ServerConnection);
+        return new StreamNote(stream.Id, session.ClientAddress, session.Frontend.Name, stream.Backend?.Name, stream.Server?.Name, stream.Phase,
+            nowMs - session.AcceptMs, stream.RequestNumber, stream.Retries, client.BytesRead, client.BytesWritten)
+        {
+            AcceptWallMs = worker.Loop.WallOf(session.AcceptMs),
+            WorkerIndex = worker.Index,
+            FrontendMode = session.Frontend.Model.Mode,
+            FrontendId = session.Frontend.Id,
+            BackendMode = stream.Backend?.Model.Mode ?? default,
+            BackendId = stream.Backend?.Id ?? -1,
+            ServerId = stream.Server?.Id ?? -1,
+            ListenerId = session.Bind.Model.Id,
+            ListenerName = session.Bind.Model.Name,
+            Local = session.LocalAddress,
+            ServerAddress = stream.Server?.Address,
+            ExpiresMs = stream.IsSet ? Math.Max(0, stream.DeadlineMs - nowMs) : null,
+            ClientDescriptor = client.Socket.Descriptor,
+            ServerDescriptor = server?.Socket.Descriptor ?? -1,
+            ClientHasEnded = client.PeerClosed,
+            ServerHasEnded = server?.PeerClosed ?? false,
+            ServerBytesIn = server?.BytesRead ?? 0,
+            ServerBytesOut = server?.BytesWritten ?? 0,
+            IsHttp = stream.IsHttp,
+            Status = stream.Status,
+            Uri = UriOf(stream.RequestLine),
+            IsSuspicious = client.IsBroken,
+        };
+    }
+
+    /// <summary>"GET /path" of a request line.</summary>
+    private static string UriOf(ReadOnlySpan<byte> line) => System.Text.Encoding.Latin1.GetString(line[..Math.Max(0, line.LastIndexOf((byte)' '))]);
 
     private static int End(Worker worker, Predicate<Stream> which)
     {

@@ -111,6 +111,7 @@ public sealed partial class Stream
                         next = AcceptResponse();
                         return true;
                     case ParseStatus.Invalid:
+                        CaptureResponse(_responseParser.Error);
                         next = FailResponse(EndCause.Proxy);
                         return true;
                 }

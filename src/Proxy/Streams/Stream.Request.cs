@@ -35,7 +35,9 @@ public sealed partial class Stream
                 switch (_parser.Parse(buffer, Request, isRequest: true, Session.Acceptor.MaxHeaders, Worker.Memory.MaxHeadLength))
                 {
                     case ParseStatus.Done: return AcceptRequest();
-                    case ParseStatus.Invalid: return RefuseHead(StatusOf(_parser.Error), EndCause.Proxy);
+                    case ParseStatus.Invalid:
+                        CaptureRequest(_parser.Error);
+                        return RefuseHead(StatusOf(_parser.Error), EndCause.Proxy);
                 }
             }
 
@@ -102,6 +104,7 @@ public sealed partial class Stream
         if (refusal == 0 && !_toServer.BeginBody(_requestFraming.Body, _requestFraming.Length)) refusal = 400;
         if (refusal != 0)
         {
+            CaptureRequest(HeadError.None);
             Worker.Memory.Small.Return(ref _requestLine);
             Times.RequestMs = 0;
             return RefuseHead(refusal, EndCause.Proxy);

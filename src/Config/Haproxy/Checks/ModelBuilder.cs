@@ -78,6 +78,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             AllBackups = draft.AllBackups,
             HashType = draft.HashType,
             IsUnpublished = draft.IsUnpublished,
+            HasDefaultServer = draft.HasDefaultServer,
             UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id",
                 SamplePlaces.TcpCheck | SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
             Persistence = draft.Persistence,

@@ -122,6 +122,7 @@ internal static class ProxyServers
         if (!IsAllowed(section, "default-server")) return;
         var line = new ServerLine(section.Context, section.Draft);
         if (!line.TryOptions(statement, 1)) return;
+        section.Draft.HasDefaultServer = true;
         section.Draft.DefaultServer = line.Model;
         section.Draft.DefaultServerExtras = line.Extras;
     }

@@ -22,6 +22,7 @@ public static class DynamicCommands
         RuntimeCommand.ForAdmins("del backend", "<backend>", "remove a backend", DeleteBackend),
         RuntimeCommand.ForAdmins("publish backend", "<backend>", "let content switching choose a backend", context => Publish(context, true)),
         RuntimeCommand.ForAdmins("unpublish backend", "<backend>", "have content switching pass a backend by", context => Publish(context, false)),
+        RuntimeCommand.ForOperators("show default-server", "[<bk>]", "list the backends with a default-server", ShowDefaultServers),
         RuntimeCommand.ForOperators("show defaults", "", "list the defaults sections", ShowDefaults),
     ];
 
@@ -150,6 +151,15 @@ public static class DynamicCommands
         if (ServerPath.FindBackend(context.Plane, context.Word(2)) is not { } backend) return CommandAnswer.Error("No such backend.");
         backend.IsPublished = isPublished;
         return CommandAnswer.Notice(isPublished ? "Backend published." : "Backend unpublished.");
+    }
+
+    private static CommandAnswer ShowDefaultServers(CommandContext context)
+    {
+        var name = context.Word(2);
+        var only = name.Length > 0 ? ServerPath.FindBackend(context.Plane, name) : null;
+        if (name.Length > 0 && only is null) return CommandAnswer.Error("Can't find backend.");
+        return CommandAnswer.Dump(context.Plane.Proxies.Backends.Where(backend => backend.Model.HasDefaultServer && (only is null || backend == only))
+            .Select(static backend => $"* {backend.Name}\n"));
     }
 
     private static CommandAnswer ShowDefaults(CommandContext context) =>

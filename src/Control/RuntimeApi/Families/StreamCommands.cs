@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
 
@@ -17,10 +15,12 @@ public static class StreamCommands
     private const string Usage =
         "Usage: show sess [<id> | all | help] [<options>*]\n"
         + "Lists the running streams.\n"
-        + "   <id>         only this stream (0x...)\n"
-        + "   all          all streams\n"
+        + "   <id>         only this stream (0x...), with all that is known of it\n"
+        + "   all          all streams, with all that is known of them\n"
         + "   help         show this\n"
         + "Options:\n"
+        + "   show-uri     also what was asked for\n"
+        + "   susp         only streams that should have ended\n"
         + "   older <age>  only streams older than <age> seconds\n"
         + "   server <b/s> only streams on this server\n"
         + "   backend <b>  only streams in this backend\n"
@@ -28,7 +28,10 @@ public static class StreamCommands
 
     public static IEnumerable<RuntimeCommand> All =>
     [
-        RuntimeCommand.ForOperators("show sess", "[help|<id>|all] [opts...]", "list the running streams", ShowSessions),
+        RuntimeCommand.ForOperators("show sess", "[help|<id>|all] [opts...]", "list the running streams", ShowSessions) with
+        {
+            Note = "a stream's places, times and bytes; pointers and flags of the original's engine are left out",
+        },
         RuntimeCommand.ForAdmins("shutdown session", "[id]", "end a stream", ShutdownSession),
         RuntimeCommand.ForAdmins("shutdown sessions server", "<bk>/<srv>", "end all streams on a server", ShutdownOnServer),
     ];
@@ -37,56 +40,85 @@ public static class StreamCommands
     {
         if (context.Word(2) == "help") return CommandAnswer.Info(Usage);
         if (context.Plane.Sessions is not { } sessions) return CommandAnswer.Done;
-        long? onlyId = null;
-        var next = 2;
-        if (context.Word(next) == "all") next++;
-        else if (TryId(context.Word(next), out var id))
-        {
-            onlyId = id;
-            next++;
-        }
-
-        if (ReadFilter(context, next) is not { } filter) return CommandAnswer.Error(Usage);
-        var list = sessions.List();
+        var selection = new Selection();
+        if (selection.Read(context) is { } complaint) return CommandAnswer.Error(complaint);
+        var (list, now) = (sessions.List(), context.Plane.Process.Now);
         var deadlineMs = context.NowMs + AnswerMs;
         return CommandAnswer.Later(new Postponement(deadlineMs, AskAgainMs, nowMs =>
         {
             if (!list.IsComplete && nowMs < deadlineMs) return null;
-            var chosen = list.Notes.Where(note => (onlyId is null || note.Id == onlyId) && filter(note)).ToList();
-            return onlyId is not null && chosen.Count == 0 ? CommandAnswer.Dump("Session not found.\n") : CommandAnswer.Dump(chosen.Select(Line));
+            var chosen = list.Notes.Where(selection.Takes).ToList();
+            if (selection.OnlyId is not null && chosen.Count == 0) return CommandAnswer.Dump("Session not found.\n");
+            return CommandAnswer.Dump(chosen.Select(note => selection.IsLong ? StreamText.Long(note, now) : StreamText.Short(note, selection.ShowsUri)));
         }));
     }
 
-    private static Func<StreamNote, bool>? ReadFilter(CommandContext context, int next)
+    /// <summary>Which streams `show sess` is to list, and how.</summary>
+    private sealed class Selection
     {
-        var filters = new List<Func<StreamNote, bool>>();
-        for (; context.Word(next).Length > 0; next += 2)
+        private readonly List<Func<StreamNote, bool>> _filters = [];
+
+        public long? OnlyId { get; private set; }
+
+        public bool IsLong { get; private set; }
+
+        public bool ShowsUri { get; private set; }
+
+        public bool Takes(StreamNote note) => (OnlyId is null || note.Id == OnlyId) && _filters.TrueForAll(filter => filter(note));
+
+        /// <returns>What is wrong with the words, or null.</returns>
+        public string? Read(CommandContext context)
         {
-            var value = context.Word(next + 1);
-            if (value.Length == 0) return null;
-            switch (context.Word(next))
+            var next = 2;
+            if (TryId(context.Word(next), out var id)) (OnlyId, IsLong, next) = (id, true, next + 1);
+            while (context.Word(next) is { Length: > 0 } option)
             {
-                case "older" when CommandNumbers.TryDuration(value, 1000, out var ageMs): filters.Add(note => note.AgeMs > ageMs); break;
-                case "frontend": filters.Add(note => note.Frontend == value); break;
-                case "backend": filters.Add(note => note.Backend == value); break;
-                case "server": filters.Add(note => note.Backend + "/" + note.Server == value); break;
-                default: return null;
+                var value = context.Word(next + 1);
+                switch (option)
+                {
+                    case "all":
+                        IsLong = true;
+                        next++;
+                        continue;
+                    case "susp":
+                        _filters.Add(static note => note.IsSuspicious);
+                        next++;
+                        continue;
+                    case "show-uri":
+                        ShowsUri = true;
+                        next++;
+                        continue;
+                }
+                if (Filter(context, option, value) is { } complaint) return complaint;
+                next += 2;
             }
+            return null;
         }
 
-        return note => filters.TrueForAll(filter => filter(note));
-    }
-
-    /// <summary>The fields scripts look for, under the original's names, and where the stream stands.</summary>
-    private static string Line(StreamNote note)
-    {
-        var text = new StringBuilder();
-        var proto = note.Client.Family switch { EndpointFamily.IPv6 => "tcpv6", EndpointFamily.Unix => "unix_stream", _ => "tcpv4" };
-        text.Append(CultureInfo.InvariantCulture, $"0x{note.Id:x}: proto={proto} src={note.Client} fe={note.Frontend} be={note.Backend ?? "<NONE>"} ")
-            .Append(CultureInfo.InvariantCulture, $"srv={note.Server ?? "<none>"} ts=00 age={Web.StatsPageRow.Span(note.AgeMs / 1000)} ")
-            .Append(CultureInfo.InvariantCulture, $"calls={note.RequestNumber} phase={note.Phase.ToString().ToLowerInvariant()} ")
-            .Append(CultureInfo.InvariantCulture, $"bin={note.BytesIn} bout={note.BytesOut} rc={note.Retries}\n");
-        return text.ToString();
+        private string? Filter(CommandContext context, string option, string value)
+        {
+            switch (option)
+            {
+                case "older":
+                    if (!CommandNumbers.TryDuration(value, 1000, out var ageMs)) return "Invalid age.";
+                    _filters.Add(note => note.AgeMs > ageMs);
+                    return null;
+                case "frontend":
+                    if (ServerPath.FindFrontend(context.Plane, value) is not { } frontend) return "No such frontend.";
+                    _filters.Add(note => note.Frontend == frontend.Name);
+                    return null;
+                case "backend":
+                    if (ServerPath.FindBackend(context.Plane, value) is not { } backend) return "No such backend.";
+                    _filters.Add(note => note.Backend == backend.Name);
+                    return null;
+                case "server":
+                    if (ServerPath.Find(context.Plane, value, out var server) is { } complaint) return complaint;
+                    _filters.Add(note => note.Backend == server!.Backend.Name && note.ServerId == server.Id);
+                    return null;
+                default:
+                    return $"Unsupported option '{option}', try 'help' for more info.";
+            }
+        }
     }
 
     private static CommandAnswer ShutdownSession(CommandContext context)

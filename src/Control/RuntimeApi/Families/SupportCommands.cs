@@ -5,17 +5,11 @@ namespace Evenkeel.Control.RuntimeApi.Families;
 /// <summary>Commands for those who look for the cause of something: what the process is made of.</summary>
 public static class SupportCommands
 {
-    private const string ProfilingOff =
-        "Per-task CPU profiling              : off           # set profiling tasks {on|auto|off}\n"
-        + "Memory usage profiling              : off           # set profiling memory {on|off}\n";
-
     public static IEnumerable<RuntimeCommand> All =>
     [
         RuntimeCommand.ForOperators("show libs", "", "show the object files and libraries that are loaded", static _ => CommandAnswer.Dump(Libraries())),
         RuntimeCommand.ForOperators("dump stats-file", "", "write counters for the next start",
             static context => CommandAnswer.Dump(Stats.StatsFile.Write(context.Plane.Proxies, context.NowMs))),
-        RuntimeCommand.ForOperators("show profiling", "[<what>|<#lines>|<opts>]*", "show whether tasks and memory are profiled",
-            static _ => CommandAnswer.Dump(ProfilingOff)),
     ];
 
     /// <summary>`START-END (LENGTH) PATH` for each file that is mapped, in the order of addresses.</summary>

@@ -14,17 +14,20 @@ public static class UnsupportedCommands
         "clear table",
         "commit ssl ca-file", "commit ssl cert", "commit ssl crl-file", "debug counters", "debug dev",
         "del ssl ca-file", "del ssl cert", "del ssl crl-file", "del ssl crt-list", "del ssl ech",
-        "del ssl jwt", "disable dynamic-cookie backend", "dump ssl cert", "enable dynamic-cookie backend",
+        "del ssl jwt", "dump ssl cert",
         "httpclient", "new ssl ca-file", "new ssl cert", "new ssl crl-file",
-        "set anon", "set dynamic-cookie-key backend", "set profiling", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
+        "set anon", "set ssl ca-file", "set ssl cert", "set ssl crl-file",
         "set ssl ech", "set ssl ocsp-response", "set ssl tls-key", "set table",
-        "show activity", "show anon", "show cache", "show default-server", "show dev", "show errors",
-        "show fd", "show peers", "show pools", "show quic",
+        "show anon", "show cache", "show fd", "show peers", "show quic",
         "show ssl ca-file", "show ssl cert", "show ssl crl-file", "show ssl crt-list", "show ssl ech", "show ssl jwt", "show ssl ocsp-response",
-        "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show threads", "show tls-keys", "show trace",
-        "trace", "update ssl ocsp-response",
+        "show ssl ocsp-updates", "show ssl providers", "show ssl sni", "show table", "show tasks", "show tls-keys",
+        "update ssl ocsp-response",
     ];
 
     public static IEnumerable<RuntimeCommand> All => Names.Select(static name =>
-        RuntimeCommand.ForAll(name, "", "", _ => CommandAnswer.Error($"The command '{name}' is not supported yet.")) with { Level = CommandLevel.Operator });
+        RuntimeCommand.ForAll(name, "", "", _ => CommandAnswer.Error($"The command '{name}' is not supported yet.")) with
+        {
+            Level = CommandLevel.Operator,
+            IsRefused = true,
+        });
 }
