@@ -22,6 +22,9 @@ internal sealed class ConfigurationDraft
 
     public List<ProxyDraft> Defaults { get; } = [];
 
+    /// <summary>Keywords of the global section that count once only, and have been said.</summary>
+    public HashSet<string> GlobalOnce { get; } = [];
+
     public List<UserListModel> UserLists { get; } = [];
 
     public List<HttpErrorsModel> HttpErrors { get; } = [];

@@ -169,6 +169,8 @@ internal sealed class ProxyDraft
         (Timeouts, Logs, LogsToGlobal, LogTag) = (from.Timeouts, from.Logs, from.LogsToGlobal, from.LogTag);
         (ErrorPages, Stats) = (from.ErrorPages, from.Stats);
         (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
+        // A backend has no use for one, and one of its own would be meant.
+        if (Kind == ProxyKind.Backend) DefaultBackend = null;
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
         (MaxSessionServerConnections, MaxKeepAliveQueue) = (from.MaxSessionServerConnections, from.MaxKeepAliveQueue);

@@ -32,7 +32,11 @@ public sealed class ErrorPage
     internal static ErrorPage BuiltIn(int status, string reason, string sentence) => new(
         status,
         Encoding.ASCII.GetBytes(reason),
-        [("cache-control"u8.ToArray(), "no-cache"u8.ToArray()), ("content-type"u8.ToArray(), "text/html"u8.ToArray())],
+        [
+            ("cache-control"u8.ToArray(), "no-cache"u8.ToArray()),
+            .. status is 400 or 408 ? [("connection"u8.ToArray(), "close"u8.ToArray())] : Array.Empty<(byte[], byte[])>(),
+            ("content-type"u8.ToArray(), "text/html"u8.ToArray()),
+        ],
         Encoding.ASCII.GetBytes($"<html><body><h1>{status} {reason}</h1>\n{sentence}\n</body></html>\n"),
         close: status is 400 or 408);
 
@@ -67,7 +71,7 @@ public sealed class ErrorPage
             var value = line[(colon + 1)..].Trim();
             hasLength |= name == "content-length";
             if (name == "connection") close = value.Equals("close", StringComparison.OrdinalIgnoreCase);
-            else headers.Add((Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value)));
+            if (name != "connection" || close) headers.Add((Encoding.Latin1.GetBytes(name), Encoding.Latin1.GetBytes(value)));
         }
 
         var reason = first.Length > 2 ? Encoding.Latin1.GetBytes(first[2]) : StatusReasons.Of(code).ToArray();

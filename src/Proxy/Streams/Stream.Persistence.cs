@@ -43,7 +43,11 @@ public sealed partial class Stream
     {
         if ((Back ?? Front.Twin?.SetupFor(Front.Generation)) is { } backend) ReadCookies(backend, backend.Model.Options.Persist);
         else CaptureRequestCookie();
+        IsDenied = true;
     }
+
+    /// <summary>Refused by a rule on the request: the log names the server that its cookie names.</summary>
+    internal bool IsDenied { get; private set; }
 
     private void ReadCookies(BackendSetup backend, bool takesDownServers)
     {
@@ -108,6 +112,7 @@ public sealed partial class Stream
     private void ForgetPersistence()
     {
         _cookie = default;
+        IsDenied = false;
         _isDirect = _ignoresPersistence = _forcesPersistence = false;
     }
 }

@@ -279,6 +279,8 @@ public sealed partial class Stream
         }
 
         Termination.Decide(EndCause.Local, EndStage.Request);
+        // It is its own server, and is there at once.
+        if (Times.AssignedMs == 0) Times.AssignedMs = Times.ConnectedMs = Times.ResponseMs = Worker.Loop.NowMs;
         Frontend.Traffic[Worker.Index].Counters.Intercepted++;
         service.Serve(this, Reply);
         return SendReply();

@@ -27,7 +27,7 @@ public sealed class DiagnosisTests
         Assert.Matches(@"\n \n\[.*\] frontend web \(#2\): invalid request\n", errors);
         Assert.Matches(@"\n  backend <NONE> \(#-1\), server <NONE> \(#-1\), event #0, src 127.0.0.1:\d+\n", errors);
         Assert.Contains("error at position 27\n", errors);
-        Assert.Matches(@"  00025  ba\\x01x{64}\n  00094\+ x{16}: y\\r\\n\n", errors);
+        Assert.Matches(@"  00025  [Bb]a\\x01x{64}\n  00092\+ x{16}: y\\r\\n\n", errors);
         Assert.Matches(@"\] backend web \(#2\): invalid response\n  frontend web \(#2\), server s \(#1\), event #1, src 127.0.0.1:\d+\n", errors);
         Assert.Contains("error at position 20\n", errors);
         Assert.DoesNotContain("invalid response", balancer.Command("show errors web request"));

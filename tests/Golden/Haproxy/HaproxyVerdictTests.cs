@@ -23,6 +23,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("transport.txt")]
     [InlineData("logs.txt")]
     [InlineData("log-backends.txt")]
+    [InlineData("warnings.txt")]
     [InlineData("tls.txt")]
     [InlineData("checks.txt")]
     [InlineData("rules.txt")]

@@ -35,7 +35,7 @@ internal static class CrossChecks
             if (context.References.Since(references) is { } found) proxy.Known?.Add(found);
             else context.Text.IsOfNoUse = true;
         }
-        WarnAboutForwardFor(context);
+        WarnAboutForwarding(context);
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
         LogTargetChecks.Check(context, frontends, backends);
         context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
@@ -88,13 +88,16 @@ internal static class CrossChecks
         }
     }
 
-    private static void WarnAboutForwardFor(ParseContext context)
+    private static void WarnAboutForwarding(ParseContext context)
     {
         foreach (var proxy in context.Draft.Proxies)
         {
-            if (proxy.Disabled || proxy.Mode == ProxyMode.Http || proxy.Options.ForwardedFor is null) continue;
-            context.Diagnostics.Say(Severity.Warning, proxy.Position, $"'option forwardfor' ignored for {proxy.TypeName} '{proxy.Name}' as it "
-                + "requires HTTP mode.");
+            if (proxy.Disabled || proxy.Mode == ProxyMode.Http) continue;
+            void Warn(string option) => context.Diagnostics.Say(Severity.Warning, proxy.Position,
+                $"'option {option}' ignored for {proxy.TypeName} '{proxy.Name}' as it requires HTTP mode.");
+            if (proxy.Options.Forwarded is not null && proxy.IsBackend) Warn("forwarded");
+            if (proxy.Options.ForwardedFor is not null) Warn("forwardfor");
+            if (proxy.Options.OriginalTo is not null) Warn("originalto");
         }
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         TcpRequestSession = Rules(from => from.TcpRequestSession),
         LogFormat = Format(draft.LogFormat ?? FormatOfOption(), LogFormatUse.Log, "log-format"),
         ErrorLogFormat = Format(draft.ErrorLogFormat, LogFormatUse.Log, "error-log-format"),
-        StructuredDataFormat = Format(draft.StructuredDataFormat, LogFormatUse.Log, "log-format-sd"),
+        StructuredDataFormat = StructuredData(),
         LogSteps = draft.LogSteps,
         UniqueIdFormat = Format(draft.UniqueIdFormat, LogFormatUse.Http, "unique-id", SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
         UniqueIdHeader = draft.UniqueIdHeader,
@@ -133,6 +133,17 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         if (LogFormatParser.TryParse(format.Text, _scope, use, places, out var error) is { } model) return model;
         context.Diagnostics.Say(Severity.Alert, format.Position, $"Parsing [{format.Position}]: failed to parse {what} : {error}.");
         return null;
+    }
+
+    /// <summary>The checks of the proxy have said it of a format for the message already.</summary>
+    private LogFormatModel? StructuredData()
+    {
+        var format = Format(draft.StructuredDataFormat, LogFormatUse.Log, "log-format-sd");
+        var hasTarget = !draft.Logs.IsEmpty || (draft.LogsToGlobal && !context.Draft.Global.Logs.IsEmpty);
+        if (format is not null && !hasTarget && !draft.Disabled && draft.LogFormat is null && !draft.Options.HttpLog && !draft.Options.TcpLog)
+            context.Diagnostics.Say(Severity.Warning, draft.Position,
+                $"log format ignored for {draft.TypeName} '{draft.Name}' since it has no log address.");
+        return format;
     }
 
     /// <summary>Binds without an id are numbered in order, from 1 or on from the id given last, past those given.</summary>

@@ -56,7 +56,6 @@ internal sealed class ProxyChecker
 
     private void Targets()
     {
-        if (!_proxy.IsFrontend) return;
         if (_proxy.DefaultBackend is { } name) Target(name, "default_backend", "as its default backend");
         foreach (var rule in _proxy.UseBackend)
             if (rule.Target.Literal is { } literal) Target(literal, "use_backend", "in a 'use_backend' rule");
@@ -144,7 +143,8 @@ internal sealed class ProxyChecker
         if (_proxy.Options.HttpLog && _proxy.IsFrontend)
         {
             var clf = _proxy.Options.CommonLogFormat ? " clf" : "";
-            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option httplog{clf}' not usable with {_who} (needs 'mode http'). Falling back to 'option "
+            var option = _proxy.Options.HttpsLog ? "httpslog" : "httplog";
+            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option {option}{clf}' not usable with {_who} (needs 'mode http'). Falling back to 'option "
                 + $"tcplog{clf}'.");
             _proxy.Options = _proxy.Options with { HttpLog = false, TcpLog = true };
         }
@@ -176,6 +176,7 @@ internal sealed class ProxyChecker
         if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it "
             + "requires HTTP mode.");
         if (_proxy.Persistence.Cookie is not null && _proxy.IsBackend) Warn($"cookie will be ignored for {_who} (needs 'mode http').");
+        if (_proxy.CookieCapture is not null) Warn($"'capture' statement ignored for {_who} as it requires HTTP mode.");
         if (_proxy.MonitorUri is not null) Warn($"'monitor-uri' statement ignored for {_who} as it requires HTTP mode.");
         if (HasRules(draft => draft.HttpRequest) && !SwitchesToHttp) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
         if (HasRules(draft => draft.HttpResponse) && !SwitchesToHttp) Warn($"'http-response' rules ignored for {_who} as they require HTTP mode.");
@@ -207,6 +208,8 @@ internal sealed class ProxyChecker
     private void Servers()
     {
         if (!_proxy.IsBackend) return;
+        if (_proxy.Servers.Count > 0 && _proxy.DefaultBackend is { } name && name != _proxy.Name && _context.Draft.FindProxy(name) is { IsBackend: true })
+            Warn($"In proxy '{_proxy.Name}', the 'default_backend' rule always has precedence over the servers, which will never be used.");
         var last = SourcePosition.None;
         foreach (var server in _proxy.Servers)
         {

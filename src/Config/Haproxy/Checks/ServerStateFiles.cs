@@ -72,7 +72,7 @@ internal sealed class ServerStateFiles(ParseContext context)
         var states = new Dictionary<(string Backend, string Server), string[]>();
         if (context.World.ReadFile(path, out var error) is not { } bytes)
         {
-            Say(Severity.Notice, $"{opening}Can't open {kind} '{path}': {error}");
+            Say(Severity.Notice, $"{opening}Can't open {kind} '{path}': {error}{(kind.StartsWith("global", StringComparison.Ordinal) ? "" : ".")}");
             return states;
         }
         var lines = Encoding.Latin1.GetString(bytes).Split('\n');

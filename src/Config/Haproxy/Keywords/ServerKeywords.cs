@@ -156,8 +156,13 @@ internal static class ServerKeywords
         // The original names its agent's interval in this message whatever the option is.
         var shown = option == "inter" ? "agent-inter" : option;
         if (!TryDelay(line, text, option, $"unexpected character '{{0}}' in '{shown}' argument of server {line.ShownName}..", out var ms)) return;
-        if (ms <= 0) line.Fail($"invalid value {ms} for argument '{option}' of server {line.ShownName}..");
-        else take(ms);
+        if (ms <= 0)
+        {
+            line.Fail($"invalid value {ms} for argument '{option}' of server {line.ShownName}..");
+            return;
+        }
+        if (Units.IsSuspiciouslySmall(text, ms)) line.Warn(Units.SmallTimeText(option, text, $"server '{line.ShownName}'"));
+        take(ms);
     }
 
     private static bool TryDelay(ServerLine line, string text, string option, string unexpectedText, out int ms)

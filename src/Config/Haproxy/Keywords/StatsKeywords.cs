@@ -1,3 +1,4 @@
+using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Sections;
 using Evenkeel.Config.Haproxy.Values;
@@ -63,7 +64,9 @@ internal static class StatsKeywords
         var colon = statement[2].IndexOf(':');
         var user = colon < 0 ? statement[2] : statement[2][..colon];
         var password = colon < 0 ? "" : statement[2][(colon + 1)..];
-        Change(section, stats => stats with { Users = stats.Users.Add((user, password)) });
+        if (section.Draft.Stats?.Users.Any(known => known.Item1 == user) == true)
+            section.Context.Diagnostics.Say(Severity.Warning, section.Context.Position, $"config : uri auth: ignoring duplicated user '{user}'.");
+        else Change(section, stats => stats with { Users = stats.Users.Add((user, password)) });
     }
 
     private static void HttpRequest(ProxySection section, Statement statement)

@@ -41,6 +41,8 @@ internal static class TimeoutKeywords
             if (row.Name != name) continue;
             found = true;
             if (!TryTime(context, statement, out var ms)) return;
+            if (Units.IsSuspiciouslySmall(statement[2], ms))
+                context.Warning(Units.SmallTimeText($"timeout {name}", statement[2], $"{section.Draft.TypeName} '{section.Draft.Name}'"));
             if (row.Side != ProxySides.None && !section.Draft.IsDefaults && (section.Draft.Sides & row.Side) == 0)
                 context.Warning($"'timeout {name}' will be ignored because {section.Draft.TypeName} '{section.Draft.Name}' has no "
                     + $"{ProxySection.NameOf(row.Side)} capability");

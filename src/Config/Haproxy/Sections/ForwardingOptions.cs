@@ -14,7 +14,7 @@ internal static class ForwardingOptions
 
     public static void Forwarded(ProxySection section, Statement statement)
     {
-        if (section.Lacks(ProxySides.Backend, "forwarded")) return;
+        if (section.Lacks(ProxySides.Backend, "option forwarded")) return;
         if (statement.IsNegated)
         {
             section.Draft.Options = section.Draft.Options with { Forwarded = null };

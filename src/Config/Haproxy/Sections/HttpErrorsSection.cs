@@ -13,7 +13,7 @@ internal sealed class HttpErrorsSection(ParseContext context, string name, Sourc
 
     public void Read(Statement statement)
     {
-        if (statement.Keyword != "errorfile") context.AlertTight($"unknown keyword '{statement.Keyword}' in 'http-errors' section");
+        if (statement.Keyword != "errorfile") context.Alert($"unknown keyword '{statement.Keyword}' in 'http-errors' section");
         else if (ProxyErrors.TryRead(context, statement) is var (status, bytes)) _responses = _responses.SetItem(status, bytes);
     }
 

@@ -96,8 +96,9 @@ internal static class ProxyIdentity
 
     public static void Unpublished(ProxySection section, Statement statement)
     {
-        if (section.IsNotForDefaults("be-unpublished") || section.Lacks(ProxySides.Backend, "be-unpublished")) return;
-        if (!section.Context.HasTooMany(statement, 0)) section.Draft.IsUnpublished = true;
+        if (section.IsNotForDefaults("be-unpublished")) return;
+        if (!section.Draft.IsBackend) section.Context.Alert("'be-unpublished' only available in backend or listen section.");
+        else if (!section.Context.HasTooMany(statement, 0)) section.Draft.IsUnpublished = true;
     }
 
     public static void Enabled(ProxySection section, Statement statement)

@@ -28,8 +28,18 @@ internal static class ProxyRules
             return;
         }
         if (set == RuleSets.HttpRequest) ProxySwitching.WarnAboutOrder(section, "http-request");
+        if (section.Draft.RulesOf(set) is [.., { Condition: null } last] && IsFinal(set, last.Action.Signature.Name))
+            section.Context.WarningTight($"previous '{statement.Keyword}' action is final and has no condition attached, further entries are NOOP.");
         section.Draft.RulesOf(set).Add(WithCapturePlace(section, rule));
     }
+
+    /// <summary>Actions behind which no other of the set runs, as far as the original says so.</summary>
+    private static bool IsFinal(RuleSets set, string action) => set switch
+    {
+        RuleSets.HttpRequest => action is "allow" or "deny" or "tarpit" or "auth" or "redirect" or "return",
+        RuleSets.HttpResponse => action is "allow" or "deny" or "redirect" or "return",
+        _ => action == "allow",
+    };
 
     public static void Redirect(ProxySection section, Statement statement)
     {
@@ -84,7 +94,12 @@ internal static class ProxyRules
         else if (!section.Draft.IsBackend && section.Draft is not { IsDefaults: true, Name.Length: > 0 })
             context.Alert($"tcp-response {statement[1]} is only allowed in 'backend' sections or 'defaults' section with a name");
         else if (statement[1] == "inspect-delay") InspectDelay(section, statement);
-        else Tcp(section, statement, RuleSets.TcpResponseContent, "");
+        else
+        {
+            if (section.Draft.HttpResponse.Count > 0)
+                context.Warning("a 'tcp-response content' rule placed after an 'http-response' rule will still be processed before.");
+            Tcp(section, statement, RuleSets.TcpResponseContent, "");
+        }
     }
 
     private static void Tcp(ProxySection section, Statement statement, RuleSets set, string stage)

@@ -198,7 +198,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             break;
         }
         if (found.Count > 1)
-            context.Warning($"ambiguous defaults section name '{name}' referenced by {user} exists at least at {last.Position} and {found[^2].Position}.");
+            context.Diagnostics.Remark(Severity.Alert, context.Position, $"config : parsing [{context.Position}] : ambiguous defaults section name '{name}' "
+                + $"referenced by {user} exists at least at {last.Position} and {found[^2].Position}.");
         last.IsReferenced = true;
         return last;
     }
@@ -272,7 +273,11 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             context.AlertTight($"backend or defaults sections cannot inherit from a defaults section defining captures {where}");
             context.IsAborted = true;
         }
-        else if (kind == ProxyKind.Listen) context.AlertTight("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.");
+        else if (kind == ProxyKind.Listen)
+        {
+            context.AlertTight("a listen section cannot inherit from a defaults section defining TCP/HTTP rules.");
+            context.IsAborted = true;
+        }
         else if (kind == ProxyKind.Backend && defaults.TcpRequestConnection.Count + defaults.TcpRequestSession.Count > 0)
             context.AlertTight($"a {keyword} section cannot inherit from a defaults section defining 'tcp-request connection' or 'tcp-request "
                 + $"session' rules {where}");

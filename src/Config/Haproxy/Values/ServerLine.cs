@@ -80,6 +80,13 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
         Context.Diagnostics.Say(Severity.Alert, Context.Position, $"config : [{Context.Position}] : {opening}{text}");
     }
 
+    public void Warn(string text)
+    {
+        if (ComesLater) return;
+        var opening = IsDefault ? "" : $"'server {Proxy.Name}/{Model.Name}' : ";
+        Context.Diagnostics.Say(Severity.Warning, Context.Position, $"config : [{Context.Position}] : {opening}{text}");
+    }
+
     private void Refuse(string option)
     {
         _failed = true;

@@ -90,4 +90,14 @@ public static class Units
     /// <summary>A whole word of digits with an optional sign.</summary>
     public static bool TryInteger(string text, out int value) =>
         int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out value);
+
+    /// <summary>A delay below this, without a unit, was probably meant in seconds, milliseconds.</summary>
+    private const int SmallTimeMs = 100;
+
+    public static bool IsSuspiciouslySmall(string text, int ms) => ms is > 0 and < SmallTimeMs && text.All(char.IsAsciiDigit);
+
+    /// <param name="what">Keyword and name: `timeout client`.</param>
+    /// <param name="where">What it was said of: `frontend 'f'`.</param>
+    public static string SmallTimeText(string what, string text, string where) =>
+        $"'{what} {text}' in {where} is suspiciously small for a value in milliseconds. Please use an explicit unit ('{text}ms') if that was the intent.";
 }

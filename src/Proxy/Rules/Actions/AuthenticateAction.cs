@@ -19,7 +19,6 @@ internal sealed class AuthenticateAction(ActionModel model, RuleBinder binder) :
         reply.Header("content-type"u8, "text/html"u8);
         reply.Header(asProxy ? "proxy-authenticate"u8 : "www-authenticate"u8, _challenge);
         reply.Append("<html><body><h1>401 Unauthorized</h1>\nYou need a valid user and password to access this content.\n</body></html>\n"u8);
-        stream.Termination.Decide(EndCause.Proxy, EndStage.Request);
         return RuleVerdict.Reply;
     }
 }

@@ -15,7 +15,7 @@ internal static class HttpAliases
         ("HU", (context, ref writer, options) => writer.Text(Word(RequestLine.Target(context), context), options)),
         ("HV", (context, ref writer, options) => writer.Text(Word(RequestLine.Version(context), context), options)),
         ("HP", (context, ref writer, options) => writer.Text(Word(WithoutQuery(RequestLine.Target(context)), context), options)),
-        ("HPO", (context, ref writer, options) => writer.Text(Word(new RequestTarget(RequestLine.Target(context)).Path, context), options)),
+        ("HPO", PathOnly),
         ("HQ", Query),
         ("hr", (context, ref writer, options) => Captures(context, response: false, ref writer, options)),
         ("hs", (context, ref writer, options) => Captures(context, response: true, ref writer, options)),
@@ -41,6 +41,13 @@ internal static class HttpAliases
     {
         var query = Word(QueryWithMark(RequestLine.Target(context)), context);
         if (!query.IsEmpty || (options & LogFormatOptions.Quote) != 0) writer.Text(query, options);
+    }
+
+    /// <summary>A target without a path (`*`) has none here either, not even a dash.</summary>
+    private static void PathOnly(SampleContext context, ref LogWriter writer, LogFormatOptions options)
+    {
+        var path = Word(new RequestTarget(RequestLine.Target(context)).Path, context);
+        if (!path.IsEmpty || (options & LogFormatOptions.Quote) != 0) writer.Text(path, options);
     }
 
     private static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> word, SampleContext context) =>

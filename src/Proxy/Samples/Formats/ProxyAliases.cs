@@ -19,8 +19,8 @@ internal static class ProxyAliases
         ("fp", (context, ref writer, options) => Port(context.Session?.LocalAddress, ref writer, options)),
         ("bi", (context, ref writer, options) => Address(Local(context.Stream?.ServerConnection), ref writer, options)),
         ("bp", (context, ref writer, options) => Port(Local(context.Stream?.ServerConnection), ref writer, options)),
-        ("si", (context, ref writer, options) => Address(Peer(context.Stream?.ServerConnection), ref writer, options)),
-        ("sp", (context, ref writer, options) => Port(Peer(context.Stream?.ServerConnection), ref writer, options)),
+        ("si", (context, ref writer, options) => Address(Target(context), ref writer, options)),
+        ("sp", (context, ref writer, options) => Port(Target(context), ref writer, options)),
         ("f", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
         ("ft", Transport),
         ("b", (context, ref writer, options) => Name(context.Backend?.Name ?? context.Frontend?.Name, ref writer, options)),
@@ -56,6 +56,7 @@ internal static class ProxyAliases
     private static string ServerName(SampleContext context) => context.Stream switch
     {
         { Server: { } server } => server.Name,
+        { IsDenied: true, Backend: not null, WantedServer: { } wanted } => wanted.Name,
         { Service: not null } => "<STATS>",
         _ => "<NOSRV>",
     };
@@ -71,6 +72,16 @@ internal static class ProxyAliases
 
     private static IpEndpoint? Peer(Connection? connection) =>
         connection is not null && connection.Socket.PeerAddress(out var address).IsOk ? IpEndpoint.From(in address) : null;
+
+    /// <summary>Where the stream was connected to; its connection may be another's by now.</summary>
+    private static IpEndpoint? Target(SampleContext context)
+    {
+        if (context.Stream is not { } stream) return null;
+        if (Peer(stream.ServerConnection) is { } peer) return peer;
+        return stream.Times.ConnectedMs != 0 && stream.Server?.Address is { Address: { } address } place
+            ? IpEndpoint.From(KernelSocketAddress.FromIp(address, place.Port))
+            : null;
+    }
 
     private static void Address(IpEndpoint? endpoint, ref LogWriter writer, LogFormatOptions options)
     {
