@@ -53,7 +53,8 @@ public sealed partial class Stream
         _keepClient = !reply.Close && _toServer.SourceDone && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
         var needsLength = reply.AnnouncesLength && head.Status is not (204 or 304);
         if (needsLength && head.Find(KnownHeader.ContentLength) < 0) AddLength(head, reply.BodyLength);
-        head.Remove(KnownHeader.Connection);
+        // A page that closes says so where it stands in the page.
+        if (!reply.Close) head.Remove(KnownHeader.Connection);
         SayConnection(head);
         head.Cases = Front.Cases;
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
