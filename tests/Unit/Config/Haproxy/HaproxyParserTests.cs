@@ -188,9 +188,9 @@ public sealed class HaproxyParserTests
     public void A_directory_stands_for_its_files_in_order()
     {
         _world.Directories.Add("conf");
-        _world.With("conf/20.cfg", "global\n maxconn 20\n").With("conf/10.cfg", "global\n maxconn 10\n").With("conf/x.txt", "nonsense\n");
+        _world.With("conf/20.cfg", "global\n nbthread 20\n").With("conf/10.cfg", "global\n nbthread 10\n").With("conf/x.txt", "nonsense\n");
         var model = HaproxyParser.Parse(["conf"], new HaproxyOptions(), _world, SignatureRegistry.Empty, _said);
-        Assert.Equal(20, model!.Global.MaxConnections);
+        Assert.Equal(20, model!.Global.Threads);
     }
 
     [Fact]
