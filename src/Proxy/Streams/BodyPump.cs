@@ -110,6 +110,15 @@ internal sealed partial class BodyPump(Worker worker)
         if (_buffer.IsEmpty) _memory.Return(ref _buffer);
     }
 
+    /// <summary>A head that begins deep in its buffer, behind an earlier message, and finds no room there moves to the front.</summary>
+    /// <returns>True when it has moved: offsets into it are void, and it must be parsed from its beginning.</returns>
+    public bool MoveHeadToFront()
+    {
+        if (_buffer is not { IsHeld: false, Start: > 0 } buffer || !buffer.Free.IsEmpty) return false;
+        buffer.Compact();
+        return true;
+    }
+
     /// <summary>Begins the body that follows the head.</summary>
     /// <returns>False when the bytes that are here already are not good chunks.</returns>
     public bool BeginBody(BodyKind kind, long length, bool dropsTrailers = false)

@@ -118,6 +118,7 @@ public sealed partial class Stream
             }
 
             if (!server.CanRead && !server.ReadEnded) return false;
+            if (_responseParser.HasStarted && _toClient.MoveHeadToFront()) BeginResponse();
             switch (_toClient.Fill())
             {
                 case ReadOutcome.Data:
@@ -135,6 +136,7 @@ public sealed partial class Stream
     private void BeginResponse()
     {
         if (_replayable) ForgetRequest();
+        Response.Reset();
         _responseParser.Begin(_toClient.Buffer!, Response);
         _responseParser.IsLenient = (Back!.Lenience & HttpLenience.Characters) != 0;
     }

@@ -20,10 +20,8 @@ public sealed partial class Stream
     {
         Phase = StreamPhase.Request;
         if (first is null) return;
-        Times.FirstByteMs = Worker.Loop.NowMs;
         _toServer.Adopt(first);
-        _parser.Begin(first, Request);
-        _parser.IsLenient = (Front.Lenience & HttpLenience.Characters) != 0;
+        StartHead();
     }
 
     private bool StepRequest()
@@ -42,6 +40,7 @@ public sealed partial class Stream
             }
 
             if (!_client.CanRead && !_client.ReadEnded) return false;
+            if (_toServer.MoveHeadToFront()) ParseAnew();
             switch (_toServer.Fill())
             {
                 case ReadOutcome.Data:
@@ -58,6 +57,12 @@ public sealed partial class Stream
     private void StartHead()
     {
         Times.FirstByteMs = Worker.Loop.NowMs;
+        ParseAnew();
+    }
+
+    private void ParseAnew()
+    {
+        Request.Reset();
         _parser.Begin(_toServer.Buffer!, Request);
         _parser.IsLenient = (Front.Lenience & HttpLenience.Characters) != 0;
     }
