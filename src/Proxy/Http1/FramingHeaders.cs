@@ -54,28 +54,27 @@ internal ref struct FramingHeaders
             value = value[(comma + 1)..];
         }
 
-        if (!isList) return true;
+        // The next reader gets the number in the one form that cannot be misread: no list, no blanks, no zeros in front.
         Span<byte> digits = stackalloc byte[20];
-        return Length.TryFormat(digits, out var written) && _message.SetValue(index, digits[..written]);
+        return Length.TryFormat(digits, out var written)
+            && (_message.Value(index).SequenceEqual(digits[..written]) || _message.SetValue(index, digits[..written]));
     }
 
-    /// <returns>False when `chunked` is repeated or not last.</returns>
+    /// <returns>False when `chunked` is repeated or not last, or when the list has empty elements, which not every reader passes over.</returns>
     public bool TakeTransferEncoding(int index)
     {
         HasTransferEncoding = true;
         var value = _message.Value(index);
-        while (!value.IsEmpty)
+        while (true)
         {
             var comma = value.IndexOf((byte)',');
             var coding = (comma < 0 ? value : value[..comma]).Trim(" \t"u8);
-            value = comma < 0 ? default : value[(comma + 1)..];
-            if (coding.IsEmpty) continue;
-            if (Chunked) return false;
+            if (Chunked || coding.IsEmpty) return false;
             if (HeaderWords.EqualsIgnoreCase(coding, "chunked"u8)) Chunked = true;
             else OtherCoding = true;
+            if (comma < 0) return true;
+            value = value[(comma + 1)..];
         }
-
-        return true;
     }
 
     /// <summary>Notes what is said about this connection and removes those words; words for others stay.</summary>

@@ -14,6 +14,7 @@ public static class RequestChecks
     private const int PayloadTooLarge = 413;
     private const int Unprocessable = 422;
 
+    /// <remarks>PRI is no method but the beginning of HTTP/2's preface; a WebSocket handshake without its key is none (RFC 6455 section 4.1).</remarks>
     /// <returns>0 when the request may go on, else the status to refuse it with.</returns>
     public static int Check(HttpMessage message, out MessageFraming framing, HttpLenience lenience = HttpLenience.None)
     {
@@ -41,13 +42,13 @@ public static class RequestChecks
             }
         }
 
-        if (!RequestTarget.Check(message, host)) return BadRequest;
+        if (!RequestTarget.Check(message, host) || message.Method.SequenceEqual("PRI"u8)) return BadRequest;
         framing.CloseAfter = headers.Close || (message.MinorVersion == 0 && !headers.KeepAlive);
         var status = DecideBody(message, in headers, ref framing, lenience);
         if (status != Good) return status;
         framing.Upgrade = hasUpgrade && headers.UpgradeToken && !AsksForH2(message);
         if ((hasUpgrade || headers.UpgradeToken) && !framing.Upgrade) FramingHeaders.DropUpgrade(message);
-        return Good;
+        return framing.Upgrade && AsksFor(message, "websocket"u8) && message.Find("sec-websocket-key"u8) < 0 ? BadRequest : Good;
     }
 
     private static int DecideBody(HttpMessage message, in FramingHeaders headers, ref MessageFraming framing, HttpLenience lenience)
@@ -97,9 +98,8 @@ public static class RequestChecks
         else message.RemoveAt(index--);
     }
 
-    private static bool AsksForH2(HttpMessage message)
-    {
-        var upgrade = message.Find(KnownHeader.Upgrade);
-        return HeaderWords.Contains(message.Value(upgrade), "h2c"u8) || HeaderWords.Contains(message.Value(upgrade), "h2"u8);
-    }
+    private static bool AsksForH2(HttpMessage message) => AsksFor(message, "h2c"u8) || AsksFor(message, "h2"u8);
+
+    private static bool AsksFor(HttpMessage message, ReadOnlySpan<byte> protocol) =>
+        HeaderWords.Contains(message.Value(message.Find(KnownHeader.Upgrade)), protocol);
 }

@@ -8,12 +8,14 @@ namespace Evenkeel.Proxy.Http1;
 internal static class RequestTarget
 {
     private static readonly SearchValues<byte> HostBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=%:[]"u8);
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+;=%:[]"u8);
 
     private static readonly SearchValues<byte> SchemeBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
 
-    public static bool IsHost(ReadOnlySpan<byte> host) => host.IndexOfAnyExcept(HostBytes) < 0;
+    /// <summary>A comma could be read as the end of a list's first element; a bracket that is not closed, as anything.</summary>
+    public static bool IsHost(ReadOnlySpan<byte> host) =>
+        host.IndexOfAnyExcept(HostBytes) < 0 && (host.IsEmpty || host[0] != '[' || host.Contains((byte)']'));
 
     /// <param name="host">Index of the Host header, -1 when there is none.</param>
     public static bool Check(HttpMessage message, int host)

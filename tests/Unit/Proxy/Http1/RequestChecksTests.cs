@@ -24,6 +24,13 @@ public sealed class RequestChecksTests
     [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", 400)]
     [InlineData("Transfer-Encoding: gzip\r\n", 400)]
     [InlineData("Transfer-Encoding: gzip, chunked\r\n", 422)]
+    [InlineData("Transfer-Encoding: chunked,\r\n", 400)]
+    [InlineData("Transfer-Encoding: ,chunked\r\n", 400)]
+    [InlineData("Transfer-Encoding:\r\n", 400)]
+    [InlineData("Host: a,b\r\n", 400)]
+    [InlineData("Host: [::1\r\n", 400)]
+    [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\n", 400)]
+    [InlineData("Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", 0)]
     [InlineData("Host: a\r\nHost: b\r\n", 400)]
     [InlineData("Host: a b\r\n", 400)]
     public void Ambiguous_framing_and_hosts_are_refused(string headers, int status) => Assert.Equal(status, Check(headers));
@@ -32,6 +39,7 @@ public sealed class RequestChecksTests
     [InlineData("GET / HTTP/1.0", "Content-Length: 5\r\n", 413)]
     [InlineData("GET / HTTP/1.1", "Content-Length: 5\r\n", 0)]
     [InlineData("GET * HTTP/1.1", "", 400)]
+    [InlineData("PRI / HTTP/1.1", "", 400)]
     [InlineData("OPTIONS * HTTP/1.1", "", 0)]
     [InlineData("GET abc HTTP/1.1", "", 400)]
     [InlineData("CONNECT a HTTP/1.1", "Host: a\r\n", 400)]
@@ -73,6 +81,24 @@ public sealed class RequestChecksTests
         Assert.Equal(BodyKind.Chunked, framing.Body);
         Assert.True(framing.CloseAfter);
         Assert.Equal("POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", sent);
+    }
+
+    [Theory]
+    [InlineData("05")]
+    [InlineData("  5 ")]
+    [InlineData("5 , 5")]
+    public void A_length_is_passed_on_in_its_one_plain_form(string value)
+    {
+        Assert.Equal(0, Check($"POST / HTTP/1.1\r\nContent-Length: {value}\r\n\r\n", out var framing, out var sent));
+        Assert.Equal(5, framing.Length);
+        Assert.Equal("POST / HTTP/1.1\r\ncontent-length: 5\r\n\r\n", sent);
+    }
+
+    [Fact]
+    public void An_absolute_target_without_a_path_asks_for_the_root()
+    {
+        Assert.Equal(0, Check("GET http://a:80 HTTP/1.1\r\nHost: a\r\n\r\n", out _, out var sent));
+        Assert.StartsWith("GET http://a/ HTTP/1.1\r\n", sent, StringComparison.Ordinal);
     }
 
     [Fact]
