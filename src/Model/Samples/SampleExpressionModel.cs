@@ -20,6 +20,9 @@ public sealed record SampleExpressionModel(FetchSignature Fetch, ImmutableArray<
             return Fetch.Output;
         }
     }
+
+    /// <summary>An ACL on it has to name how it matches, whatever comes out.</summary>
+    public bool HidesType => Converters is [.., { Converter.HidesType: true }];
 }
 
 /// <summary>One converter of an expression with its arguments.</summary>

@@ -38,6 +38,9 @@ public sealed record ConverterSignature(string Name, SampleType Input, SampleTyp
 {
     public ArgumentCheck? Check { get; init; }
 
+    /// <summary>What comes out has the type of what went in, but an ACL must not rely on it.</summary>
+    public bool HidesType { get; init; }
+
     /// <summary>The first argument names a map file whose keys are matched this way.</summary>
     public MapSignature? Map { get; init; }
 }

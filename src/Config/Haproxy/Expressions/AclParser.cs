@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Evenkeel.Config.Diagnostics;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 
@@ -15,7 +16,8 @@ internal static class AclParser
         ["dir"] = MatchMethod.Directory, ["dom"] = MatchMethod.Domain, ["end"] = MatchMethod.Suffix, ["reg"] = MatchMethod.Regex,
     };
 
-    public static AclTestModel? TryParse(ReadOnlySpan<string> words, ParseScope scope, out string error)
+    /// <param name="name">Of the ACL; empty for an anonymous one.</param>
+    public static AclTestModel? TryParse(ReadOnlySpan<string> words, ParseScope scope, out string error, string name = "")
     {
         var criterion = words.IsEmpty ? "" : words[0];
         var end = ExpressionReader.NameEnd(criterion, 0);
@@ -31,7 +33,10 @@ internal static class AclParser
             return null;
         }
         if (words.Length == 1) WarnWithoutPattern(criterion, expression, keyword, scope);
-        return new AclTestReader(scope, expression, keyword).Read(words[1..], out error);
+        var test = new AclTestReader(scope, expression, keyword).Read(words[1..], out error);
+        if (test is { PatternFiles.IsEmpty: true, Expression: { Fetch.Name: "http_auth_group", Arguments: [var list, ..] } })
+            scope.References.Add(new UserGroupReference(name, list.Text, test.Patterns, scope.ProxyName, scope.Position));
+        return test;
     }
 
     public static MatchMethod? MethodOf(string name) => Methods.TryGetValue(name, out var method) ? method : null;
@@ -45,7 +50,6 @@ internal static class AclParser
         SampleType.Integer => MatchMethod.Integer,
         SampleType.Address or SampleType.IPv4 or SampleType.IPv6 => MatchMethod.Address,
         SampleType.String => MatchMethod.String,
-        SampleType.Method => MatchMethod.Method,
         _ => null,
     };
 
@@ -66,9 +70,9 @@ internal static class AclParser
 
     private static void WarnWithoutPattern(string criterion, SampleExpressionModel expression, AclKeyword? keyword, ParseScope scope)
     {
-        var method = keyword?.Method ?? DefaultFor(expression.OutputType);
+        var method = keyword?.Method ?? (expression.HidesType ? null : DefaultFor(expression.OutputType));
         if (method is null or MatchMethod.Boolean) return;
-        scope.Warning($"parsing acl keyword '{criterion}' :\n" +
+        scope.Diagnostics.Say(Severity.Warning, scope.Position, $"config : parsing acl keyword '{criterion}' :\n" +
             "  no pattern to match against were provided, so this ACL will never match.\n" +
             "  If this is what you intended, please add '--' to get rid of this warning.\n" +
             "  If you intended to match only for existence, please use '-m found'.\n" +
@@ -85,7 +89,8 @@ internal sealed class AclTestReader(ParseScope scope, SampleExpressionModel expr
     private readonly ImmutableArray<PatternFileModel>.Builder _files = ImmutableArray.CreateBuilder<PatternFileModel>();
     private readonly Dictionary<string, NetworkModel> _resolved = new(StringComparer.Ordinal);
 
-    private MatchMethod? _method = keyword is { } alias && expression.Converters.IsEmpty ? alias.Method : AclParser.DefaultFor(expression.OutputType);
+    private MatchMethod? _method = keyword is { } alias && expression.Converters.IsEmpty ? alias.Method
+        : expression.HidesType ? null : AclParser.DefaultFor(expression.OutputType);
     private IntegerOperator _operator = IntegerOperator.Equal;
     private bool _ignoreCase;
     private bool _isOverwritten;

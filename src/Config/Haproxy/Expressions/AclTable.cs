@@ -26,7 +26,7 @@ public sealed class AclTable
             scope.Alert($"acl name '{name}' will never match. 'or' is used to express a logical disjunction within a condition.");
             return;
         }
-        var test = AclParser.TryParse(wordsAfterAcl[1..], scope, out var error);
+        var test = AclParser.TryParse(wordsAfterAcl[1..], scope, out var error, wordsAfterAcl[0]);
         if (test is null)
         {
             scope.Alert($"error detected while parsing ACL '{name}' : {error}.");

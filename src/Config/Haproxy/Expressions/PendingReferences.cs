@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
@@ -12,12 +13,17 @@ public sealed record PendingReference(ArgumentKind Kind, string Name, string Whe
 /// <summary>A `log-profile` that an action names and that must exist once all files are read.</summary>
 public sealed record LogProfileReference(string Action, string Name, string ProxyName, SourcePosition Position);
 
+/// <summary>The groups that an ACL on `http_auth_group` asks for, which the user list must have.</summary>
+/// <param name="Acl">Empty when it is anonymous.</param>
+public sealed record UserGroupReference(string Acl, string UserList, ImmutableArray<string> Groups, string ProxyName, SourcePosition Position);
+
 /// <summary>Collects references from expressions to proxies, servers and user lists; checked at the end, since sections may come in any order.</summary>
 public sealed class PendingReferences
 {
     private readonly List<PendingReference> _items = [];
 
     private readonly List<LogProfileReference> _profiles = [];
+    private readonly List<UserGroupReference> _groups = [];
 
     private readonly List<(string Name, string ProxyName, SourcePosition Position)> _resolvers = [];
 
@@ -38,7 +44,7 @@ public sealed class PendingReferences
     public void Add(LogProfileReference reference) => _profiles.Add(reference);
 
     /// <summary>How many there are so far.</summary>
-    public (int Items, int Others) Counts => (_items.Count, _profiles.Count + _resolvers.Count);
+    public (int Items, int Others) Counts => (_items.Count, _profiles.Count + _resolvers.Count + _groups.Count);
 
     /// <summary>Those that came after <paramref name="counts"/> was taken.</summary>
     /// <returns>Null when there are some among them that cannot be added again.</returns>
@@ -49,6 +55,8 @@ public sealed class PendingReferences
     }
 
     public void AddAgain(PendingReference[] items) => _items.AddRange(items);
+
+    public void Add(UserGroupReference reference) => _groups.Add(reference);
 
     /// <summary>Backends, and servers as `backend/server`, that expressions name.</summary>
     public IEnumerable<string> NamedBackendsAndServers() => _items.Select(static item => item.Kind switch
@@ -91,6 +99,15 @@ public sealed class PendingReferences
             };
             if (complaint is not null) diagnostics.Alert(item.Position, complaint);
         }
+        foreach (var item in _groups)
+            if (userLists.FirstOrDefault(list => list.Name == item.UserList) is { } list && Group(item, list) is { } complaint)
+                diagnostics.Say(Severity.Alert, item.Position, $"proxy {item.ProxyName}: acl {item.Acl} http_auth_group(): {complaint}");
+    }
+
+    private static string? Group(UserGroupReference item, UserListModel list)
+    {
+        if (item.Groups.IsEmpty) return "no groups specified.";
+        return item.Groups.FirstOrDefault(name => list.Groups.All(group => group.Name != name)) is { } unknown ? $"invalid group '{unknown}'." : null;
     }
 
     private static string? UserList(PendingReference item, HashSet<string> names)

@@ -10,6 +10,8 @@ internal sealed class RedirectReader(RuleSets set, ActionSignature signature, Pa
     private RedirectKind? _kind;
     private LogFormatModel? _target;
     private LogFormatModel? _cookie;
+    private string _targetText = "";
+    private string? _cookieText;
     private int _status = 302;
     private bool _dropQuery;
     private bool _keepQuery;
@@ -36,19 +38,30 @@ internal sealed class RedirectReader(RuleSets set, ActionSignature signature, Pa
             }
             if (!SetValue(word, words[next++], out error)) return null;
         }
-        if (_kind is not { } kind)
-        {
-            error = "redirection type expected ('prefix', 'location', or 'scheme')";
-            return null;
-        }
-        if (set == RuleSets.HttpResponse && kind != RedirectKind.Location)
-        {
-            error = "response only supports redirect type 'location'";
-            return null;
-        }
+        if (Complete(out error)) return Model();
+        // What is wrong with the condition is said first.
+        if (next < words.Length && ConditionParser.TryParse(words[(next + 1)..], unless: false, scope, out var inCondition) is null)
+            error = $"error in condition: {inCondition}";
+        return null;
+    }
+
+    /// <summary>What can only be said, and read, when all words are known.</summary>
+    private bool Complete(out string error)
+    {
+        error = _kind is null ? "redirection type expected ('prefix', 'location', or 'scheme')"
+            : set == RuleSets.HttpResponse && _kind != RedirectKind.Location ? "response only supports redirect type 'location'" : "";
+        if (error.Length > 0) return false;
+        _target = isPlain ? Literal(_targetText) : LogFormatParser.TryParse(_targetText, scope, LogFormatUse.Http, places, out error);
+        if (_target is null) return false;
+        if (_cookieText is not null) _cookie = LogFormatParser.TryParse(_cookieText, scope, LogFormatUse.Http, places, out error);
+        return _cookieText is null || _cookie is not null;
+    }
+
+    private ActionModel Model()
+    {
         return new ActionModel(signature)
         {
-            Redirect = new RedirectModel(kind, _target!)
+            Redirect = new RedirectModel(_kind!.Value, _target!)
             {
                 Status = _status,
                 DropQuery = _dropQuery,
@@ -86,18 +99,20 @@ internal sealed class RedirectReader(RuleSets set, ActionSignature signature, Pa
                 _status = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
                 return true;
             case "set-cookie":
+                _cookieText = null;
                 _cookie = Literal(value + "; path=/;");
                 return true;
             case "clear-cookie":
+                _cookieText = null;
                 _cookie = Literal(value + "; path=/; Max-Age=0;");
                 return true;
             case "set-cookie-fmt":
-                _cookie = LogFormatParser.TryParse(value, scope, LogFormatUse.Http, places, out error);
-                return _cookie is not null;
+                _cookieText = value;
+                return true;
             default:
                 _kind = word switch { "location" => RedirectKind.Location, "prefix" => RedirectKind.Prefix, _ => RedirectKind.Scheme };
-                _target = isPlain ? Literal(value) : LogFormatParser.TryParse(value, scope, LogFormatUse.Http, places, out error);
-                return _target is not null;
+                _targetText = value;
+                return true;
         }
     }
 

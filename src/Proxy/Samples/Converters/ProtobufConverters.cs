@@ -24,7 +24,7 @@ internal static class ProtobufConverters
     private sealed record Field(ulong[] Path, FieldType Type);
 
     private static ConverterRow Row(string name, SampleFunction function) =>
-        new(new ConverterSignature(name, SampleType.Binary, SampleType.Any, [new(ArgumentKind.ProtobufField), Takes.Text.Optional()])
+        new(new ConverterSignature(name, SampleType.Binary, SampleType.Binary, [new(ArgumentKind.ProtobufField), Takes.Text.Optional()])
         {
             Check = arguments => arguments.Length < 2 || arguments[1].IsEmpty || TypeOf(arguments[1].Text) is not null ? null
                 : $"Wrong protocol buffer type '{arguments[1].Text}'",

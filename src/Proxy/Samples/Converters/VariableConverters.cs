@@ -7,11 +7,14 @@ internal static class VariableConverters
 {
     public static readonly ConverterRow[] Rows =
     [
-        new(new ConverterSignature("set-var", SampleType.Any, SampleType.Any, [Takes.Variable, Condition, Condition, Condition, Condition]), Set)
+        new(new ConverterSignature("set-var", SampleType.Any, SampleType.Any, [Takes.Variable, Condition, Condition, Condition, Condition])
+        {
+            HidesType = true,
+        }, Set)
         {
             Prepare = (arguments, _) => VariableConditionRules.Parse([.. Words(arguments)]),
         },
-        new(new ConverterSignature("unset-var", SampleType.Any, SampleType.Any, [Takes.Variable]), Unset),
+        new(new ConverterSignature("unset-var", SampleType.Any, SampleType.Any, [Takes.Variable]) { HidesType = true }, Unset),
         new(new ConverterSignature("debug", SampleType.Any, SampleType.Any, [Takes.Text.Optional(), Takes.Text.Optional()]), (_, _, ref _) => true),
     ];
 

@@ -31,7 +31,16 @@ public static class TlsSetup
         foreach (var backend in model.Backends)
         foreach (var server in backend.Servers)
             if (Wants(server) && !backend.Disabled) _ = ContextOf(server, backend.Name, model.Global, world, Say);
+        if (isGood) JudgeServerDefaults(model.Global.TlsServerDefaults, Say);
         return isGood;
+    }
+
+    /// <summary>The original has a client of its own, which takes `ssl-default-server-...` whether the file has a server with TLS or not.</summary>
+    private static void JudgeServerDefaults(TlsSettings defaults, Action<string> alert)
+    {
+        if (defaults is { Ciphers: null, CipherSuites: null, Curves: null, SignatureAlgorithms: null, ClientSignatureAlgorithms: null }) return;
+        if (TlsContext.Create(isServer: false) is { } context)
+            _ = Apply(context, defaults, isServer: false, what => alert($"'server <OCSP-UPDATE>/<HTTPSCLIENT>' : {what}."));
     }
 
     /// <summary>The context of a bind line's clients; null after a problem.</summary>
