@@ -42,6 +42,9 @@ public abstract record ProxyModel
 
     public ImmutableArray<RuleModel> TcpRequestContent { get; init; } = [];
     public ImmutableArray<RuleModel> HttpRequest { get; init; } = [];
+
+    /// <summary>How many of them, at the end, are `redirect` rules: a set of their own, which `http-request allow` does not end.</summary>
+    public int RedirectCount { get; init; }
     public ImmutableArray<RuleModel> HttpResponse { get; init; } = [];
     public ImmutableArray<RuleModel> HttpAfterResponse { get; init; } = [];
 

@@ -21,6 +21,7 @@ public sealed class AccessLog : IStreamLog
     private readonly LogSinks _sinks;
     private readonly LogSteps _steps;
     private readonly ConnectLine _connectLine;
+    private readonly bool _onlyTellsWhoConnected;
     private readonly bool _onlyErrors;
     private readonly bool _separatesErrors;
 
@@ -38,6 +39,7 @@ public sealed class AccessLog : IStreamLog
         _structuredData = model.StructuredDataFormat is { } data ? binder.Samples.Bind(data) : null;
         _steps = model.LogSteps;
         _connectLine = new ConnectLine(model);
+        _onlyTellsWhoConnected = _format is null && _steps == LogSteps.None && targets.Targets.All(target => target.Profile is null);
         _onlyErrors = model.Options.DontLogNormal;
         _separatesErrors = model.Options.LogSeparateErrors;
     }
@@ -53,12 +55,19 @@ public sealed class AccessLog : IStreamLog
 
     public void Write(Stream stream)
     {
+        var isRequest = !stream.IsHttp || stream.Times.RequestMs != 0;
+        if (_onlyTellsWhoConnected && isRequest)
+        {
+            // Whatever becomes of the stream, and of its log level.
+            Send(Context(stream), LogStep.Close, LogLevel.Info, format: null, isConnectLine: true);
+            return;
+        }
         var failed = StreamFailure.Is(stream);
         if (_onlyErrors && !failed) return;
         var level = failed && _separatesErrors ? LogLevel.Error : LogLevel.Info;
         if (Ordered(stream, ref level)) return;
         // A request that never was one is logged in the error format (configuration.txt 8.2.5); the plain line leaves it out.
-        if (stream.IsHttp && stream.Times.RequestMs == 0) Send(Context(stream), LogStep.Error, level, _errorFormat);
+        if (!isRequest) Send(Context(stream), LogStep.Error, level, _errorFormat);
         // Steps that were asked for have been logged where they were met, and the end is one of them.
         else if (_steps == LogSteps.None || (_steps & LogSteps.Close) != 0) Send(Context(stream), LogStep.Close, level, _format, _format is null);
     }

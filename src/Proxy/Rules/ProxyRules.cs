@@ -34,7 +34,7 @@ public sealed class ProxyRules : IStreamRules
         Add(RuleSets.TcpRequestConnection, frontend?.TcpRequestConnection ?? []);
         Add(RuleSets.TcpRequestSession, frontend?.TcpRequestSession ?? []);
         Add(RuleSets.TcpRequestContent, model.TcpRequestContent);
-        Add(RuleSets.HttpRequest, model.HttpRequest);
+        Add(RuleSets.HttpRequest, model.HttpRequest, model.RedirectCount);
         Add(RuleSets.TcpResponseContent, backend?.TcpResponseContent ?? []);
         Add(RuleSets.HttpResponse, model.HttpResponse);
         Add(RuleSets.HttpAfterResponse, model.HttpAfterResponse);
@@ -160,10 +160,10 @@ public sealed class ProxyRules : IStreamRules
         return context;
     }
 
-    private void Add(RuleSets set, IReadOnlyList<RuleModel> models)
+    private void Add(RuleSets set, IReadOnlyList<RuleModel> models, int redirects = 0)
     {
         if (models.Count == 0) return;
-        _programs[BitOperations.Log2((uint)set)] = new RuleProgram(models, _binder);
+        _programs[BitOperations.Log2((uint)set)] = new RuleProgram(models, _binder, redirects);
         Present |= set;
     }
 

@@ -10,9 +10,12 @@ namespace Evenkeel.Proxy.Rules;
 internal sealed class RuleProgram
 {
     private readonly Rule[] _rules;
+    private readonly int _redirects;
 
-    public RuleProgram(IReadOnlyList<RuleModel> models, RuleBinder binder)
+    /// <param name="redirects">How many rules at the end are a set of their own.</param>
+    public RuleProgram(IReadOnlyList<RuleModel> models, RuleBinder binder, int redirects = 0)
     {
+        _redirects = models.Count - redirects;
         _rules = new Rule[models.Count];
         for (var i = 0; i < _rules.Length; i++)
         {
@@ -36,7 +39,8 @@ internal sealed class RuleProgram
             if (verdict == RuleVerdict.Continue) continue;
             stream.ResumeRule = verdict == RuleVerdict.Yield ? i : 0;
             if (verdict != RuleVerdict.Yield) stream.RuleState.LastRule = rule.Position;
-            return verdict;
+            if (verdict != RuleVerdict.Allow || i >= _redirects || _redirects == _rules.Length) return verdict;
+            i = _redirects - 1;
         }
         stream.ResumeRule = 0;
         return RuleVerdict.Continue;

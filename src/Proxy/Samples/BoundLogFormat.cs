@@ -64,7 +64,7 @@ public sealed class BoundLogFormat
             }
             else
             {
-                WriteExpression(item, context, ref writer);
+                WriteExpression(item, context, ref writer, _use);
             }
             context.Scratch.Release(mark);
             if (writer.Length > before) endsWithSeparator = item.IsSeparator;
@@ -105,7 +105,8 @@ public sealed class BoundLogFormat
         return text.Length;
     }
 
-    private static void WriteExpression(in Item item, SampleContext context, ref LogWriter writer)
+    /// <remarks>In what becomes part of a head, `+Q` puts no quotes around expressions, only around aliases.</remarks>
+    private static void WriteExpression(in Item item, SampleContext context, ref LogWriter writer, LogFormatUse use)
     {
         var sample = default(Sample);
         var found = item.Expression!.TryEvaluate(context, ref sample);
@@ -115,7 +116,7 @@ public sealed class BoundLogFormat
             return;
         }
         found = found && SampleCast.TryCast(ref sample, SampleType.String, context.Scratch);
-        writer.Text(found ? sample.Bytes : default, item.Options);
+        writer.Text(found ? sample.Bytes : default, use == LogFormatUse.Http ? item.Options & ~LogFormatOptions.Quote : item.Options);
     }
 
     private static Item Bind(LogFormatPart part, Binder binder)

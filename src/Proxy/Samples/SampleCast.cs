@@ -142,6 +142,8 @@ public static class SampleCast
         }
     }
 
+    private static readonly System.Buffers.SearchValues<byte> DigitsAndDots = System.Buffers.SearchValues.Create("0123456789."u8);
+
     private static bool ToAddress(ref Sample sample)
     {
         if (sample.Type == SampleType.Integer)
@@ -149,7 +151,10 @@ public static class SampleCast
             sample.SetIPv4((uint)sample.Integer);
             return true;
         }
-        return sample.Type == SampleType.String && TryParseAddress(sample.Bytes, ref sample);
+        if (sample.Type != SampleType.String) return false;
+        // As in the original, the text may go on behind an IPv4 address: "192.0.2.1:80", "192.0.2.1/page".
+        var end = sample.Bytes.IndexOfAnyExcept(DigitsAndDots);
+        return (end > 0 && TryParseAddress(sample.Bytes[..end], ref sample)) || TryParseAddress(sample.Bytes, ref sample);
     }
 
     private static bool ToIPv4(ref Sample sample)

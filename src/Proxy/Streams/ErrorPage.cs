@@ -14,9 +14,12 @@ public sealed class ErrorPage
     private readonly bool _close;
     private readonly int _minorVersion;
     private readonly bool _announcesLength;
+    private readonly bool _isBuiltIn;
 
-    private ErrorPage(int status, byte[] reason, (byte[] Name, byte[] Value)[] headers, byte[] body, bool close, int minorVersion = 1, bool hasLength = true)
+    private ErrorPage(int status, byte[] reason, (byte[] Name, byte[] Value)[] headers, byte[] body, bool close, int minorVersion = 1, bool hasLength = true,
+        bool isBuiltIn = false)
     {
+        _isBuiltIn = isBuiltIn;
         _minorVersion = minorVersion;
         _announcesLength = hasLength;
         Status = status;
@@ -38,7 +41,8 @@ public sealed class ErrorPage
             ("content-type"u8.ToArray(), "text/html"u8.ToArray()),
         ],
         Encoding.ASCII.GetBytes($"<html><body><h1>{status} {reason}</h1>\n{sentence}\n</body></html>\n"),
-        close: status is 400 or 408);
+        close: status is 400 or 408,
+        isBuiltIn: true);
 
     /// <summary>
     /// Reads raw response bytes as an `errorfile` has them. They are sent as they are: with the file's version and headers, and without a length where the
@@ -81,12 +85,17 @@ public sealed class ErrorPage
     }
 
     /// <summary>Makes it the answer.</summary>
-    internal void WriteTo(ServiceReply reply)
+    /// <param name="isPlain">No rules will see it, and the client's connection ends: what is built in says so among its other headers.</param>
+    internal void WriteTo(ServiceReply reply, bool isPlain = false)
     {
         reply.Start(Status, _reason);
         reply.Head.MinorVersion = _minorVersion;
         reply.AnnouncesLength = _announcesLength;
-        foreach (var (name, value) in _headers) reply.Header(name, value);
+        for (var i = 0; i < _headers.Length; i++)
+        {
+            reply.Header(_headers[i].Name, _headers[i].Value);
+            if (i == 0 && isPlain && _isBuiltIn) reply.Header("connection"u8, "close"u8);
+        }
         reply.Append(_body);
         reply.Close = _close;
     }

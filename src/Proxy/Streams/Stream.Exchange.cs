@@ -12,6 +12,7 @@ namespace Evenkeel.Proxy.Streams;
 public sealed partial class Stream
 {
     private Http1HeadParser _responseParser;
+    private bool _closesServer;
 
     private HttpConnectionMode ConnectionMode
     {
@@ -21,6 +22,14 @@ public sealed partial class Stream
             return front > back ? front : back;
         }
     }
+
+    /// <summary>
+    /// Whether the server's connection ends with this exchange. `option httpclose` of a frontend speaks of clients only; the framing of old requests
+    /// in chunks is doubtful (RFC 9112 section 6.1).
+    /// </summary>
+    private bool EndsServerConnection() => Front.Model.Options.ConnectionMode == HttpConnectionMode.ServerClose
+        || Back!.Model.Options.ConnectionMode != HttpConnectionMode.KeepAlive
+        || (Request.MinorVersion == 0 && _requestFraming.Body == BodyKind.Chunked);
 
     /// <summary>Sends the request's head and what is here of its body. False when the connection broke.</summary>
     private bool SendRequest()
@@ -47,10 +56,11 @@ public sealed partial class Stream
     /// <summary>Says to the server what becomes of this connection.</summary>
     private void PrepareRequestConnection()
     {
+        _closesServer = EndsServerConnection();
         if (_requestFraming.Upgrade) return;
-        var close = ConnectionMode != HttpConnectionMode.KeepAlive && !Back!.Model.Options.HttpPretendKeepAlive;
-        if (close) AddConnectionWord(Request, "close"u8);
-        else if (Request.MinorVersion == 0) AddConnectionWord(Request, "keep-alive"u8);
+        var close = _closesServer && !Back!.Model.Options.HttpPretendKeepAlive;
+        // Old versions close unless told otherwise.
+        if (close != (Request.MinorVersion == 0)) AddConnectionWord(Request, close ? "close"u8 : "keep-alive"u8);
     }
 
     private static void AddConnectionWord(HttpMessage message, ReadOnlySpan<byte> word)

@@ -12,6 +12,7 @@ public sealed partial class Stream
     private bool SendResponse()
     {
         Status = Response.Status;
+        ResponseIsOld = Response.MinorVersion == 0;
         if (Request.IsPresent) ForgetRequest();
         var tunnel = _responseFraming.Upgrade || (Method == HttpMethod.Connect && Response.Status is >= 200 and < 300);
         _keepClient = !tunnel && MayKeepClient(_responseFraming.Body == BodyKind.UntilClose);
@@ -74,7 +75,7 @@ public sealed partial class Stream
     private bool MayReuseServer() => !_responseFraming.CloseAfter
         && !_toClient.SourceEnded
         && !_toClient.HasLeftover
-        && ConnectionMode == HttpConnectionMode.KeepAlive;
+        && !_closesServer;
 
     private bool EndEarly()
     {

@@ -79,6 +79,9 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>Status the client got, -1 when it got none.</summary>
     public int Status { get; private set; } = -1;
 
+    /// <summary>The response was one of HTTP/1.0.</summary>
+    public bool ResponseIsOld { get; private set; }
+
     /// <summary>Bytes received from the client so far, heads included.</summary>
     public long BytesIn => _client.BytesRead - _clientBytesReadBefore;
 

@@ -55,6 +55,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         // Rules run once, with the frontend, when both halves are in one section.
         TcpRequestContent = Rules(from => from.TcpRequestContent),
         HttpRequest = [.. Rules(from => from.HttpRequest), .. draft.Redirects],
+        RedirectCount = draft.Redirects.Count,
     };
 
     public BackendModel Backend()
@@ -89,6 +90,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         {
             TcpRequestContent = Rules(from => from.TcpRequestContent),
             HttpRequest = [.. Rules(from => from.HttpRequest), .. draft.Redirects],
+            RedirectCount = draft.Redirects.Count,
         };
     }
 

@@ -34,14 +34,14 @@ internal sealed class ReplyAction : RuleAction
             return RuleVerdict.Reply;
         }
         // The section's own page, or the built-in one, is the engine's to send.
-        if (_model.Source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles or HttpReplySource.ErrorFiles && ErrorPages.Exists(_status))
+        if (_model.Source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles && ErrorPages.Exists(_status))
         {
             stream.DenyStatus = _status;
             return RuleVerdict.Deny;
         }
         var reply = stream.Reply;
         reply.Start(_status);
-        foreach (var (name, value) in _headers)
+        foreach (var (name, value) in _model.Source == HttpReplySource.ErrorFiles ? [] : _headers)
         {
             // A header whose format comes out empty is left out, as in the original.
             var mark = context.Scratch.Mark;

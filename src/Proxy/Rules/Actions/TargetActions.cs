@@ -45,7 +45,7 @@ internal static class TargetActions
     private static bool Put(HttpMessage request, TargetPart part, ReadOnlySpan<byte> value, Span<byte> work)
     {
         if (part == TargetPart.Method) return request.SetMethod(value);
-        if (part == TargetPart.Uri) return request.SetTarget(value);
+        if (part == TargetPart.Uri) return request.SetTarget(value) && NameHost(request, value);
         var target = new RequestTarget(request.Target);
         var mark = "?"u8;
         var length = 0;
@@ -57,6 +57,17 @@ internal static class TargetActions
             _ => Join(work, ref length, target.Prefix, target.Path) && Join(work, ref length, value.IsEmpty || value[0] == '?' ? default : mark, value)
                 && request.SetTarget(work[..length]),
         };
+    }
+
+    /// <summary>A URI that names an authority changes the Host header with it: both must say the same (RFC 9112 section 3.2.2).</summary>
+    private static bool NameHost(HttpMessage request, ReadOnlySpan<byte> uri)
+    {
+        if (uri.IsEmpty || uri[0] == '/' || uri is [(byte)'*'] || request.Find(KnownHeader.Host) is not (>= 0 and var index)) return true;
+        var scheme = uri.IndexOf("://"u8);
+        var authority = scheme < 0 ? uri : uri[(scheme + 3)..];
+        var end = authority.IndexOf((byte)'/');
+        if (end >= 0) authority = authority[..end];
+        return authority.IsEmpty || request.SetValue(index, authority[(authority.LastIndexOf((byte)'@') + 1)..]);
     }
 
     private static bool Join(Span<byte> work, ref int length, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)

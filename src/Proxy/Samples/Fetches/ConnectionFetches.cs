@@ -25,7 +25,7 @@ internal static class ConnectionFetches
         Fetch.Integer("fc_http_major", SampleSource.ClientAddress, _ => 1),
         Fetch.Integer("fc_err", SampleSource.ClientAddress, _ => 0),
         Fetch.Text("fc_err_str", SampleSource.ClientAddress, _ => "Success"),
-        Fetch.Text("fc_err_name", SampleSource.ClientAddress, _ => "OK"),
+        Fetch.Text("fc_err_name", SampleSource.ClientAddress, _ => null),
         Fetch.Integer("fc_glitches", SampleSource.ClientAddress, _ => 0),
         Fetch.Integer("fc_nb_streams", SampleSource.ClientAddress, context => context.Stream is null ? 0 : 1),
         .. TlsFetches.Rows,
@@ -36,12 +36,12 @@ internal static class ConnectionFetches
         Fetch.Integer("bc_http_major", SampleSource.ServerAddress, context => context.Stream?.ServerConnection is null ? null : 1),
         Fetch.Boolean("bc_reused", SampleSource.ServerAddress, context => context.Stream?.ServerConnection is { } connection ? connection.Uses > 1 : null),
         Fetch.Integer("bc_glitches", SampleSource.ServerAddress, _ => 0),
-        Fetch.Integer("bc_err", SampleSource.ServerAddress, _ => 0),
+        Fetch.Integer("bc_err", SampleSource.ServerAddress, context => context.Stream?.ServerConnection is null ? null : 0),
         Fetch.Text("bc_err_str", SampleSource.ServerAddress, _ => "Success"),
         Fetch.Integer("bc_srv_queue", SampleSource.ServerAddress, context => context.Stream?.ServerQueuePosition),
         Fetch.Integer("bc_be_queue", SampleSource.ServerAddress, context => context.Stream?.BackendQueuePosition),
-        Fetch.Boolean("req.proto_http", SampleSource.HttpRequest, context => context.Stream?.IsHttp),
-        Fetch.Boolean("req_proto_http", SampleSource.HttpRequest, context => context.Stream?.IsHttp),
+        Fetch.Boolean("req.proto_http", SampleSource.HttpRequest, context => context.Stream is { Status: > 0 } ? null : context.Stream?.IsHttp),
+        Fetch.Boolean("req_proto_http", SampleSource.HttpRequest, context => context.Stream is { Status: > 0 } ? null : context.Stream?.IsHttp),
     ];
 
     /// <summary>Sets an address sample; unix sockets have none.</summary>

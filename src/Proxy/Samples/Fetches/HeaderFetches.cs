@@ -51,9 +51,15 @@ internal static class HeaderFetches
     private static FetchRow Cast(string name, SampleType type, SampleSource source, Head head, SampleFunction read) =>
         new(new FetchSignature(name, type, source, NameAndOccurrence) { Check = HasOccurrence }, (context, arguments, ref sample) =>
         {
-            if (!TryRead(context, head(context), arguments, splits: true, out var value)) return false;
-            sample.SetString(value);
-            return read(context, arguments, ref sample);
+            // An ACL goes on behind a value that is none of this type.
+            while (TryRead(context, head(context), arguments, splits: true, out var value))
+            {
+                sample.SetString(value);
+                if (read(context, arguments, ref sample)) return true;
+                if (!context.HasMoreValues) return false;
+                context.HasMoreValues = false;
+            }
+            return false;
         })
         {
             Prepare = LowerName,

@@ -25,8 +25,8 @@ internal static class RequestFetches
         Fetch.Of("url32+src", SampleType.Binary, SampleSource.RequestHeaders, (context, arguments, ref sample) => WithSource(context, Url32, ref sample)),
         Fetch.Of("url_ip", SampleType.IPv4, SampleSource.RequestHeaders, UrlAddress),
         Fetch.Of("url_port", SampleType.Integer, SampleSource.RequestHeaders, UrlPort),
-        Fetch.Of("req.ver", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) => Version(context.Request, ref sample)),
-        Fetch.Of("req_ver", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) => Version(context.Request, ref sample)),
+        Fetch.Of("req.ver", SampleType.String, SampleSource.HttpRequest, RequestVersion),
+        Fetch.Of("req_ver", SampleType.String, SampleSource.HttpRequest, RequestVersion),
         Fetch.Boolean("http_first_req", SampleSource.HttpRequest, context => context.Stream is { } stream ? stream.RequestNumber <= 1 : null),
     ];
 
@@ -135,11 +135,15 @@ internal static class RequestFetches
         return true;
     }
 
+    /// <summary>Also known when the request's head is gone.</summary>
+    private static bool RequestVersion(SampleContext context, BoundArguments arguments, ref Sample sample) =>
+        context.Request is { } request ? Version(request.Version, ref sample) : Version(RequestLine.Version(context), ref sample);
+
     /// <summary>"1.1" of "HTTP/1.1".</summary>
-    internal static bool Version(HttpMessage? message, ref Sample sample)
+    internal static bool Version(ReadOnlySpan<byte> version, ref Sample sample)
     {
-        if (message is null || !message.Version.StartsWith("HTTP/"u8)) return false;
-        sample.SetString(message.Version[5..]);
+        if (!version.StartsWith("HTTP/"u8)) return false;
+        sample.SetString(version[5..]);
         return true;
     }
 }

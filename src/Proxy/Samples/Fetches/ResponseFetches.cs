@@ -10,9 +10,11 @@ internal static class ResponseFetches
         Fetch.Integer("status", SampleSource.HttpResponse, Status),
         Fetch.Integer("server_status", SampleSource.HttpResponse, Status),
         Fetch.Integer("txn.status", SampleSource.HttpResponse, context => context.Stream?.Status is > 0 and var status ? status : Status(context)),
-        Fetch.Of("res.ver", SampleType.String, SampleSource.HttpResponse, (context, _, ref sample) => RequestFetches.Version(context.Response, ref sample)),
-        Fetch.Of("resp_ver", SampleType.String, SampleSource.HttpResponse, (context, _, ref sample) => RequestFetches.Version(context.Response, ref sample)),
-        Fetch.Integer("txn.conn_retries", SampleSource.ServerAddress, context => context.Stream?.Retries),
+        Fetch.Of("res.ver", SampleType.String, SampleSource.HttpResponse, (context, _, ref sample) => 
+            context.Response is { } response && RequestFetches.Version(response.Version, ref sample)),
+        Fetch.Of("resp_ver", SampleType.String, SampleSource.HttpResponse, (context, _, ref sample) => 
+            context.Response is { } response && RequestFetches.Version(response.Version, ref sample)),
+        Fetch.Integer("txn.conn_retries", SampleSource.ServerAddress, context => context.Stream is { Backend: not null } stream ? stream.Retries : null),
         Fetch.Boolean("txn.redispatched", SampleSource.ServerAddress, context => context.Stream?.Redispatched),
         Fetch.Of("txn.sess_term_state", SampleType.String, SampleSource.Internal, Termination),
         Fetch.Integer("txn.id32", SampleSource.Internal, context => (uint?)context.Stream?.Id),

@@ -21,13 +21,14 @@ internal static class StreamFetches
         Fetch.Integer("fs.rst_code", SampleSource.ClientConnection, _ => null),
         Fetch.Integer("bs.rst_code", SampleSource.ServerConnection, _ => null),
         Fetch.Boolean("fs.aborted", SampleSource.ClientConnection, context => context.Stream is null ? null : context.Session?.Connection.IsBroken),
-        Fetch.Boolean("bs.aborted", SampleSource.ServerConnection, context => context.Stream?.ServerConnection?.IsBroken),
+        Fetch.Boolean("bs.aborted", SampleSource.ServerConnection, context =>
+            context.Stream is null ? null : context.Stream.ServerConnection?.IsBroken ?? false),
         Fetch.Integer("bc_nb_streams", SampleSource.ServerConnection, context => context.Stream?.ServerConnection is null ? null : 1),
         Fetch.Of("capture.res.ver", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) =>
         {
-            if (context.Response is not { } response) return false;
-            sample.SetString(response.Version);
-            return !response.Version.IsEmpty;
+            if (context.Stream is not { Status: > 0, Times.RequestMs: > 0 } stream) return false;
+            sample.SetString(stream.ResponseIsOld ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
+            return true;
         }),
         Fetch.Of("req.hdrs_bin", SampleType.Binary, SampleSource.RequestHeaders, (context, _, ref sample) =>
             WriteHeaders(context, context.Request, ref sample)),

@@ -33,8 +33,8 @@ internal static class TimeAliases
         ("Tu", (context, ref writer, options) => Total(context, stream => stream.ActiveDurationMs, ref writer)),
     ];
 
-    /// <summary>A line written before the end marks totals that will still grow.</summary>
-    public static bool IsEarly(SampleContext context) => context.Stream is { Times.EndMs: 0 } stream && stream.Front.Model.Options.LogAsap;
+    /// <summary>`option logasap` marks totals that may still grow: all of them, also where the line was written at the end.</summary>
+    public static bool IsEarly(SampleContext context) => context.Stream is { } stream && stream.Front.Model.Options.LogAsap;
 
     internal static void Number(long value, ref LogWriter writer, LogFormatOptions options)
     {

@@ -12,11 +12,18 @@ public sealed class LogFormatTests
     [InlineData("%[str(\"a'b\")]", "a'b")]
     [InlineData("%[str( a b )]", " a b ")]
     [InlineData("%[str(a\"b,c\"d)]", "ab,cd")]
-    [InlineData("%{+Q}[str()],%{+Q}[str(a\\\"b)],%{+E}[str(\"a]c\")],%{+Q,+E}[str(\"a]b\")]", "\"\",\"a\"b\",a\\]c,\"a\\]b\"")]
+    [InlineData("%{+Q}[str()],%{+Q}[str(a\\\"b)],%{+E}[str(\"a]c\")],%{+Q,+E}[str(\"a]b\")]", ",a\"b,a\\]c,a\\]b")]
     [InlineData("%[str(a b   c)]  x   y", "a b   c  x   y")]
-    [InlineData("%{+Q}[str(a)],%{+X}[int(255)],%{+X}[ipv4(1.2.3.4)]", "\"a\",255,1.2.3.4")]
+    [InlineData("%{+Q}[str(a)],%{+X}[int(255)],%{+X}[ipv4(1.2.3.4)]", "a,255,1.2.3.4")]
     [InlineData("a%%b", "a%b")]
     public void A_format_for_http_writes(string format, string expected) => Assert.Equal(expected, new AnEvaluation().Write(format));
+
+    [Fact]
+    public void Quotes_are_put_around_expressions_in_texts_but_not_in_what_becomes_part_of_a_head()
+    {
+        Assert.Equal("x", new AnEvaluation().Write("%{+Q}[str(x)]"));
+        Assert.Equal("\"x\"", new AnEvaluation().Write("%{+Q}[str(x)]", LogFormatUse.Plain));
+    }
 
     [Theory]
     [InlineData("a  b   %[str(x)]", "a b x")]

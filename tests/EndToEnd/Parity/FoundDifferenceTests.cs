@@ -1,0 +1,63 @@
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Parity;
+
+/// <summary>Differences that random rule sets have found, each in its smallest form; the answers are those of HAProxy 3.5.</summary>
+public sealed class FoundDifferenceTests : IDisposable
+{
+    private readonly ScriptedServer _server = ScriptedServer.Answering("ok");
+    private readonly Balancer _balancer;
+
+    public FoundDifferenceTests() => _balancer = new Balancer($$"""
+        defaults
+            mode http
+            timeout connect 1s
+            timeout client 2s
+            timeout server 2s
+        frontend f
+            bind 127.0.0.1:{port}
+            option forwardfor except 127.0.0.0/8
+            option httpclose
+            http-request set-uri http://other.test:81/x if { path /uri }
+            http-request return status 200 hdr x-quote a%{+Q}[path] content-type a/b lf-string b%{+Q}[path] if { path /quote }
+            http-request return status 204 if { path /address } { hdr_ip(x-forwarded-for) 10.0.0.0/8 }
+            http-request return status 204 if { path /text } { req.hdr(x-text),ipmask(24) 192.0.2.0 }
+            http-request allow if { path /allow }
+            redirect location /moved if { path /allow }
+            http-response set-header x-versions %[req.ver]
+            default_backend b
+        backend b
+            option forwardfor
+            server s 127.0.0.1:{{_server.Port}}
+        """);
+
+    public void Dispose()
+    {
+        _balancer.Dispose();
+        _server.Dispose();
+    }
+
+    [Theory]
+    [InlineData("/address", "X-Forwarded-For: unknown\r\nX-Forwarded-For: 192.0.2.1, 10.0.0.1", "HTTP/1.1 204 ")]
+    [InlineData("/text", "X-Text: 192.0.2.7:8080", "HTTP/1.1 204 ")]
+    [InlineData("/allow", "X: y", "HTTP/1.1 302 Found\r\ncontent-length: 0\r\nlocation: /moved\r\n")]
+    [InlineData("/quote", "X: y", "HTTP/1.1 200 OK\r\nx-quote: a/quote\r\n")]
+    public void A_rule_gives_the_originals_answer(string path, string header, string answer) => Assert.StartsWith(answer, _balancer.Get(path, header));
+
+    [Fact]
+    public void The_texts_that_rules_make_keep_their_quotes() => Assert.EndsWith("\r\n\r\nb\"/quote\"", _balancer.Get("/quote"));
+
+    [Fact]
+    public void A_response_rule_knows_the_requests_version() => Assert.Contains("\r\nx-versions: 1.1\r\n", _balancer.Get("/"));
+
+    [Fact]
+    public void The_server_is_told_what_both_sections_want()
+    {
+        _balancer.Get("/uri");
+        var head = Assert.Single(_server.Heads);
+        Assert.StartsWith("GET http://other.test:81/x HTTP/1.1\r\nhost: other.test:81\r\n", head);
+        Assert.DoesNotContain("x-forwarded-for", head);
+        // `option httpclose` of a frontend is about its clients.
+        Assert.DoesNotContain("connection", head);
+    }
+}
