@@ -16,7 +16,7 @@ public sealed class LogDetailTests
             frontend web
                 bind 127.0.0.1:{port}
                 log 127.0.0.1:{{sink.Port}} format raw local0
-                log-format "%ts %b/%s %si:%sp %HPO|%HQ|%[status] uri=%HU"
+                log-format "%ts %b/%s %si:%sp %HPO|%HQ|%ST uri=%HU"
                 option dontlognull
                 http-request auth if { path /auth } !{ http_auth(u) }
                 stats uri /stats
