@@ -103,6 +103,7 @@ internal sealed class ProxyDraft
     /// <summary>What is wrong with the targets of switching rules; said only when all files are read, as the original does.</summary>
     public List<string> BadTargets { get; } = [];
     public int Retries { get; set; } = 3;
+    public RetryOn RetryOn { get; set; } = RetryOn.ConnectionFailure;
     public int RedispatchInterval { get; set; }
     public int? FullConnections { get; set; }
     public HttpReuse HttpReuse { get; set; } = HttpReuse.Safe;
@@ -173,7 +174,7 @@ internal sealed class ProxyDraft
         if (Kind == ProxyKind.Backend) DefaultBackend = null;
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
-        (MaxSessionServerConnections, MaxKeepAliveQueue) = (from.MaxSessionServerConnections, from.MaxKeepAliveQueue);
+        (MaxSessionServerConnections, MaxKeepAliveQueue, RetryOn) = (from.MaxSessionServerConnections, from.MaxKeepAliveQueue, from.RetryOn);
         (MonitorUri, StateSource) = (from.MonitorUri, from.StateSource);
         (ClientKeepAlive, ServerKeepAlive) = (from.ClientKeepAlive, from.ServerKeepAlive);
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);

@@ -104,6 +104,7 @@ public sealed record BackendModel : ProxyModel
     /// <summary>`tcp-response inspect-delay`: how long the rules on content may wait for more of it.</summary>
     public int? ResponseInspectDelayMs { get; init; }
     public int Retries { get; init; } = 3;
+    public RetryOn RetryOn { get; init; } = RetryOn.ConnectionFailure;
 
     /// <summary>`option redispatch [n]`: 0 off; -1 only the last retry may move; n every nth.</summary>
     public int RedispatchInterval { get; init; }

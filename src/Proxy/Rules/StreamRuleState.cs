@@ -54,6 +54,9 @@ namespace Evenkeel.Proxy.Rules
         /// <summary>Loop time at which a waiting rule (`pause`, `tarpit`, `wait-for-body`) began; 0 when none waits.</summary>
         public long WaitingSinceMs { get; set; }
 
+        /// <summary>`disable-l7-retry`.</summary>
+        public bool DisablesRetries { get; set; }
+
         /// <summary>The question that `do-resolve` waits for; null when none is open.</summary>
         internal Servers.Resolvers.NameQuery? NameQuery { get; set; }
 
@@ -80,6 +83,7 @@ namespace Evenkeel.Proxy.Rules
             ToleratesFailedRewrites = false;
             WaitingSinceMs = 0;
             NameQuery = null;
+            DisablesRetries = false;
         }
     }
 }

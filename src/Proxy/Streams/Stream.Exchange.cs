@@ -44,11 +44,12 @@ public sealed partial class Stream
         PrepareRequestConnection();
         if (Back!.NameHeader is { } name) _ = Request.Set(name, Server!.NameBytes);
         Request.Cases = Back!.Cases;
-        var retain = _reused && _toServer.SourceDone;
+        _keepsRequest = MayRetryAnswers && _toServer.SourceDone && !_requestFraming.Upgrade;
+        var retain = (_reused || _keepsRequest) && _toServer.SourceDone;
         // Only what would go out again by itself may fail later than now.
-        var mayRepeat = retain && HttpMethods.IsIdempotent(Method);
+        var mayRepeat = _reused && retain && HttpMethods.IsIdempotent(Method);
         if (!_toServer.SendHead(Request, retain, mayRepeat)) return false;
-        _replayable = mayRepeat && _toServer.IsFlushed;
+        _replayable = retain && _toServer.IsFlushed && (mayRepeat || _keepsRequest);
         if (!_replayable && _toServer.IsHeadSent) ForgetRequest();
         return true;
     }
@@ -85,7 +86,7 @@ public sealed partial class Stream
         Request.Reset();
         _toServer.DropRetained();
         _toServer.ReleaseHead();
-        _replayable = false;
+        _replayable = _keepsRequest = false;
     }
 
     private bool StepExchange()
@@ -122,7 +123,7 @@ public sealed partial class Stream
                         return true;
                     case ParseStatus.Invalid:
                         CaptureResponse(_responseParser.Error);
-                        next = FailResponse(EndCause.Proxy);
+                        next = MayRetry(RetryOn.JunkResponse) ? RetryExchange() : FailResponse(EndCause.Proxy);
                         return true;
                 }
             }
@@ -145,7 +146,7 @@ public sealed partial class Stream
 
     private void BeginResponse()
     {
-        if (_replayable) ForgetRequest();
+        if (_replayable && !_keepsRequest) ForgetRequest();
         Response.Reset();
         _responseParser.Begin(_toClient.Buffer!, Response);
         _responseParser.IsLenient = (Back!.Lenience & HttpLenience.Characters) != 0;
@@ -156,7 +157,7 @@ public sealed partial class Stream
     {
         if (_reused && !_responseParser.HasStarted)
         {
-            var again = _replayable;
+            var again = _replayable && (HttpMethods.IsIdempotent(Method) || MayRetry(RetryOn.EmptyResponse));
             DropServerConnection();
             if (again) return ReconnectAfterReuse();
             if (RequestNumber > 1)
@@ -167,6 +168,7 @@ public sealed partial class Stream
             }
         }
 
+        if (MayRetry(_responseParser.HasStarted ? RetryOn.JunkResponse : RetryOn.EmptyResponse)) return RetryExchange();
         Server!.Traffic[Worker.Index].Counters.ServerAborts++;
         return FailResponse(EndCause.Server);
     }
@@ -230,7 +232,14 @@ public sealed partial class Stream
 
     private bool AcceptResponse()
     {
+        if (MayRetry(RetryEvents.Of(Response.Status)))
+        {
+            Server!.Observe(Server.SignOf(Response.Status), Worker.Loop.NowMs);
+            return RetryExchange();
+        }
+
         _toClient.HoldHead(_responseParser.End);
+        if (_replayable) ForgetRequest();
         if (!ResponseChecks.Check(Response, Method, _requestFraming.Upgrade, out _responseFraming)) return FailResponse(EndCause.Proxy);
         if (Response.Status < 200 && Response.Status != 101) return PassInterim();
         if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length, Front.Model.Options.DropResponseTrailers)) return FailResponse(EndCause.Proxy);

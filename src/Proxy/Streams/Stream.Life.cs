@@ -178,7 +178,7 @@ public sealed partial class Stream
         Termination = default;
         Status = -1;
         Retries = ServerQueuePosition = BackendQueuePosition = 0;
-        Redispatched = IsLogged = _keepClient = _resetClient = _inBackend = _slotHeld = _reused = _replayable = _sentContinue = false;
+        Redispatched = IsLogged = _keepClient = _resetClient = _inBackend = _slotHeld = _reused = _replayable = _keepsRequest = _sentContinue = false;
         DenyStatus = ResumeRule = _ruleStep = _replySent = 0;
         _inspectsResponse = false;
         ForgetPersistence();

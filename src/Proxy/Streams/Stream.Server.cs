@@ -277,7 +277,7 @@ public sealed partial class Stream : IBalanceInput
         }
 
         var backend = Backend!;
-        if (Retries >= MaxRetries) return FailConnect(error, timedOut);
+        if (Retries >= MaxRetries || (IsHttp && (Back!.Model.RetryOn & RetryOn.ConnectionFailure) == 0)) return FailConnect(error, timedOut);
         Retries++;
         Server!.Traffic[Worker.Index].Counters.Retries++;
         backend.Traffic[Worker.Index].Counters.Retries++;

@@ -115,8 +115,14 @@ public sealed partial class Stream
         }
         else
         {
-            Termination.Decide(EndCause.ServerTimeout, EndStage.Headers);
             Server!.Observe(TrafficSign.ReadTimedOut, nowMs);
+            if (MayRetry(RetryOn.ResponseTimeout))
+            {
+                RetryExchange();
+                return;
+            }
+
+            Termination.Decide(EndCause.ServerTimeout, EndStage.Headers);
             Server!.Traffic[Worker.Index].Counters.ResponseErrors++;
             Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
         }

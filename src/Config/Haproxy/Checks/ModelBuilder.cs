@@ -71,6 +71,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             TcpResponseContent = Rules(from => from.TcpResponseContent),
             ResponseInspectDelayMs = draft.ResponseInspectDelayMs,
             Retries = draft.Retries,
+            RetryOn = draft.RetryOn,
             RedispatchInterval = draft.RedispatchInterval,
             FullConnections = draft.FullConnections,
             HttpReuse = draft.HttpReuse,

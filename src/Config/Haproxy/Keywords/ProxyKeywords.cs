@@ -67,6 +67,7 @@ internal static class ProxyKeywords
         Does("rate-limit", ProxyLimits.RateLimit),
         Does("redirect", ProxyRules.Redirect),
         Does("retries", ProxyLimits.Retries),
+        Does("retry-on", ProxyLimits.RetryOn),
         Does("server", ProxyServers.Server),
         Does("server-state-file-name", ProxyIdentity.ServerStateFileName),
         Does("server-template", ProxyServers.ServerTemplate),
@@ -96,7 +97,7 @@ internal static class ProxyKeywords
         .. new[]
         {
             "compression", "email-alert", "filter", "filter-sequence", "hash-balance-factor", "hash-preserve-affinity", "http-error", "quic-initial",
-            "retry-on", "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
+            "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 

@@ -1,5 +1,6 @@
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
@@ -51,6 +52,28 @@ internal static class ProxyLimits
         if (section.Lacks(ProxySides.Backend, "retries") || section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'retries' expects an integer argument (dispatch counts for one).");
         else section.Draft.Retries = Math.Max(0, Units.LenientInteger(statement[1]));
+    }
+
+    public static void RetryOn(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        if (section.Draft is { IsDefaults: false, IsBackend: false }) context.Alert("'retry-on' only available in backend or listen section");
+        else if (!statement.Has(1)) context.Alert("'retry-on' needs at least one keyword to specify when to retry");
+        else
+        {
+            var events = Model.Proxy.RetryOn.None;
+            foreach (var word in statement.From(1))
+            {
+                var named = RetryEvents.Of(word);
+                events |= named;
+                if (word == "none" && statement.Count > 2) context.Alert("'retry-on' 'none' keyword only usable alone");
+                else if (named == Model.Proxy.RetryOn.None && word != "none") context.Alert($"'retry-on': unknown keyword '{word}'");
+                else continue;
+                return;
+            }
+
+            section.Draft.RetryOn = events;
+        }
     }
 
     private static int? TryNumber(ProxySection section, Statement statement)

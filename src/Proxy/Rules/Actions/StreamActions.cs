@@ -45,6 +45,7 @@ internal static class StreamActions
             Check = model => model.Positional[0] is { Expression: null, Number: < 1 or > 100 } ? "expects an expression or an integer between 1 and 100" : null,
         },
             (model, binder) => new SetNumber(model.Positional[0], binder, (rules, value) => rules.Retries = Math.Clamp(value, 0, 100))),
+        new(new ActionSignature("disable-l7-retry", RuleSets.HttpRequest, [], []), (_, _) => new Do(1, (rules, _) => rules.DisablesRetries = true)),
         Number("set-priority-class", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityClass = Math.Clamp(value, -2047, 2047)),
         Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset = Math.Clamp(value,
             -524287, 524287)),
