@@ -41,6 +41,12 @@ public sealed record ProcessFacts
     /// <summary>Limit on open descriptors (`ulimit -n`).</summary>
     public int DescriptorLimit { get; init; }
 
+    /// <summary>Descriptors that connections, listeners and checks may need, `Maxsock`.</summary>
+    public int SocketLimit { get; init; }
+
+    /// <summary>Pipes for splice, `Maxpipes`.</summary>
+    public int PipeLimit { get; init; }
+
     /// <summary>Seconds since 1970 at which the process started.</summary>
     public long StartTimeSec { get; init; }
 

@@ -26,5 +26,5 @@ public sealed class PreparedConfiguration
     public List<string> Problems { get; } = [];
 
     /// <summary>Bind lines that do not listen yet, with their sockets.</summary>
-    internal List<(Bind Bind, SocketHandle Socket)> NewBinds { get; } = [];
+    internal List<(Bind Bind, SocketHandle[] Sockets)> NewBinds { get; } = [];
 }

@@ -21,10 +21,13 @@ namespace Evenkeel.Proxy;
 public sealed partial class ProxyPlane
 {
     /// <summary>What cannot be changed while workers run, as a keyword of the configuration; null when everything can.</summary>
-    public string? Obstacle(ConfigurationModel next)
+    /// <param name="processors">How many processors `nbthread` would follow.</param>
+    public string? Obstacle(ConfigurationModel next, int processors)
     {
         var (before, after) = (Proxies.Model.Global, next.Global);
-        if ((after.Threads ?? Environment.ProcessorCount) != Workers.Length) return "nbthread";
+        var threads = ThreadLayout.Of(after.Threads, processors);
+        if (threads.Count != Workers.Length) return "nbthread";
+        if (!threads.IsLike(ThreadLayout.Of(before.Threads, processors))) return "thread-groups, cpu-map, cpu-set, tune.idle-pool.shared";
         if (before.BufferSize != after.BufferSize) return "tune.bufsize";
         if (before.MaxRewrite != after.MaxRewrite) return "tune.maxrewrite";
         if (before.MaxHeaders != after.MaxHeaders) return "tune.http.maxhdr";
@@ -71,7 +74,7 @@ public sealed partial class ProxyPlane
         {
             closing = _open.FindAll(open => !kept.Contains(open.Bind));
             _open.RemoveAll(open => !kept.Contains(open.Bind));
-            foreach (var (bind, socket) in next.NewBinds) opening.Add(Listen(bind, socket));
+            foreach (var (bind, sockets) in next.NewBinds) opening.Add(Listen(bind, sockets));
         }
 
         next.NewBinds.Clear();
@@ -82,9 +85,9 @@ public sealed partial class ProxyPlane
         {
             worker.Loop.Post(new ActionTask(() =>
             {
-                foreach (var open in closing) open.Listeners[worker.Index].Stop();
+                foreach (var open in closing) open.Listeners[worker.Index]?.Stop();
                 foreach (var open in opening)
-                    if (open.Bind.Frontend.State is FrontendState.Open or FrontendState.Full) _ = open.Listeners[worker.Index].Start();
+                    if (open.Bind.Frontend.State is FrontendState.Open or FrontendState.Full) _ = open.Listeners[worker.Index]?.Start();
                 foreach (var server in idle) server.Pools[worker.Index].CloseIdle();
                 if (Interlocked.Decrement(ref left) == 0) CloseUnused(closing);
             }));
@@ -100,8 +103,8 @@ public sealed partial class ProxyPlane
     {
         lock (_closing)
         {
-            foreach (var (_, socket) in prepared.NewBinds)
-                if (!_open.Exists(open => open.Socket.Descriptor == socket.Descriptor)) _ = socket.Close();
+            foreach (var socket in prepared.NewBinds.SelectMany(static each => each.Sockets))
+                if (!IsOpen(socket)) _ = socket.Close();
         }
 
         prepared.NewBinds.Clear();
@@ -119,31 +122,61 @@ public sealed partial class ProxyPlane
                 if (_open.Exists(open => ReferenceEquals(open.Bind, bind))) continue;
                 var model = bind.NextModel;
                 // Another section listens there, and will not any more.
-                if (_open.Find(open => !kept.Contains(open.Bind) && open.Bind.IsBoundAs(model)) is { } given)
+                var given = _open.Find(open => !kept.Contains(open.Bind) && open.Bind.IsBoundAs(model));
+                var backlog = model.Backlog ?? setup.Model.Backlog ?? setup.Frontend.MaxConnections;
+                if (OpenSockets(model, given?.Sockets ?? [], source, Math.Max(backlog, 1), out var problem) is { } sockets)
                 {
-                    prepared.NewBinds.Add((bind, given.Socket));
+                    prepared.NewBinds.Add((bind, sockets));
                     continue;
                 }
 
-                var backlog = model.Backlog ?? setup.Model.Backlog ?? setup.Frontend.MaxConnections;
-                var opened = source.Open(model, Math.Max(backlog, 1), out var socket, out var problem);
-                if (opened.IsOk) prepared.NewBinds.Add((bind, socket));
-                else onProblem(model, setup.Model, problem);
-                all &= opened.IsOk;
+                onProblem(model, setup.Model, problem);
+                all = false;
             }
         }
 
         return all;
     }
 
-    private OpenBind Listen(Bind bind, SocketHandle socket)
+    /// <summary>One socket for each shard; those that are there already come first.</summary>
+    private SocketHandle[]? OpenSockets(BindModel model, SocketHandle[] given, ISocketSource source, int backlog, out string problem)
+    {
+        var sockets = new SocketHandle[Layout.ShardsOf(model).Length];
+        problem = "";
+        for (var i = 0; i < sockets.Length; i++)
+        {
+            if (i < given.Length) sockets[i] = given[i];
+            else if (source.Open(model, backlog, out sockets[i], out problem).IsError)
+            {
+                for (var opened = given.Length; opened < i; opened++) _ = sockets[opened].Close();
+                return null;
+            }
+        }
+
+        return sockets;
+    }
+
+    private bool IsOpen(SocketHandle socket) => _open.Exists(open => open.Sockets.Contains(socket));
+
+    private OpenBind Listen(Bind bind, SocketHandle[] sockets)
     {
         var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders, _settings.RejectsPrivilegedPorts);
         // Accepted connections inherit it, which saves a system call for each.
-        if (bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix)) _ = socket.SetNoDelay();
-        var listeners = Array.ConvertAll(Workers, worker => new Listener(worker, socket, acceptor, _settings.MaxAccept));
-        foreach (var worker in Workers) acceptor.Attach(worker.Index, listeners[worker.Index]);
-        var open = new OpenBind(bind, socket, listeners);
+        var isIp = bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix);
+        var listeners = new Listener?[Workers.Length];
+        var shards = Layout.ShardsOf(bind.Model);
+        for (var i = 0; i < sockets.Length; i++)
+        {
+            if (isIp) _ = sockets[i].SetNoDelay();
+            foreach (var thread in shards[i])
+            {
+                var listener = new Listener(Workers[thread], sockets[i], acceptor, _settings.MaxAccept);
+                listeners[thread] = listener;
+                acceptor.Attach(thread, listener);
+            }
+        }
+
+        var open = new OpenBind(bind, sockets, listeners);
         _open.Add(open);
         return open;
     }
@@ -193,15 +226,15 @@ public sealed partial class ProxyPlane
         setup.ConnectionName = ConnectionName.From(setup.Model.ConnectionName, rules);
         if (server.Pools.Length > 0) return;
         server.SessionsToEnd = Sessions.EndOn;
-        server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server, Workers.Length));
+        server.Pools = Array.ConvertAll(Workers, worker => new ServerPool(worker, server));
     }
 
     private void CloseUnused(List<OpenBind> closing)
     {
         lock (_closing)
         {
-            foreach (var socket in closing.Select(static open => open.Socket).Distinct())
-                if (!_open.Exists(open => open.Socket.Descriptor == socket.Descriptor)) _ = socket.Close();
+            foreach (var socket in closing.SelectMany(static open => open.Sockets).Distinct())
+                if (!IsOpen(socket)) _ = socket.Close();
         }
     }
 }

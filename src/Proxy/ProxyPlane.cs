@@ -35,6 +35,7 @@ public sealed partial class ProxyPlane
     /// <exception cref="InvalidOperationException">The kernel has no descriptors for the loops.</exception>
     public ProxyPlane(ConfigurationModel model, IWorld? world, int threads, int maxConnections, ulong seed)
     {
+        Layout = ThreadLayout.Of(model.Global.Threads with { Count = threads, HardLimit = null }, threads);
         _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept,
             model.Global.RejectsPrivilegedPorts);
         MaxConnections = maxConnections;
@@ -47,6 +48,8 @@ public sealed partial class ProxyPlane
             Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15)
             {
                 Count = threads,
+                Group = Layout.GroupOf[i],
+                IdleSharing = model.Global.Threads.IdleSharing,
                 Pipes = new PipePool(PipesOfOne(model.Global, threads, maxConnections)),
             };
             _extraListeners[i] = [];
@@ -72,6 +75,9 @@ public sealed partial class ProxyPlane
 
     public Worker[] Workers { get; }
 
+    /// <summary>Which of them belong together.</summary>
+    public ThreadLayout Layout { get; }
+
     /// <summary>The process's limit, given or computed: the default of frontends without one.</summary>
     public int MaxConnections { get; private set; }
 
@@ -90,6 +96,9 @@ public sealed partial class ProxyPlane
     /// <summary>Sessions open on all workers.</summary>
     public int OpenSessions => Proxies.Process.Connections.Current;
 
+    /// <summary>Asks the workers what they have done.</summary>
+    public ActivityReport ReportActivity() => new(Workers);
+
     /// <summary>Nothing is left to wait for after <see cref="SoftStop"/>.</summary>
     public bool IsDrained => _stopping && Volatile.Read(ref _accepting) == 0 && OpenSessions == 0;
 
@@ -99,7 +108,7 @@ public sealed partial class ProxyPlane
         get
         {
             lock (_closing)
-                return [.. _open.Where(static open => open.Bind.Model.Address.Family != SocketFamily.Descriptor).Select(static open => open.Socket)];
+                return [.. _open.Where(static open => open.Bind.Model.Address.Family != SocketFamily.Descriptor).SelectMany(static open => open.Sockets)];
         }
     }
 
@@ -109,7 +118,7 @@ public sealed partial class ProxyPlane
     public bool Bind(ISocketSource source, Action<BindModel, FrontendModel, string> onProblem)
     {
         IsBound = OpenBinds(_current, source, onProblem);
-        foreach (var (bind, socket) in _current.NewBinds) _ = Listen(bind, socket);
+        foreach (var (bind, sockets) in _current.NewBinds) _ = Listen(bind, sockets);
         _current.NewBinds.Clear();
         return IsBound;
     }
@@ -118,14 +127,16 @@ public sealed partial class ProxyPlane
     public void Listen(SocketHandle socket, IAcceptor acceptor, int worker = 0) => _extra.Add((socket, acceptor, worker));
 
     /// <summary>Starts the workers' threads; they accept from then on.</summary>
-    public void Start()
+    /// <param name="onThread">Runs on each worker's thread before it does anything else.</param>
+    public void Start(Action<Worker>? onThread = null)
     {
         foreach (var (socket, acceptor, worker) in _extra) _extraListeners[worker].Add(new Listener(Workers[worker], socket, acceptor, 0));
         foreach (var worker in Workers)
         {
-            var listeners = _open.Select(open => open.Listeners[worker.Index]).Concat(_extraListeners[worker.Index]).ToList();
+            var listeners = _open.Select(open => open.Listeners[worker.Index]).OfType<Listener>().Concat(_extraListeners[worker.Index]).ToList();
             worker.Start(() =>
             {
+                onThread?.Invoke(worker);
                 if (CollectsSends) worker.Sends.Open();
                 foreach (var listener in listeners) _ = listener.Start();
             });
@@ -173,7 +184,7 @@ public sealed partial class ProxyPlane
         lock (_closing)
         {
             // Two lines may name the same inherited descriptor: it is closed once.
-            foreach (var socket in _open.Select(static open => open.Socket.Descriptor).Distinct()) _ = new SocketHandle(socket).Close();
+            foreach (var socket in _open.SelectMany(static open => open.Sockets).Distinct()) _ = socket.Close();
             _open.Clear();
         }
     }
@@ -194,7 +205,7 @@ public sealed partial class ProxyPlane
 
     private void Drain(Worker worker, OpenBind[] open, DrainPolicy policy)
     {
-        foreach (var each in open) each.Listeners[worker.Index].Stop();
+        foreach (var each in open) each.Listeners[worker.Index]?.Stop();
         foreach (var listener in _extraListeners[worker.Index]) listener.Stop();
         // The last to let go of them closes the sockets: what still waits in one that no other process holds is told so now, not at the end.
         if (Interlocked.Decrement(ref _accepting) == 0) CloseSockets();
@@ -227,11 +238,11 @@ public sealed partial class ProxyPlane
         lock (_closing) open = [.. _open.Where(each => ReferenceEquals(each.Bind.Frontend, frontend))];
         foreach (var each in open)
         foreach (var worker in Workers)
-            worker.Loop.Post(new ActionTask(() => action(each.Listeners[worker.Index])));
+            if (each.Listeners[worker.Index] is { } listener) worker.Loop.Post(new ActionTask(() => action(listener)));
     }
 
     private readonly record struct GlobalSettings(int BufferSize, int MaxRewrite, int MaxHeaders, int MaxAccept, bool RejectsPrivilegedPorts);
 
-    /// <summary>A bind line that listens: its socket, and each worker's share of it.</summary>
-    private sealed record OpenBind(Bind Bind, SocketHandle Socket, Listener[] Listeners);
+    /// <summary>A bind line that listens: its sockets (`shards`), and each worker's share of one of them; null for workers that do not accept here.</summary>
+    private sealed record OpenBind(Bind Bind, SocketHandle[] Sockets, Listener?[] Listeners);
 }

@@ -91,7 +91,9 @@ public static class InfoReading
     private static void SetLimits(Dictionary<string, StatValue> values, ControlPlane plane)
     {
         var process = plane.Proxies.Process;
-        values["Ulimit-n"] = values["Maxsock"] = StatValue.Of(plane.Process.Facts.DescriptorLimit);
+        values["Ulimit-n"] = StatValue.Of(plane.Process.Facts.DescriptorLimit);
+        values["Maxsock"] = StatValue.Of(plane.Process.Facts.SocketLimit);
+        values["Maxpipes"] = StatValue.Of(plane.Process.Facts.PipeLimit);
         values["Maxconn"] = StatValue.Of(process.MaxConnections);
         values["Hard_maxconn"] = StatValue.Of(process.HardMaxConnections);
         values["ConnRateLimit"] = StatValue.Of(process.ConnectionRateLimit);

@@ -76,7 +76,7 @@ internal sealed class StatsPage
         Fact("uptime", string.Create(CultureInfo.InvariantCulture, $"{InfoReading.UptimeText(_plane.Process.Uptime)}; warnings = {facts.Warnings}"));
         Fact("system limits", string.Create(CultureInfo.InvariantCulture, $"memmax = unlimited; ulimit-n = {facts.DescriptorLimit}"));
         Fact("limits", string.Create(CultureInfo.InvariantCulture,
-            $"maxsock = {facts.DescriptorLimit}; maxconn = {process.MaxConnections}; reached = {counters.MaxConnectionsReached}; maxpipes = 0"));
+            $"maxsock = {facts.SocketLimit}; maxconn = {process.MaxConnections}; reached = {counters.MaxConnectionsReached}; maxpipes = {facts.PipeLimit}"));
         Fact("current", string.Create(CultureInfo.InvariantCulture,
             $"conns = {process.Connections.Current}; pipes = {counters.PipesUsed}/{counters.PipesUsed + counters.PipesFree}; "
             + $"conn rate = {process.ConnectionRate.PerSecond(nowMs)}/sec"));

@@ -13,15 +13,15 @@ internal sealed class ProcessDoor : IProcessDoor
     private readonly long _startedMs = System.Environment.TickCount64;
     private readonly DateTimeOffset _startedAt = DateTimeOffset.Now;
     private readonly int _threads;
-    private readonly int _descriptors;
+    private readonly ConnectionLimit _limit;
     private ProcessFacts? _facts;
     private long _readyMs;
 
-    public ProcessDoor(int threads, HaproxyConsole console, int descriptors)
+    public ProcessDoor(int threads, HaproxyConsole console, ConnectionLimit limit)
     {
         _threads = threads;
         _console = console;
-        _descriptors = descriptors;
+        _limit = limit;
         _readyMs = _startedMs;
     }
 
@@ -31,7 +31,9 @@ internal sealed class ProcessDoor : IProcessDoor
         ReleaseDate = ProductVersion.ReleaseDate,
         ProcessId = System.Environment.ProcessId,
         Threads = _threads,
-        DescriptorLimit = _descriptors,
+        DescriptorLimit = (int)Math.Min(_limit.Descriptors, int.MaxValue),
+        SocketLimit = (int)Math.Min(_limit.Sockets, int.MaxValue),
+        PipeLimit = _limit.Pipes,
         StartTimeSec = _startedAt.ToUnixTimeSeconds(),
         StartTimeMicroseconds = (int)(_startedAt.Ticks / TimeSpan.TicksPerMicrosecond % 1_000_000),
         BootTimeMs = _readyMs - _startedMs,

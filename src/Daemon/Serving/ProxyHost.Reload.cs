@@ -83,7 +83,7 @@ public sealed partial class ProxyHost
     /// <param name="sockets">Gives the sockets that are not open yet.</param>
     private ReloadOutcome Reload(ConfigurationModel next, IWorld world, ListeningSockets sockets)
     {
-        if (Plane.Obstacle(next) is { } keyword) return new ReloadOutcome(ReloadResult.NeedsProcess, $"'{keyword}'");
+        if (Plane.Obstacle(next, Processors.For(next.Global.Threads).Count) is { } keyword) return new ReloadOutcome(ReloadResult.NeedsProcess, $"'{keyword}'");
         if (!_equipment!.HasSameRings(next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'ring'");
         if (!LogBackends.AreAlike(_model, next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'mode log'");
         if (!Equipment.HasSameForwards(_model, next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'log-forward'");
@@ -131,7 +131,7 @@ public sealed partial class ProxyHost
         var asksAlike = (before.MaxConnections, before.UlimitDescriptors, before.DescriptorHardLimit)
             == (after.MaxConnections, after.UlimitDescriptors, after.DescriptorHardLimit);
         // A limit that was computed at the start stays: a few listeners more or less do not change it.
-        return asksAlike && _limit.IsComputed ? _limit : ConnectionLimit.Of(next, _line.MaxConnections, _line.MemoryLimitMegabytes);
+        return asksAlike && _limit.IsComputed ? _limit : ConnectionLimit.Of(next, _layout, _line.MaxConnections, _line.MemoryLimitMegabytes);
     }
 
     private static bool HasDescriptorsFor(ConnectionLimit limit)

@@ -8,6 +8,7 @@ using Evenkeel.Linux;
 using Evenkeel.Linux.Names;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
 using Evenkeel.Proxy.Loop;
@@ -29,6 +30,8 @@ public sealed partial class ProxyHost
     private ConfigurationModel _model;
     private readonly HaproxyConsole _console;
     private ConnectionLimit _limit;
+    private readonly IReadOnlyList<int> _processors;
+    private readonly ThreadLayout _layout;
     private readonly List<(BindModel Bind, SocketHandle Socket)> _commandSockets = [];
     private ProxyPlane? _plane;
     private CliServer? _commands;
@@ -42,7 +45,9 @@ public sealed partial class ProxyHost
         _model = line.NoSplice ? model with { Global = model.Global with { NoSplice = true } } : model;
         _line = line;
         _console = console;
-        _limit = ConnectionLimit.Of(model, line.MaxConnections, line.MemoryLimitMegabytes);
+        _processors = Processors.For(_model.Global.Threads);
+        _layout = ThreadLayout.Of(_model.Global.Threads, _processors.Count);
+        _limit = ConnectionLimit.Of(_model, _layout, line.MaxConnections, line.MemoryLimitMegabytes);
     }
 
     public ProxyPlane Plane => _plane!;
@@ -58,12 +63,12 @@ public sealed partial class ProxyHost
     {
         if (_limit.IsComputed) _console.Notice($"Automatically setting global.maxconn to {_limit.MaxConnections}.");
         if (!RaiseDescriptorLimit()) return false;
-        var threads = _model.Global.Threads ?? Environment.ProcessorCount;
+        var threads = _layout.Count;
         _plane = new ProxyPlane(_model, new ThisMachine(), threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
         foreach (var problem in _plane.Problems) _console.Alert(problem);
         if (_plane.Problems.Count > 0) return false;
         LoadCounters();
-        _door = new ProcessDoor(threads, _console, (int)Math.Min(_limit.Descriptors, int.MaxValue));
+        _door = new ProcessDoor(threads, _console, _limit);
         var control = new ControlPlane(_plane.Proxies, _door)
         {
             Listeners = new ListenerDoor(_plane, () => Sockets), Sessions = _plane.Sessions, Engine = _plane,
@@ -135,9 +140,17 @@ public sealed partial class ProxyHost
             foreach (var (bind, socket) in _commandSockets) _ = _commands!.Listen(bind, socket);
         }));
         _forwards.Start(Plane.Workers, _equipment!.ForwarderOf);
-        Plane.Start();
+        Plane.Start(PutInPlace);
         _checks!.Start(isAwaited);
         Plane.Rules.Names.Adopt(Plane.Proxies, worker);
+    }
+
+    private void PutInPlace(Worker worker)
+    {
+        var processors = _layout.ProcessorsOf(worker.Index, _processors);
+        if (processors.IsEmpty || Scheduling.SetThreadProcessors(processors) is not { IsError: true } failed) return;
+        _console.Warning($"Cannot bind thread {worker.Index + 1} to processors {string.Join(',', processors)}: {ErrnoText.Of(failed.Errno)}; it runs anywhere. "
+            + "See which there are (taskset -p, nproc), and correct 'cpu-map'.");
     }
 
     /// <summary>Every checked server has been probed once: what is said of the servers is known, not assumed.</summary>
@@ -203,15 +216,26 @@ public sealed partial class ProxyHost
     private bool RaiseDescriptorLimit()
     {
         var (soft, hard) = ProcessRights.DescriptorLimit();
-        if (soft >= _limit.Descriptors) return true;
-        if (ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors)).IsOk) return true;
+        if (_limit.Descriptors < _limit.Sockets)
+        {
+            return IsTolerable($"[haproxy.main()] FD limit ({_limit.Descriptors}) too low for maxconn={_limit.MaxConnections}/maxsock={_limit.Sockets}. "
+                + $"Please raise 'ulimit-n' to {_limit.Sockets} or more to avoid any trouble.");
+        }
+
+        var most = (ulong)(_model.Global.DescriptorHardLimit ?? int.MaxValue);
+        if (_limit.Descriptors > most) (soft, hard) = (Math.Min(soft, most), Math.Min(hard, most));
+        else if (soft >= _limit.Descriptors || ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors)).IsOk) return true;
         _ = ProcessRights.SetDescriptorLimit(hard, hard);
-        var strict = _model.Global.StrictLimits;
-        var text = $"[haproxy.main()] Cannot raise FD limit to {_limit.Descriptors}, current limit is {soft} and hard limit is {hard}. Leave 'maxconn' and "
-            + "'ulimit-n' out of the global section to have them follow the limit, or raise it (ulimit -Hn, LimitNOFILE= of the unit).";
-        if (strict) _console.Alert(text);
-        else _console.Warning(text);
-        return !strict;
+        return IsTolerable($"[haproxy.main()] Cannot raise FD limit to {_limit.Descriptors}, current limit is {soft} and hard limit is {hard}. Leave 'maxconn' "
+            + "and 'ulimit-n' out of the global section to have them follow the limit, or raise it (ulimit -Hn, LimitNOFILE= of the unit).");
+    }
+
+    /// <summary>Says what is wrong with a limit; only without `strict-limits` the start goes on.</summary>
+    private bool IsTolerable(string problem)
+    {
+        if (_model.Global.StrictLimits) _console.Alert(problem);
+        else _console.Warning(problem);
+        return !_model.Global.StrictLimits;
     }
 
     private bool OpenCommandSockets(ListeningSockets sockets)

@@ -4,6 +4,7 @@ using Evenkeel.Daemon.Machine;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Daemon.Serving;
@@ -65,11 +66,13 @@ internal sealed class ReaderRun(HaproxyCommandLine line, HaproxyConsole console,
     private ListeningSockets? OpenSockets(ConfigurationModel model, IReadOnlySet<IPAddress> virtualAddresses, InheritedListeners inherited)
     {
         var sockets = new ListeningSockets(virtualAddresses, inherited) { SharesPorts = !line.NoReusePort && !model.Global.NoReusePort };
+        var layout = ThreadLayout.Of(model.Global.Threads, Processors.For(model.Global.Threads).Count);
         var all = true;
         foreach (var bind in model.Global.StatsSockets)
             all &= Open(sockets, bind, model.Global.StatsMaxConnections, "GLOBAL");
         foreach (var frontend in model.Frontends.Where(static frontend => !frontend.Disabled))
         foreach (var bind in frontend.Binds)
+        for (var left = layout.ShardsOf(bind).Length; left > 0; left--)
             all &= Open(sockets, bind, Math.Max(1, bind.Backlog ?? frontend.Backlog ?? frontend.MaxConnections ?? DefaultBacklog), frontend.Name);
         inherited.CloseRest();
         if (all) return sockets;

@@ -163,6 +163,9 @@ internal static unsafe partial class LibC
     public static partial int sched_setaffinity(int thread, nuint length, ulong* processors);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int sched_getaffinity(int thread, nuint length, ulong* processors);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int mlockall(int flags);
 
     [LibraryImport("libc")]

@@ -51,13 +51,31 @@ public static unsafe class Scheduling
     /// <summary>Nothing of this process is ever paged out.</summary>
     public static SysResult LockMemory() => LibC.Result(LibC.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT));
 
+    /// <summary>Binds the calling thread to the processors.</summary>
+    public static SysResult SetThreadProcessors(IEnumerable<int> processors)
+    {
+        var set = stackalloc ulong[MostProcessors / 64];
+        Fill(set, processors);
+        return LibC.Result(LibC.sched_setaffinity(0, MostProcessors / 8, set));
+    }
+
+    /// <summary>The processors that the calling thread may run on, in order; empty when the kernel does not tell.</summary>
+    public static List<int> ThreadProcessors()
+    {
+        var set = stackalloc ulong[MostProcessors / 64];
+        Fill(set, []);
+        if (LibC.sched_getaffinity(0, MostProcessors / 8, set) < 0) return [];
+        var processors = new List<int>();
+        for (var number = 0; number < MostProcessors; number++)
+            if ((set[number / 64] >> (number % 64) & 1) != 0) processors.Add(number);
+        return processors;
+    }
+
     /// <summary>Binds every thread of this process to the processors; threads that begin later follow the one that begins them.</summary>
     public static SysResult SetProcessors(IEnumerable<int> processors)
     {
         var set = stackalloc ulong[MostProcessors / 64];
-        new Span<ulong>(set, MostProcessors / 64).Clear();
-        foreach (var processor in processors)
-            if (processor is >= 0 and < MostProcessors) set[processor / 64] |= 1ul << (processor % 64);
+        Fill(set, processors);
         var result = SysResult.Ok();
         foreach (var thread in Threads())
         {
@@ -65,6 +83,13 @@ public static unsafe class Scheduling
             if (bound.IsError && !bound.Is(Errno.ESRCH)) result = bound;
         }
         return result;
+    }
+
+    private static void Fill(ulong* set, IEnumerable<int> processors)
+    {
+        new Span<ulong>(set, MostProcessors / 64).Clear();
+        foreach (var processor in processors)
+            if (processor is >= 0 and < MostProcessors) set[processor / 64] |= 1ul << (processor % 64);
     }
 
     private static List<int> Threads()

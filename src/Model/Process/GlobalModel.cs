@@ -41,7 +41,9 @@ public sealed record GlobalModel
     public int? MaxConnections { get; init; }
     public int? UlimitDescriptors { get; init; }
     public int? DescriptorHardLimit { get; init; }
-    public int? Threads { get; init; }
+
+    public ThreadsModel Threads { get; init; } = new();
+
     /// <summary>`set-var` and `set-var-fmt`, in their order.</summary>
     public ImmutableArray<ProcessVariableModel> Variables { get; init; } = [];
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Net;
+using Evenkeel.Model.Process;
 
 namespace Evenkeel.Model.Proxy;
 
@@ -57,6 +59,12 @@ public sealed record BindModel
     /// <summary>`tcp-ss`: 0 keeps no SYN, 1 keeps it from its IP header on, 2 from its link header on.</summary>
     public int SaveSyn { get; init; }
     public int Nice { get; init; }
+
+    /// <summary>`thread`: which threads accept; empty is all of them.</summary>
+    public ImmutableArray<ThreadRange> Threads { get; init; } = [];
+
+    /// <summary>`shards`; null is what `tune.listener.default-shards` says.</summary>
+    public ShardsModel? Shards { get; init; }
 
     /// <summary>File mode of a unix socket (0 leaves it to the umask), its owner and group.</summary>
     public int Mode { get; init; }

@@ -1,3 +1,4 @@
+using Evenkeel.Model.Process;
 using Evenkeel.Proxy.Memory;
 using Evenkeel.Proxy.Streams;
 using Evenkeel.Proxy.Transport;
@@ -30,6 +31,12 @@ public sealed class Worker
     /// <summary>How many workers the process has.</summary>
     public int Count { get; init; } = 1;
 
+    /// <summary>Its thread group, from 0.</summary>
+    public int Group { get; init; }
+
+    /// <summary>With whom it shares idle server connections.</summary>
+    public IdleSharing IdleSharing { get; init; } = IdleSharing.Group;
+
     public EventLoop Loop { get; }
 
     public WorkerMemory Memory { get; }
@@ -45,6 +52,9 @@ public sealed class Worker
 
     /// <summary>Sessions and streams of this worker.</summary>
     internal WorkerStreams Streams { get; }
+
+    /// <summary>Idle server connections it has got from other workers. Owner only.</summary>
+    internal int TakenOver { get; set; }
 
     /// <summary>Bytes this worker's thread has allocated on the managed heap when it last looked; steady traffic must not move it.</summary>
     public long ManagedBytesAllocated => Volatile.Read(ref _managedBytesAllocated);

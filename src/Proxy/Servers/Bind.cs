@@ -78,6 +78,9 @@ public sealed class Bind
     internal bool IsBoundAs(BindModel other) => Model.Address == other.Address && Model.Interface == other.Interface
         && Model.Transparent == other.Transparent && Model.V6Only == other.V6Only && Model.V4V6 == other.V4V6;
 
+    /// <summary>The same threads accept from it, through as many sockets.</summary>
+    internal bool IsSharedAs(BindModel other) => Model.Threads.SequenceEqual(other.Threads) && Model.Shards == other.Shards;
+
     private static Line LineOf(BindModel model, int id, string frontend) => new(model, id, model.Name ?? "sock-" + id,
         Encoding.UTF8.GetBytes(frontend + "/" + (model.Name ?? id.ToString(CultureInfo.InvariantCulture))), null);
 }

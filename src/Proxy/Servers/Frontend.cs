@@ -125,7 +125,7 @@ public sealed class Frontend
                 id = next++;
             }
 
-            var at = known.FindIndex(each => each.IsBoundAs(bind));
+            var at = known.FindIndex(each => each.IsBoundAs(bind) && each.IsSharedAs(bind));
             if (at < 0)
             {
                 binds.Add(new Bind(this, bind, id, workers));

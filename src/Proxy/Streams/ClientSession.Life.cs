@@ -17,9 +17,7 @@ public sealed partial class ClientSession
     {
         var now = Worker.Loop.NowMs;
         _acceptor = acceptor;
-        Bind = acceptor.Bind;
         ClientAddress = IpEndpoint.From(in peer);
-        _localAddress = default;
         AcceptMs = IdleSinceMs = now;
         RequestCount = 0;
         LastServer = null;

@@ -36,7 +36,12 @@ public sealed partial class ClientSession
 
         var bytes = space[..peeked.Value];
         var status = ProxyHeader.Read(bytes, out var header);
-        if (header.HasAddresses) (ClientAddress, _localAddress) = (header.Source, header.Destination);
+        if (header.HasAddresses)
+        {
+            ClientAddress = header.Source;
+            Aside.Local = header.Destination;
+        }
+
         switch (status)
         {
             case ProxyHeaderStatus.Done:

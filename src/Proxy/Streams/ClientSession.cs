@@ -14,7 +14,6 @@ namespace Evenkeel.Proxy.Streams;
 public sealed partial class ClientSession : LoopTimer, IConnectionUser
 {
     private FrontendAcceptor _acceptor = null!;
-    private IpEndpoint _localAddress;
     private NativeBuffer? _pending;
     private NextRequest? _nextRequest;
     private bool _isLingering;
@@ -22,9 +21,7 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
 
     internal ClientSession(Worker worker) => Worker = worker;
 
-    internal ClientSession? NextFree;
-
-    /// <summary>Neighbours in the worker's list of open sessions.</summary>
+    /// <summary>Neighbours in the worker's list of open sessions; of free ones only the next.</summary>
     internal ClientSession? NextOpen;
     internal ClientSession? PreviousOpen;
 
@@ -32,22 +29,11 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
 
     public Frontend Frontend => Bind.Frontend;
 
-    public Bind Bind { get; private set; } = null!;
+    public Bind Bind => _acceptor.Bind;
 
     public Connection Connection { get; private set; } = null!;
 
     public IpEndpoint ClientAddress { get; private set; }
-
-    /// <summary>The address the client connected to; asked from the kernel once, when first wanted.</summary>
-    public IpEndpoint LocalAddress
-    {
-        get
-        {
-            if (_localAddress.Family == EndpointFamily.None && Connection.Socket.LocalAddress(out var address).IsOk)
-                _localAddress = IpEndpoint.From(in address);
-            return _localAddress;
-        }
-    }
 
     /// <summary>Loop time of accept.</summary>
     public long AcceptMs { get; private set; }

@@ -20,6 +20,8 @@ public sealed partial class Stream
         _toClient.MaySplice = MaySplice(toClient: true);
         LogStepIf(LogSteps.Response, LogStep.Response);
         Response.Cases = Front.Cases;
+        // A client that has its answer may ask again at once, of another worker too: what it freed must be there by then.
+        if (!tunnel && HasExchanged) ReleaseServer(reusable: MayReuseServer());
         if (!_toClient.SendHead(Response, retain: false, mayWait: true)) return EndDownload(EndCause.Client);
         Response.Reset();
         _toClient.ReleaseHead();
@@ -63,13 +65,16 @@ public sealed partial class Stream
             if (upload == PumpStatus.BadFraming) return EndBadUpload();
             if (upload == PumpStatus.Yield) return YieldTurn();
         }
-        else if (_toClient.SourceDone && ServerConnection is not null)
+        else if (HasExchanged && ServerConnection is not null)
         {
             ReleaseServer(reusable: MayReuseServer());
         }
 
         return download == PumpStatus.Done && Finish();
     }
+
+    /// <summary>The server has the whole request and we its whole answer.</summary>
+    private bool HasExchanged => _toClient.SourceDone && _toServer.SourceDone && _toServer.IsFlushed;
 
     /// <summary>Its response ended where it said, and neither side spoke of closing.</summary>
     private bool MayReuseServer() => !_responseFraming.CloseAfter

@@ -182,6 +182,7 @@ public sealed partial class Stream
         DenyStatus = ResumeRule = _ruleStep = _replySent = 0;
         _inspectsResponse = false;
         ForgetPersistence();
+        ForgetTakeOver();
         RestoreAddresses();
         RuleDeadlineMs = _retryAtMs = Never;
         Method = default;

@@ -47,18 +47,6 @@ public sealed partial class Stream
         return isWished ? Session.LastServer : null;
     }
 
-    private Connection? TakeIdle(ServerPool pool, ulong introduction)
-    {
-        if (Session.Private?.Take(Server!, introduction) is { } own) return own;
-        return Back!.Model.HttpReuse switch
-        {
-            HttpReuse.Never => null,
-            HttpReuse.Safe => RequestNumber > 1 ? pool.TakeIdle(onlyProven: false, introduction) : null,
-            HttpReuse.Aggressive => pool.TakeIdle(onlyProven: RequestNumber == 1, introduction),
-            _ => pool.TakeIdle(onlyProven: false, introduction),
-        };
-    }
-
     private void GiveBack(Connection connection)
     {
         Session.LastServer = Server;

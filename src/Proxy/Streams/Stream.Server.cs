@@ -154,8 +154,9 @@ public sealed partial class Stream : IBalanceInput
             _retryAtMs = Never;
         }
 
+        if (AwaitsTakeOver) return false;
         if (ServerConnection is null && !OpenServerConnection(out var error)) return RetryConnect(error, timedOut: false);
-        var connection = ServerConnection!;
+        if (ServerConnection is not { } connection) return false;
         if (connection.IsBroken) return RetryConnect(connection.Error, timedOut: false);
         if (!IsHttp) return connection.IsEstablished && EnterTunnel();
         var before = connection.BytesWritten;
@@ -175,6 +176,7 @@ public sealed partial class Stream : IBalanceInput
         return Abort(reset: false);
     }
 
+    /// <summary>Takes an idle connection or begins a new one. Neither when another worker has been asked for one (see <see cref="AwaitsTakeOver"/>).</summary>
     private bool OpenServerConnection(out Errno error)
     {
         var pool = Server!.Pools[Worker.Index];
@@ -191,11 +193,13 @@ public sealed partial class Stream : IBalanceInput
         var wanted = Server.Model.PortFollowsClient || Server.Address is { IsAny: true } ? LocalAddress : default;
         if (wanted.Port > 0 || RuleState.ServerMark is not null || RuleState.ServerTos is not null || presented.AddressLength > 0)
             MarkIntroduction(ref introduction, in wanted, in presented);
-        var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction) : null;
+        var asksOthers = false;
+        var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction, out asksOthers) : null;
         _reused = idle is not null;
+        if (idle is not null || asksOthers) Worker.Memory.Return(ref header);
+        if (asksOthers) return true;
         if (idle is not null)
         {
-            Worker.Memory.Return(ref header);
             counters.ConnectionReuses++;
             Use(idle);
             return true;

@@ -30,7 +30,7 @@ public sealed partial class Stream
         StreamPhase.FrontendRules or StreamPhase.BackendRules => Math.Min(RuleDeadlineMs, RequestDeadline()),
         StreamPhase.ResponseRules => RuleDeadlineMs,
         StreamPhase.Queue => ClientSession.After(_queueSinceMs, QueueTimeoutMs),
-        StreamPhase.Connect => _retryAtMs != Never ? _retryAtMs : ClientSession.After(_connectSinceMs, ConnectTimeoutMs),
+        StreamPhase.Connect => Math.Min(_retryAtMs, _takeOverUntilMs) is < Never and var next ? next : ClientSession.After(_connectSinceMs, ConnectTimeoutMs),
         StreamPhase.Exchange => ExchangeDeadline(),
         StreamPhase.Forward => ForwardDeadline(),
         StreamPhase.Tunnel => _inspectsResponse ? Math.Min(RuleDeadlineMs, TunnelDeadline()) : TunnelDeadline(),
@@ -52,6 +52,7 @@ public sealed partial class Stream
             case StreamPhase.Request: EndSlowRequest(); break;
             case StreamPhase.FrontendRules or StreamPhase.BackendRules when nowMs < RuleDeadlineMs: EndSlowRequest(); break;
             case StreamPhase.Queue: EndQueueTimeout(); break;
+            case StreamPhase.Connect when AwaitsTakeOver: _takeOverUntilMs = Never; break;
             case StreamPhase.Connect when _retryAtMs == Never: RetryConnect(default, timedOut: true); break;
             case StreamPhase.Exchange: EndExchangeTimeout(nowMs); break;
             case StreamPhase.Forward: EndForwardTimeout(nowMs); break;

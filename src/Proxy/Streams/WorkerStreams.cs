@@ -72,8 +72,7 @@ internal sealed class WorkerStreams(Worker worker)
         OpenSessions++;
         if (_freeSessions is { } session)
         {
-            _freeSessions = session.NextFree;
-            session.NextFree = null;
+            _freeSessions = session.NextOpen;
         }
         else
         {
@@ -93,8 +92,8 @@ internal sealed class WorkerStreams(Worker worker)
         if (session.PreviousOpen is null) FirstOpen = session.NextOpen;
         else session.PreviousOpen.NextOpen = session.NextOpen;
         if (session.NextOpen is not null) session.NextOpen.PreviousOpen = session.PreviousOpen;
-        session.NextOpen = session.PreviousOpen = null;
-        session.NextFree = _freeSessions;
+        session.PreviousOpen = null;
+        session.NextOpen = _freeSessions;
         _freeSessions = session;
     }
 }

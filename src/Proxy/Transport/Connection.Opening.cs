@@ -1,4 +1,5 @@
 using Evenkeel.Linux;
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Linux.Tls;
 using Evenkeel.Proxy.Memory;
 using Evenkeel.Proxy.Transport.Tls;
@@ -11,26 +12,37 @@ namespace Evenkeel.Proxy.Transport;
 /// </remarks>
 public sealed partial class Connection
 {
-    private NativeBuffer? _preface;
+    /// <summary>What most connections do without; made for the first of this object that needs it.</summary>
+    private sealed class Prelude
+    {
+        public NativeBuffer? Preface;
+        public Socks4Tunnel Tunnel;
+    }
+
+    private Prelude? _prelude;
     private bool _isOpening;
     private bool _isConnected;
-    private bool _hasAskedProxy;
-    private Socks4Answer _tunnelAnswer;
+    private bool _goesThroughProxy;
 
     /// <summary>Sends a preface, when there is one, and then speaks TLS, when <paramref name="tls"/> says so. Directly after <see cref="Open"/>.</summary>
     /// <param name="preface">Taken over; null for none.</param>
     /// <param name="name">The name to ask the server for, zero-terminated; empty for none.</param>
     internal void BeginOpening(NativeBuffer? preface, ServerTls? tls, ReadOnlySpan<byte> name, TlsResumption? resumption)
     {
-        _tunnelAnswer = default;
-        _hasAskedProxy = false;
-        if (preface is null && tls is null && Tunnel.AddressLength == 0) return;
-        _preface = preface;
+        if (preface is null && tls is null && !_goesThroughProxy) return;
+        if (preface is not null) (_prelude ??= new Prelude()).Preface = preface;
         _isOpening = true;
         _isConnected = IsEstablished;
         IsEstablished = false;
         if (tls is not null && !ConnectTls(tls, name, resumption)) Break(Errno.ENOMEM);
         else if (_isConnected) ContinueOpening();
+    }
+
+    /// <summary>A SOCKS4 proxy stands at the other end: it will be asked for the server first. Before <see cref="BeginOpening"/>.</summary>
+    internal void AskProxyFor(in IpEndpoint target)
+    {
+        _goesThroughProxy = true;
+        (_prelude ??= new Prelude()).Tunnel = new Socks4Tunnel { Target = target };
     }
 
     private void ContinueOpening()
@@ -44,21 +56,22 @@ public sealed partial class Connection
     /// <returns>False while the answer is awaited, or when there is no way through.</returns>
     private bool OpenTunnel()
     {
-        if (Tunnel.AddressLength == 0) return true;
-        if (!_hasAskedProxy)
+        if (!_goesThroughProxy) return true;
+        ref var tunnel = ref _prelude!.Tunnel;
+        if (!tunnel.HasAsked)
         {
-            _hasAskedProxy = true;
+            tunnel.HasAsked = true;
             Span<byte> request = stackalloc byte[Socks4.RequestLength];
-            Socks4.WriteRequest(request, Tunnel);
+            Socks4.WriteRequest(request, tunnel.Target);
             if (Socket.Send(request) is { IsError: true } failed) Break(failed.Errno);
             if (IsBroken) return false;
         }
-        switch (_tunnelAnswer.Receive(Socket))
+        switch (tunnel.Answer.Receive(Socket))
         {
             case Socks4Status.Wait:
                 return false;
             case Socks4Status.Granted:
-                Tunnel = default;
+                _goesThroughProxy = false;
                 return true;
             default:
                 Break(Errno.ECONNREFUSED);
@@ -69,8 +82,8 @@ public sealed partial class Connection
     /// <returns>False while some of it waits, or when the connection has broken.</returns>
     private bool SendPreface()
     {
-        if (_preface is null) return true;
-        var sent = Socket.Send(_preface.Filled);
+        if (_prelude?.Preface is not { } preface) return true;
+        var sent = Socket.Send(preface.Filled);
         if (sent.IsError)
         {
             if (sent.WouldBlock) _writable = false;
@@ -78,9 +91,9 @@ public sealed partial class Connection
             return false;
         }
 
-        _preface.Consumed(sent.Value);
-        if (!_preface.IsEmpty) return false;
-        _worker.Memory.Return(ref _preface);
+        preface.Consumed(sent.Value);
+        if (!preface.IsEmpty) return false;
+        _worker.Memory.Return(ref _prelude.Preface);
         return true;
     }
 
@@ -101,7 +114,7 @@ public sealed partial class Connection
 
     private void EndOpening()
     {
-        _isOpening = false;
-        _worker.Memory.Return(ref _preface);
+        _isOpening = _goesThroughProxy = false;
+        if (_prelude is not null) _worker.Memory.Return(ref _prelude.Preface);
     }
 }

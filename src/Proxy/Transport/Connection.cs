@@ -66,9 +66,8 @@ public sealed partial class Connection : IReadyHandler
 
     public long BytesWritten { get; private set; }
 
-    /// <summary>For server connections: how many requests have used it, and when it became idle.</summary>
+    /// <summary>For server connections: how many requests have used it.</summary>
     public int Uses { get; set; }
-    public long IdleSinceMs { get; set; }
 
     /// <summary>For server connections: the client authenticated the connection itself, so that it is for no other client.</summary>
     internal bool IsAuthenticated { get; set; }
@@ -81,9 +80,6 @@ public sealed partial class Connection : IReadyHandler
 
     /// <summary>For server connections: what was said when it began (a PROXY header); only a stream that would say the same may use it. 0: nothing.</summary>
     internal ulong Introduction { get; set; }
-
-    /// <summary>For server connections: what a SOCKS4 proxy at the other end is asked for; none without one.</summary>
-    internal IpEndpoint Tunnel { get; set; }
 
     /// <summary>Takes over a socket and registers it.</summary>
     /// <param name="established">False for one whose connect is still under way.</param>

@@ -9,33 +9,35 @@ namespace Evenkeel.Proxy.Transport;
 
 /// <summary>
 /// One worker's connections to one server: opens them, keeps idle ones, closes those nobody needs. Last in, first out, so that the surplus stays idle and is
-/// found. Owner: worker.
+/// found. Owner: worker. Other workers ask for what it keeps by a <see cref="TakeOver"/>.
 /// </summary>
-public sealed class ServerPool : LoopTimer, IConnectionUser
+public sealed partial class ServerPool : LoopTimer, IConnectionUser
 {
     /// <summary>Most idle connections kept when `pool-max-conn` is not set; without a bound a burst would use up descriptors and ports.</summary>
     private const int DefaultMaxIdle = 1_024;
 
     private readonly Worker _worker;
     private readonly Server _server;
-    private readonly int _workers;
     private readonly LoopTask _closeIdle;
     private Connection? _lastIdle;
+    private int _idleCount;
     private int _fewestIdle;
     private SocketAddressModel? _addressModel;
     private KernelSocketAddress _address;
 
-    public ServerPool(Worker worker, Server server, int workers)
+    public ServerPool(Worker worker, Server server)
     {
         _worker = worker;
         _server = server;
         _closeIdle = new ActionTask(CloseIdle);
-        _workers = workers;
     }
 
-    public int IdleCount { get; private set; }
-
-    private int MaxIdle => _server.Model.PoolMaxConnections is { } most ? (most + _workers - 1) / _workers : DefaultMaxIdle;
+    /// <summary>Any thread; from another one than the owner's it is a hint.</summary>
+    public int IdleCount
+    {
+        get => Volatile.Read(ref _idleCount);
+        private set => Volatile.Write(ref _idleCount, value);
+    }
 
     public Server Server => _server;
 
@@ -57,14 +59,13 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
     public void GiveBack(Connection connection)
     {
-        if (IdleCount >= MaxIdle || _server.Model.Source is { IsPerClient: true } || !IsWorthKeeping(connection))
-        {
-            connection.Close();
-            return;
-        }
+        if (IsFull || _server.Model.Source is { IsPerClient: true } || !IsWorthKeeping(connection)) connection.Close();
+        else Keep(connection);
+    }
 
+    private void Keep(Connection connection)
+    {
         connection.User = this;
-        connection.IdleSinceMs = _worker.Loop.NowMs;
         connection.Previous = null;
         connection.Next = _lastIdle;
         if (_lastIdle is not null) _lastIdle.Previous = connection;
@@ -75,8 +76,24 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
     }
 
     /// <summary>The server may get another request over it: nothing has ended, moved or come unasked.</summary>
-    internal bool IsWorthKeeping(Connection connection) => !IsSpent(connection) && _server.IsUp && !_server.Backend.IsRemoved
-        && ReferenceEquals(connection.Target, _server.Address) && IsSilent(connection);
+    internal bool IsWorthKeeping(Connection connection) => !IsSpent(connection) && Fits(connection) && IsSilent(connection);
+
+    /// <summary>The server is still where this connection goes, and wanted.</summary>
+    private bool Fits(Connection connection) =>
+        _server.IsUp && !_server.Backend.IsRemoved && ReferenceEquals(connection.Target, _server.Address);
+
+    /// <summary>`pool-max-conn` holds for all workers together; `pool-purge-delay 0` keeps nothing.</summary>
+    private bool IsFull
+    {
+        get
+        {
+            if (IdleCount >= DefaultMaxIdle || _server.Model.PoolPurgeDelayMs == 0) return true;
+            if (_server.Model.PoolMaxConnections is not { } most) return false;
+            var idle = 0;
+            foreach (var pool in _server.Pools) idle += pool.IdleCount;
+            return idle >= most;
+        }
+    }
 
     internal void CountPrivate(int change) => _server.Traffic[_worker.Index].Gauges.PrivateIdleConnections += change;
 
@@ -108,7 +125,7 @@ public sealed class ServerPool : LoopTimer, IConnectionUser
         connection.Uses = 1;
         connection.Target = model;
         connection.Pool = this;
-        connection.Tunnel = tunnel;
+        if (tunnel.AddressLength > 0) connection.AskProxyFor(in tunnel);
         if (registered.IsOk) return SysResult.Ok();
         connection.Close();
         connection = null;

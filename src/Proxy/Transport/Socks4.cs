@@ -33,6 +33,14 @@ internal static class Socks4
         status == Socks4Status.Denied ? "SOCKS4 Proxy deny the request" : "SOCKS4 Proxy read error during handshake";
 }
 
+/// <summary>What a SOCKS4 proxy at the other end of a connection is asked for, and how far that has come.</summary>
+internal struct Socks4Tunnel
+{
+    public IpEndpoint Target;
+    public bool HasAsked;
+    public Socks4Answer Answer;
+}
+
 /// <summary>The answer of a SOCKS4 proxy as far as it has come; never a byte beyond it is read, for those are the server's.</summary>
 internal struct Socks4Answer
 {

@@ -27,6 +27,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("tls.txt")]
     [InlineData("checks.txt")]
     [InlineData("rules.txt")]
+    [InlineData("threads.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

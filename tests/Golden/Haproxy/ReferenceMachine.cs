@@ -7,6 +7,8 @@ namespace Evenkeel.Tests.Golden.Haproxy;
 /// <summary>The machine on which HAProxy's verdicts were recorded, as far as the configurations ask for it: one file, root, localhost, lo.</summary>
 internal sealed class ReferenceMachine(string file, byte[] content) : IWorld
 {
+    public int ProcessorCount => 2;
+
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal) { ["HOME"] = "/root", ["PATH"] = "/bin" };
 
     public string HostName => "vm";

@@ -91,7 +91,8 @@ internal static class AProcess
     {
         public ProcessFacts Facts { get; } = new()
         {
-            Version = Version, ReleaseDate = "2026/11/22", ProcessId = 4242, Threads = 2, DescriptorLimit = 1024, StartTimeSec = 1_795_386_459,
+            Version = Version, ReleaseDate = "2026/11/22", ProcessId = 4242, Threads = 2, DescriptorLimit = 1024, SocketLimit = 1024,
+            StartTimeSec = 1_795_386_459,
         };
 
         public DateTimeOffset Now => new(2026, 11, 22, 22, 0, 0, TimeSpan.Zero);

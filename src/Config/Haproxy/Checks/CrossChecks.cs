@@ -35,6 +35,7 @@ internal static class CrossChecks
             if (context.References.Since(references) is { } found) proxy.Known?.Add(found);
             else context.Text.IsOfNoUse = true;
         }
+        ThreadChecker.Check(context);
         WarnAboutForwarding(context);
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
         LogTargetChecks.Check(context, frontends, backends);

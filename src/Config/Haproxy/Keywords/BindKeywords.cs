@@ -1,4 +1,5 @@
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Keywords;
@@ -8,8 +9,6 @@ using Row = Keyword<BindLine>;
 /// <summary>The options of `bind` and `stats socket` lines (configuration.txt 5.1).</summary>
 internal static class BindKeywords
 {
-    private const string OwnThreads = "every worker accepts from every socket";
-
     public static readonly KeywordTable<BindLine> Table = new("bind", Implemented, WithoutEffect, TlsBindKeywords.Rows, NotYet);
 
     private static Row[] Implemented =>
@@ -31,8 +30,10 @@ internal static class BindKeywords
         Does("name", Name),
         Does("expose-fd", ExposeFd),
         Does("severity-output", SeverityOutput),
+        Does("shards", Shards),
         Does("tcp-ss", SaveSyn),
         Does("tcp-ut", TcpUserTimeout),
+        Does("thread", Thread),
         Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
         Does("transparent", line => line.Shared = line.Shared with { Transparent = true }),
         Does("uid", line => line.Shared = line.Shared with { UserId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
@@ -43,8 +44,6 @@ internal static class BindKeywords
 
     private static Row[] WithoutEffect =>
     [
-        new Row("shards", KeywordSupport.WithoutEffect, (line, _) => Shards(line), OwnThreads),
-        new Row("thread", KeywordSupport.WithoutEffect, (line, _) => Thread(line), OwnThreads),
         .. WithArgument("connections have no hint of what comes first", "nbconn"),
         new Row("idle-ping", KeywordSupport.WithoutEffect, (line, _) => IdlePing(line), "only HTTP/2 knows pings"),
         new Row("nice", KeywordSupport.WithoutEffect, (line, _) => Nice(line), "an event loop serves whoever is ready; nobody waits for a turn"),
@@ -104,15 +103,16 @@ internal static class BindKeywords
         if (text.Length == 0) line.Fail("'shards' : missing value");
         else if (text is not ("by-thread" or "by-group") && count is < 1 or > 1024)
             line.Fail($"'shards' : invalid value {count}, allowed range is 1..1024 or 'by-thread'");
+        else line.Shared = line.Shared with { Shards = new ShardsModel(text switch
+        {
+            "by-thread" => Sharding.ByThread, "by-group" => Sharding.ByGroup, _ => Sharding.Fixed,
+        }, count) };
     }
 
     private static void Thread(BindLine line)
     {
-        var text = line.TakeArgument();
-        var slash = text.IndexOf('/');
-        var first = text[(slash + 1)..].Split('-', ',')[0];
-        if (first is "" or "all" or "odd" or "even" || Units.TryInteger(first, out _)) return;
-        line.Fail($"invalid first thread number '{first}', permitted range is 1..1024, or 'all', 'odd', 'even'.");
+        if (ThreadSetText.TryParse(line.TakeArgument(), out var ranges, out var error)) line.Shared = line.Shared with { Threads = ranges };
+        else line.Fail(error);
     }
 
     private static void Name(BindLine line)

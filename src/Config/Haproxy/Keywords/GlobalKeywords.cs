@@ -7,7 +7,7 @@ using Row = Keyword<GlobalSection>;
 /// <summary>The keywords of the `global` section (configuration.txt 3).</summary>
 internal static class GlobalKeywords
 {
-    private const string ThreadsDiffer = "one worker a core, chosen by nbthread; there are no thread groups";
+    private const string OwnProcessors = "each thread has a processor of its own, or those that cpu-set leaves; caches and speeds are not looked at";
     private const string NoStickTables = "they are counted in stick tables only, which are not supported yet";
     private const string NoLua = "there is no Lua to tune";
     private const string NoHttp2 = "HTTP/2 is not spoken yet";
@@ -41,7 +41,7 @@ internal static class GlobalKeywords
         Does("h1-do-not-close-on-insecure-transfer-encoding", GlobalHttp.InsecureTransferEncoding),
         Does("harden.reject-privileged-ports.tcp", GlobalHttp.PrivilegedPorts),
         Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
-        Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalProcess.NbThread), Does("node", GlobalProcess.Node),
+        Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalThreads.NbThread), Does("node", GlobalProcess.Node),
         Does("maxconnrate", GlobalTuning.Rate), Does("maxsessrate", GlobalTuning.Rate), Does("maxsslrate", GlobalTuning.Rate),
         Does("maxpipes", GlobalTuning.MaxPipes), Does("nosplice", GlobalTuning.NoSplice),
         Does("set-var", GlobalVariables.SetVariable), Does("set-var-fmt", GlobalVariables.SetVariableFormat),
@@ -52,6 +52,10 @@ internal static class GlobalKeywords
         Does("stats-file", GlobalSaved.StatsFile), Does("unix-bind", GlobalSaved.UnixBind),
         Does("tune.bufsize", GlobalTuning.BufferSize), Does("tune.http.maxhdr", GlobalTuning.MaxHeaders),
         Does("tune.maxaccept", GlobalTuning.MaxAccept), Does("tune.maxrewrite", GlobalTuning.MaxRewrite),
+        Does("thread-groups", GlobalThreads.Groups), Does("thread-group", GlobalThreads.Group), Does("thread-hard-limit", GlobalThreads.HardLimit),
+        Does("max-threads-per-group", GlobalThreads.MostPerGroup), Does("cpu-map", GlobalThreads.CpuMap), Does("cpu-set", GlobalThreads.CpuSet),
+        Does("tune.idle-pool.shared", GlobalThreads.IdlePoolShared), Does("tune.listener.default-shards", GlobalThreads.DefaultShards),
+        Does("tune.takeover-other-tg-connections", GlobalThreads.TakeOverOtherGroups),
         Does("setcap", GlobalProcess.SetCapabilities), Does("set-dumpable", GlobalProcess.SetDumpable),
         Does("uid", GlobalProcess.Uid), Does("ulimit-n", GlobalProcess.UlimitN), Does("user", GlobalProcess.User),
         Does("zero-warning", GlobalProcess.ZeroWarning),
@@ -76,11 +80,7 @@ internal static class GlobalKeywords
 
     private static Row[] WithoutEffect =>
     [
-        .. Plain(ThreadsDiffer, "cpu-affinity", "cpu-policy", "cpu-set", "numa-cpu-mapping"),
-        .. Integers(ThreadsDiffer, "max-threads-per-group", "thread-hard-limit"),
-        new Row("thread-groups", KeywordSupport.WithoutEffect, GlobalTuning.Threads, ThreadsDiffer),
-        new Row("thread-group", KeywordSupport.WithoutEffect, GlobalTuning.ThreadGroup, ThreadsDiffer),
-        new Row("cpu-map", KeywordSupport.WithoutEffect, GlobalTuning.CpuMap, ThreadsDiffer),
+        .. Plain(OwnProcessors, "cpu-affinity", "cpu-policy", "numa-cpu-mapping"),
         .. Plain("the table of descriptors is the kernel's and grows by itself", "prealloc-fd"),
         .. Plain(OwnMemory, "no-memory-trimming", "tune.fail-alloc", "tune.defaults.purge"),
         .. Integers(OwnMemory, "tune.buffers.limit", "tune.buffers.reserve", "tune.memory.hot-size", "tune.pattern.cache-size", "tune.pipesize",
@@ -90,8 +90,8 @@ internal static class GlobalKeywords
         .. Plain(NoZeroCopy, "tune.applet.zero-copy-forwarding", "tune.pt.zero-copy-forwarding", "tune.h1.zero-copy-fwd-recv",
             "tune.h1.zero-copy-fwd-send", "tune.h2.zero-copy-fwd-send", "tune.quic.zero-copy-fwd-send", "tune.disable-fast-forward",
             "tune.disable-zero-copy-forwarding"),
-        .. Plain("sockets are shared by the workers", "tune.listener.default-shards", "tune.listener.multi-queue"),
-        .. Plain(OwnLoop, "busy-polling", "tune.sched.low-latency", "profiling.tasks", "tune.idle-pool.shared", "tune.takeover-other-tg-connections",
+        .. Plain("whichever thread is free accepts; connections are not passed on", "tune.listener.multi-queue"),
+        .. Plain(OwnLoop, "busy-polling", "tune.sched.low-latency", "profiling.tasks",
             "tune.ring.queues", "tune.streams-elasticity", "stress-level", "warn-blocked-traffic-after", "tune.renice.runtime", "tune.renice.startup"),
         .. Integers(OwnLoop, "tune.events.max-events-at-once", "tune.maxpollevents", "tune.runqueue-depth", "tune.max-rules-at-once",
             "tune.glitches.kill.cpu-usage", "tune.h1.be.glitches-threshold", "tune.h1.fe.glitches-threshold",

@@ -6,8 +6,6 @@ namespace Evenkeel.Config.Haproxy.Sections;
 /// <summary>Global keywords about the process itself: rights, limits, names, life time.</summary>
 internal static class GlobalProcess
 {
-    private const int MaxThreads = 1024;
-
     /// <summary>For switches whose effect here is the same on and off.</summary>
     public static void Nothing(GlobalSection section, Statement statement) => section.Context.HasTooMany(statement, 0);
 
@@ -94,15 +92,6 @@ internal static class GlobalProcess
         else if (!Units.TryInteger(statement[1], out var value)) section.Context.Alert($"cannot parse 'maxconn' value '{statement[1]}', an integer is "
             + "expected.");
         else section.Model = section.Model with { MaxConnections = value > 0 ? value : null };
-    }
-
-    public static void NbThread(GlobalSection section, Statement statement)
-    {
-        if (section.Context.HasTooMany(statement, 1)) return;
-        if (!Units.TryInteger(statement[1], out var value))
-            section.Context.Alert($"'nbthread' passed a missing or unparsable integer value in '{statement[1]}'");
-        else if (value is < 1 or > MaxThreads) section.Context.Alert($"'nbthread' value must be between 1 and {MaxThreads} (was {value})");
-        else section.Model = section.Model with { Threads = value };
     }
 
     public static void UlimitN(GlobalSection section, Statement statement)

@@ -199,33 +199,4 @@ internal static class GlobalTuning
         else if (Units.TryTime(statement[1], 1, out _, out var unexpected) == UnitError.Unexpected)
             section.Context.Alert($"unexpected character '{unexpected}' in argument to <tune.idletimer>.");
     }
-
-    public static void Threads(GlobalSection section, Statement statement)
-    {
-        if (section.Context.HasTooMany(statement, 1)) return;
-        if (!Units.TryInteger(statement[1], out _))
-            section.Context.Alert($"'{statement.Keyword}' passed a missing or unparsable integer value in '{statement[1]}'");
-    }
-
-    public static void ThreadGroup(GlobalSection section, Statement statement)
-    {
-        if (!Units.TryInteger(statement[1], out _))
-            section.Context.Alert($"'{statement.Keyword}' passed a missing or unparsable integer value in '{statement[1]}'");
-    }
-
-    public static void CpuMap(GlobalSection section, Statement statement)
-    {
-        if (!statement.Has(1) || !statement.Has(2))
-        {
-            section.Context.Alert("cpu-map expects a thread group number  ('all', 'odd', 'even', a number from 1 to 64 or a range),  followed by a "
-                + "list of CPU ranges with numbers from 0 to 63.");
-            return;
-        }
-        foreach (var range in statement.From(2))
-            if (!char.IsAsciiDigit(range.Length > 0 ? range[0] : ' '))
-            {
-                section.Context.Alert($"cpu-map : '{range}' is not a CPU range.");
-                return;
-            }
-    }
 }

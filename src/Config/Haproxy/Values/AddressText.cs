@@ -50,9 +50,6 @@ internal sealed record AddressText
     public int LastPort { get; init; }
     public bool HasPort { get; init; }
 
-    /// <summary>A colon stands behind the host, with or without a port behind it: a server's port is 0 then, not the client's.</summary>
-    public bool HasColon { get; init; }
-
     /// <summary>`+80` or `-80`: added to the port the client connected to.</summary>
     public bool IsOffset { get; init; }
     public bool IsDatagram { get; init; }
@@ -186,7 +183,7 @@ internal sealed record AddressText
             error = $"missing port specification in '{text}'";
             return null;
         }
-        var ports = new AddressText { Family = SocketFamily.IPv4, HasColon = hasColon };
+        var ports = new AddressText { Family = SocketFamily.IPv4 };
         if (portText.Length > 0 && !TryPorts(text, portText, rules, ref ports, out error)) return null;
         error = "";
         if (TryLiteral(host, family, out var literal))

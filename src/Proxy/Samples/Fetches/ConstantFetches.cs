@@ -51,7 +51,7 @@ internal static class ConstantFetches
         Fetch.Integer("pid", SampleSource.Constant, _ => System.Environment.ProcessId),
         Fetch.Integer("proc", SampleSource.Constant, _ => 1),
         Fetch.Integer("nbproc", SampleSource.Constant, _ => 1),
-        Fetch.Integer("tgroup", SampleSource.Constant, _ => 0),
+        Fetch.Integer("tgroup", SampleSource.Constant, context => context.Session?.Worker.Group ?? 0),
         Fetch.Integer("thread", SampleSource.Constant, context => context.Session?.Worker.Index ?? 0),
         Fetch.Boolean("quic_enabled", SampleSource.Constant, _ => false),
     ];
