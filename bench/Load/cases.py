@@ -6,12 +6,14 @@ BROWSER = ["User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101
 
 
 class Case:
-    """path: what is asked for; cpu: highest ratio of CPU per request to the first proxy's; floor: to the relay's; p99, rps: the same for these."""
+    """path: what is asked for; cpu: highest ratio of CPU per request to the first proxy's; floor: to the relay's; p99, rps: the same for these.
+    handshakes: "new" or "reuse", connections by openssl s_time instead of wrk, which never resumes a session."""
 
-    def __init__(self, path, lines, headers=(), tls=False, cpu=None, floor=None, p99=None, rps=None, threads=1, nginx=False, relay=False, bulk=False):
+    def __init__(self, path, lines, headers=(), tls=False, cpu=None, floor=None, p99=None, rps=None, threads=1, nginx=False, relay=False, bulk=False,
+                 handshakes=None):
         self.path, self.lines, self.headers, self.tls = path, lines, list(headers), tls
         self.cpu, self.floor, self.p99, self.rps = cpu, floor, p99, rps
-        self.threads, self.nginx, self.relay, self.bulk = threads, nginx, relay, bulk
+        self.threads, self.nginx, self.relay, self.bulk, self.handshakes = threads, nginx, relay, bulk, handshakes
 
 
 HTTP = ["mode http", "option forwardfor"]
@@ -33,6 +35,8 @@ CASES = {
     "tls": Case("s", HTTP, tls=True, cpu=0.80, p99=1.1, nginx=True),
     "tls-1m": Case("l", HTTP, tls=True, cpu=1.10, nginx=True),
     "tls-close": Case("s", HTTP + ["http-reuse always"], ["Connection: close"], tls=True, cpu=1.00, nginx=True),
+    "tls-new": Case("s", HTTP + ["http-reuse always"], tls=True, nginx=True, handshakes="new"),
+    "tls-resume": Case("s", HTTP + ["http-reuse always"], tls=True, nginx=True, handshakes="reuse"),
     "small-2-threads": Case("s", HTTP, cpu=1.15, threads=2),
 }
 

@@ -97,7 +97,7 @@ public sealed record GlobalModel
     /// <summary>`tune.http.maxhdr`: most header lines in one message.</summary>
     public int MaxHeaders { get; init; } = 101;
 
-    /// <summary>`tune.maxaccept`: most connections taken from one listener in a row; 0 leaves it to the loop.</summary>
+    /// <summary>`tune.maxaccept`: most connections taken from one listener in a row; 0 leaves it to the loop, -1 is without bound.</summary>
     public int MaxAccept { get; init; }
 
     /// <summary>`maxpipes`: most pipes for splice; null is a quarter of the connections.</summary>

@@ -37,7 +37,7 @@ public sealed class Listener : LoopTimer, IReadyHandler
         _worker = worker;
         Socket = socket;
         _acceptor = acceptor;
-        _maxAccept = maxAccept > 0 ? maxAccept : DefaultMaxAccept;
+        _maxAccept = maxAccept switch { 0 => DefaultMaxAccept, < 0 => int.MaxValue, _ => maxAccept };
     }
 
     public SocketHandle Socket { get; }

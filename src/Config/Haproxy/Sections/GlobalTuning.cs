@@ -45,7 +45,7 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'tune.maxaccept' expects an integer argument");
-        else section.Model = section.Model with { MaxAccept = Math.Max(0, Units.LenientInteger(statement[1])) };
+        else section.Model = section.Model with { MaxAccept = Math.Max(-1, Units.LenientInteger(statement[1])) };
     }
 
     public static void MaxPipes(GlobalSection section, Statement statement)
