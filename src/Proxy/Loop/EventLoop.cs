@@ -16,12 +16,15 @@ public sealed class EventLoop : IDisposable
     /// <summary>Events taken in one turn: enough to spread the cost of a turn (measured flat above 100), few enough that timers stay punctual.</summary>
     private const int MaxEventsPerTurn = 256;
     private const long WallClockRefreshMs = 1_000;
+
+    /// <summary>Places reserved at the start; more are made when they are needed.</summary>
+    private const int MostPlaces = 65_536;
     private const long PeriodNs = 1_000_000_000;
 
     private readonly EpollSet _epoll;
     private readonly EventCounter _wake;
     private readonly epoll_event[] _events = new epoll_event[MaxEventsPerTurn];
-    private Registration[] _registrations = new Registration[256];
+    private Registration[] _registrations;
     private LoopTask? _posted;
     private LoopTask? _running;
     private LoopTask? _laterFirst;
@@ -35,8 +38,9 @@ public sealed class EventLoop : IDisposable
     private long _lastPeriod = 1L << 32;
     private volatile bool _stopRequested;
 
-    private EventLoop(EpollSet epoll, EventCounter wake)
+    private EventLoop(EpollSet epoll, EventCounter wake, int descriptors)
     {
+        _registrations = new Registration[Math.Clamp(descriptors, 256, MostPlaces)];
         _epoll = epoll;
         _wake = wake;
         ReadClock();
@@ -81,13 +85,14 @@ public sealed class EventLoop : IDisposable
     /// <summary>Called with each such exception, on the loop's thread.</summary>
     public Action<Exception>? FaultReporter { get; set; }
 
+    /// <param name="descriptors">As many as the process may open: their places are reserved at once, and are memory only when they are used.</param>
     /// <returns>Null with the errno in <paramref name="result"/> when the kernel has no descriptors left.</returns>
-    public static EventLoop? Create(out SysResult result)
+    public static EventLoop? Create(out SysResult result, int descriptors = 0)
     {
         var epoll = EpollSet.Create(out result);
         if (epoll is null) return null;
         var wake = EventCounter.Create(out result);
-        if (wake is not null) return new EventLoop(epoll, wake);
+        if (wake is not null) return new EventLoop(epoll, wake, descriptors);
         epoll.Dispose();
         return null;
     }

@@ -1,12 +1,13 @@
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Proxy.Memory;
 
 namespace Evenkeel.Proxy.Streams;
 
 /// <remarks>Three answers to who is there: the kernel's, the connection's (a PROXY header or `tcp-request connection set-src`), and the session's.</remarks>
 public sealed partial class ClientSession
 {
-    /// <summary>Addresses that few sessions ask for, or have; made for the first session of this object that does.</summary>
-    private sealed class FurtherAddresses
+    /// <summary>What few sessions ask for, or have; made for the first session of this object that does.</summary>
+    private sealed class RareState
     {
         /// <summary>What the client connected to, once asked for.</summary>
         public IpEndpoint Local;
@@ -16,12 +17,15 @@ public sealed partial class ClientSession
         public IpEndpoint Destination;
         public bool HasOtherSource;
         public bool HasOtherDestination;
+
+        /// <summary>What stood beside the addresses in a PROXY header.</summary>
+        public NativeBuffer? Tlvs;
     }
 
-    private FurtherAddresses? _aside;
+    private RareState? _aside;
     private bool _isServing;
 
-    private FurtherAddresses Aside => _aside ??= new FurtherAddresses();
+    private RareState Aside => _aside ??= new RareState();
 
     /// <summary>The address the client connected to; asked from the kernel once, when first wanted.</summary>
     public IpEndpoint LocalAddress

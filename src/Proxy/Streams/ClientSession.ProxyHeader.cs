@@ -8,13 +8,12 @@ namespace Evenkeel.Proxy.Streams;
 public sealed partial class ClientSession
 {
     private bool _expectsProxy;
-    private NativeBuffer? _tlvs;
 
     /// <summary>The client has sent a PROXY header.</summary>
     public bool ReceivedProxy { get; private set; }
 
     /// <summary>The TLVs of its PROXY header, kept as long as the connection.</summary>
-    public ReadOnlySpan<byte> ProxyTlvs => _tlvs is null ? default : _tlvs.Filled;
+    public ReadOnlySpan<byte> ProxyTlvs => _aside is { Tlvs: { } tlvs } ? tlvs.Filled : default;
 
     /// <summary>`tcp-request connection expect-proxy layer4`.</summary>
     internal void ExpectProxyHeader() => _expectsProxy = true;
@@ -72,8 +71,8 @@ public sealed partial class ClientSession
         var tlvs = header[tlvOffset..];
         if (!tlvs.IsEmpty)
         {
-            _tlvs = tlvs.Length <= WorkerMemory.SmallSize ? Worker.Memory.Small.Take() : Worker.Memory.Regular.Take();
-            _tlvs.Append(tlvs);
+            Aside.Tlvs = tlvs.Length <= WorkerMemory.SmallSize ? Worker.Memory.Small.Take() : Worker.Memory.Regular.Take();
+            Aside.Tlvs.Append(tlvs);
         }
 
         BeginTransport();
@@ -90,6 +89,6 @@ public sealed partial class ClientSession
     private void ForgetProxyHeader()
     {
         _expectsProxy = ReceivedProxy = false;
-        Worker.Memory.Return(ref _tlvs);
+        if (_aside is not null) Worker.Memory.Return(ref _aside.Tlvs);
     }
 }

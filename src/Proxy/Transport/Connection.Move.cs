@@ -27,8 +27,12 @@ public sealed partial class Connection
         // The channel in use belongs to the object it serves; the taker's own, unused, comes back for it.
         (taker._spareTls, _spareTls) = (_spareTls, taker._spareTls);
         // The session that could be resumed is remembered where it began.
-        if (_resumption is not null) _tls!.SaveSession(_resumption);
-        _resumption = null;
+        if (_prelude is { Resumption: { } resumption })
+        {
+            _tls!.SaveSession(resumption);
+            _prelude.Resumption = null;
+        }
+
         _tls = null;
         Socket = SocketHandle.None;
         User = null;

@@ -16,6 +16,9 @@ public sealed partial class Connection
     private sealed class Prelude
     {
         public NativeBuffer? Preface;
+
+        /// <summary>Where the TLS session will be remembered.</summary>
+        public TlsResumption? Resumption;
         public Socks4Tunnel Tunnel;
     }
 

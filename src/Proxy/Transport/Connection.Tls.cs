@@ -9,7 +9,6 @@ public sealed partial class Connection
 {
     private TlsChannel? _spareTls;
     private TlsChannel? _tls;
-    private TlsResumption? _resumption;
 
     /// <summary>TLS on this connection, or null when it is plain.</summary>
     public TlsChannel? Tls => _tls;
@@ -45,7 +44,7 @@ public sealed partial class Connection
         var channel = _spareTls ??= new TlsChannel();
         if (!channel.Connect(server.Context, Socket.Descriptor, name, server.Expected(name), resumption)) return false;
         _tls = channel;
-        _resumption = resumption;
+        if (resumption is not null) (_prelude ??= new Prelude()).Resumption = resumption;
         return true;
     }
 
@@ -91,9 +90,9 @@ public sealed partial class Connection
     {
         if (_tls is null) return;
         if (!reset && !IsBroken && !WriteEnded) _tls.SendEnd();
-        if (_resumption is not null) _tls.SaveSession(_resumption);
+        if (_prelude?.Resumption is { } resumption) _tls.SaveSession(resumption);
         _tls.Close();
         _tls = null;
-        _resumption = null;
+        if (_prelude is not null) _prelude.Resumption = null;
     }
 }

@@ -16,11 +16,19 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Most idle connections kept when `pool-max-conn` is not set; without a bound a burst would use up descriptors and ports.</summary>
     private const int DefaultMaxIdle = 1_024;
 
+    /// <summary>
+    /// Idle connections kept beyond as many as were in use at a time lately. Under `http-reuse safe` every client's first request leaves one behind, whether or
+    /// not anybody will ever need it.
+    /// </summary>
+    private const int Spare = 64;
+
     private readonly Worker _worker;
     private readonly Server _server;
     private readonly LoopTask _closeIdle;
     private Connection? _lastIdle;
     private int _idleCount;
+    private int _mostInUse;
+    private int _mostInUseBefore;
     private int _fewestIdle;
     private SocketAddressModel? _addressModel;
     private KernelSocketAddress _address;
@@ -59,9 +67,15 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Keeps a connection whose last exchange ended cleanly, or closes it.</summary>
     public void GiveBack(Connection connection)
     {
+        NoteUse();
         if (IsFull || _server.Model.Source is { IsPerClient: true } || !IsWorthKeeping(connection)) connection.Close();
         else Keep(connection);
     }
+
+    /// <summary>One has just come back from use.</summary>
+    private void NoteUse() => _mostInUse = Math.Max(_mostInUse, InUse + 1);
+
+    private int InUse => (int)_server.Traffic[_worker.Index].Gauges.UsedConnections;
 
     private void Keep(Connection connection)
     {
@@ -88,6 +102,7 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
         get
         {
             if (IdleCount >= DefaultMaxIdle || _server.Model.PoolPurgeDelayMs == 0) return true;
+            if (IdleCount + InUse >= Math.Max(_mostInUse, _mostInUseBefore) + Math.Max(Spare, _server.Model.PoolLowConnections ?? 0)) return true;
             if (_server.Model.PoolMaxConnections is not { } most) return false;
             var idle = 0;
             foreach (var pool in _server.Pools) idle += pool.IdleCount;
@@ -182,6 +197,7 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
         }
 
         _fewestIdle = IdleCount;
+        (_mostInUseBefore, _mostInUse) = (_mostInUse, InUse);
         if (IdleCount > 0) _worker.Loop.Timers.Set(this, nowMs + Math.Max(1, _server.Model.PoolPurgeDelayMs));
     }
 
