@@ -44,7 +44,8 @@ public sealed partial class ProxyPlane
         _extraListeners = new List<Listener>[threads];
         for (var i = 0; i < threads; i++)
         {
-            var loop = EventLoop.Create(out var result, (int)Math.Min(2L * maxConnections, int.MaxValue)) ?? throw new InvalidOperationException("cannot create an event loop: " + result);
+            var loop = EventLoop.Create(out var result, (int)Math.Min(2L * maxConnections, int.MaxValue))
+                ?? throw new InvalidOperationException("cannot create an event loop: " + result);
             Workers[i] = new Worker(i, loop, _settings.BufferSize, _settings.MaxRewrite, seed + (ulong)i * 0x9E3779B97F4A7C15)
             {
                 Count = threads,
