@@ -8,7 +8,7 @@ public sealed partial class Stream : ITakeOverUser
 {
     /// <summary>How long another worker may take to answer before a new connection is made: it answers within a turn, unless its thread has to wait for a
     /// processor.</summary>
-    private const int TakeOverMs = 50;
+    private const int TakeOverMs = 200;
 
     private TakeOver? _takeOver;
     private bool _hasAskedOthers;

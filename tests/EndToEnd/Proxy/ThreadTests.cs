@@ -141,9 +141,11 @@ public sealed class ThreadTests
                 http-request return status 200
             """);
         var end = $":{balancer.Port:X4}";
-        var listening = File.ReadLines("/proc/net/tcp").Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        int Listening() => File.ReadLines("/proc/net/tcp").Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Count(fields => fields.Length > 3 && fields[1].EndsWith(end, StringComparison.Ordinal) && fields[3] == "0A");
-        Assert.Equal(sockets, listening);
+        // The first one answers before the last is open.
+        Assert.Contains(" 200 ", AskOnce(balancer.Port), StringComparison.Ordinal);
+        Assert.Equal(sockets, Listening());
         for (var i = 0; i < 8; i++) Assert.Contains(" 200 ", AskOnce(balancer.Port), StringComparison.Ordinal);
     }
 
@@ -178,6 +180,9 @@ public sealed class ThreadTests
                 bind 127.0.0.1:{port}
                 http-request return status 200
             """);
+        balancer.Program.WaitUntil(() => Directory.GetDirectories($"/proc/{balancer.Program.Id}/task")
+            .Count(static folder => File.ReadAllText(Path.Combine(folder, "comm")).StartsWith("worker-", StringComparison.Ordinal))
+            == Environment.ProcessorCount, "all threads run");
         for (var i = 0; i < 4; i++) AskOnce(balancer.Port);
         var all = Enumerable.Range(0, Environment.ProcessorCount).Select(index => ProcessorsOf(balancer.Program.Id, $"worker-{index}")).ToList();
         Assert.Equal(all.Count, all.Distinct().Count());
