@@ -97,9 +97,6 @@ public sealed partial class ProxyPlane
     /// <summary>Sessions open on all workers.</summary>
     public int OpenSessions => Proxies.Process.Connections.Current;
 
-    /// <summary>Asks the workers what they have done.</summary>
-    public ActivityReport ReportActivity() => new(Workers);
-
     /// <summary>Nothing is left to wait for after <see cref="SoftStop"/>.</summary>
     public bool IsDrained => _stopping && Volatile.Read(ref _accepting) == 0 && OpenSessions == 0;
 

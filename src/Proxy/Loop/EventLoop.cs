@@ -79,9 +79,6 @@ public sealed class EventLoop : IDisposable
     /// <summary>Exceptions that reached the loop's top; each one is a bug of ours.</summary>
     public long Faults { get; private set; }
 
-    /// <summary>Turns taken so far. Owner only.</summary>
-    public long Turns { get; private set; }
-
     /// <summary>Called with each such exception, on the loop's thread.</summary>
     public Action<Exception>? FaultReporter { get; set; }
 
@@ -178,7 +175,6 @@ public sealed class EventLoop : IDisposable
     public void Turn(int maxWaitMs)
     {
         Poll(maxWaitMs);
-        Turns++;
         var finished = false;
         while (!finished)
         {

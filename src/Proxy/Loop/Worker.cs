@@ -53,9 +53,6 @@ public sealed class Worker
     /// <summary>Sessions and streams of this worker.</summary>
     internal WorkerStreams Streams { get; }
 
-    /// <summary>Idle server connections it has got from other workers. Owner only.</summary>
-    internal int TakenOver { get; set; }
-
     /// <summary>Bytes this worker's thread has allocated on the managed heap when it last looked; steady traffic must not move it.</summary>
     public long ManagedBytesAllocated => Volatile.Read(ref _managedBytesAllocated);
 

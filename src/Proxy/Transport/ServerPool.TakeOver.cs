@@ -59,7 +59,6 @@ public sealed partial class ServerPool
     /// <summary>On the taker's loop: keeps what another worker gave, to be taken from here at once.</summary>
     internal void Receive(Connection connection)
     {
-        _worker.TakenOver++;
         connection.Pool = this;
         if (connection.Arrive().IsOk && Fits(connection)) Keep(connection);
         else connection.Close();

@@ -190,7 +190,7 @@ public sealed class HaproxyParserTests
         _world.Directories.Add("conf");
         _world.With("conf/20.cfg", "global\n nbthread 20\n").With("conf/10.cfg", "global\n nbthread 10\n").With("conf/x.txt", "nonsense\n");
         var model = HaproxyParser.Parse(["conf"], new HaproxyOptions(), _world, SignatureRegistry.Empty, _said);
-        Assert.Equal(20, model!.Global.Threads);
+        Assert.Equal(20, model!.Global.Threads.Count);
     }
 
     [Fact]
