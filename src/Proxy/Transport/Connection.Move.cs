@@ -12,6 +12,8 @@ public sealed partial class Connection
     /// </summary>
     internal void MoveTo(Connection taker)
     {
+        SendPosted();
+        taker._postedIn = 0;
         _worker.Loop.Unregister(Socket.Descriptor);
         taker.Socket = Socket;
         taker.IsEstablished = taker._writable = true;

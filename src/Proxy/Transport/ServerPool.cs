@@ -204,7 +204,7 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Nothing unread is left. Most often the last read was short and has proved it; else the kernel is asked.</summary>
     internal static bool IsSilent(Connection connection)
     {
-        if (connection.PeerClosed || connection.IsBroken || connection.WriteEnded) return false;
+        if (connection.PeerClosed || connection.IsBroken || connection.WriteEnded || connection.HasUnsent) return false;
         if (!connection.CanRead) return true;
         Span<byte> probe = stackalloc byte[1];
         return connection.Read(probe, out _) == ReadOutcome.WouldBlock;
