@@ -143,7 +143,8 @@ internal sealed class SteadyLoad : IDisposable
         {
             using var socket = Open();
             var buffer = new byte[4096];
-            socket.Send("GET /socket HTTP/1.1\r\nHost: t\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"u8);
+            socket.Send("GET /socket HTTP/1.1\r\nHost: t\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"u8);
+            socket.Send("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8);
             var head = "";
             while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal)) head += Encoding.ASCII.GetString(buffer, 0, NotNone(socket.Receive(buffer)));
             if (!head.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) throw new EndOfStreamException(head.Split('\r')[0]);
