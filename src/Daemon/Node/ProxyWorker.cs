@@ -40,7 +40,7 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
 
     private int Run()
     {
-        var world = new RecordingWorld(new ThisMachine());
+        RecordingWorld? world = new(new ThisMachine());
         if (Load(world) is not { } model) return Fail("the configuration is refused");
         _host = new ProxyHost(model, new HaproxyCommandLine { Files = line.ProxyFiles }, _console);
         var inherited = new InheritedListeners(ListenerHandover.Receive(seat.Channel));
@@ -50,13 +50,21 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         _host.Start(isAwaited: true);
         _intake = new ConfigurationIntake(_host, seat.Channel);
         _ = ListenerHandover.Send(seat.Channel, _host.Sockets);
-        if (!line.IsDemo && world.Record.ToFile(out var record).IsOk)
-            using (record) _ = seat.Channel.Send(new ProcessRecord(RecordType.Configuration), [record!.Descriptor]);
+        SendRecord(world);
+        world = null;
+        ProxyHost.CollectLeftovers();
         _pulses = [.. _host.Plane.Workers.Select(worker => new LoopPulse(worker.Loop))];
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         Obey();
         _host.HardStop();
         return 0;
+    }
+
+    /// <summary>What this process was told by the machine: with it the next reload reads only what has changed.</summary>
+    private void SendRecord(RecordingWorld world)
+    {
+        if (line.IsDemo || !world.Record.ToFile(out var record).IsOk) return;
+        using (record) _ = seat.Channel.Send(new ProcessRecord(RecordType.Configuration), [record!.Descriptor]);
     }
 
     private ConfigurationModel? Load(IWorld world)

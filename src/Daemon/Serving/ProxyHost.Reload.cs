@@ -119,7 +119,13 @@ public sealed partial class ProxyHost
         if (nowMs < _forgetAtMs) return;
         _forgetAtMs = long.MaxValue;
         Plane.ForgetPredecessor();
-        // Old configurations lie in the oldest generation, which steady traffic, making no garbage, would never have collected.
+        CollectLeftovers();
+    }
+
+    /// <summary>What reading a configuration has left, and old configurations, lie where steady traffic, making no garbage, would never have them
+    /// collected.</summary>
+    internal static void CollectLeftovers()
+    {
         if (GC.GetTotalMemory(forceFullCollection: false) < MostCollectedAtOnce) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
         else GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }

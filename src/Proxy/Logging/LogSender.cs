@@ -22,10 +22,11 @@ public sealed class LogSender
     /// <summary>A header's longest tag and host name are known only when it is made: there is room for any.</summary>
     private const int MaxHeaderLength = 2_048;
 
-    private readonly byte[] _line;
-    private readonly byte[] _message = new byte[MaxLineLength];
-    private readonly byte[] _ownMessage = new byte[MaxLineLength];
-    private readonly byte[] _structuredData = new byte[MaxLineLength];
+    // Made when first wanted: a process that logs nothing does not carry them.
+    private byte[]? _line;
+    private byte[]? _message;
+    private byte[]? _ownMessage;
+    private byte[]? _structuredData;
 
     /// <param name="worker">Whose thread makes the lines: they leave with what it sends. Null for any other.</param>
     public LogSender(LogSinks sinks, LogClock clock, Worker? worker = null)
@@ -33,17 +34,18 @@ public sealed class LogSender
         _sends = worker?.Sends;
         _sinks = sinks;
         _clock = clock;
-        _line = new byte[MaxHeaderLength + 2 * MaxLineLength];
     }
 
     /// <summary>Room to make a message in before it is handed to <see cref="Write(LogTargets, LogLevel, ReadOnlySpan{byte}, long)"/>.</summary>
-    public Span<byte> Message(int length) => _message.AsSpan(0, Math.Min(length, MaxLineLength));
+    public Span<byte> Message(int length) => (_message ??= new byte[MaxLineLength]).AsSpan(0, Math.Min(length, MaxLineLength));
 
     /// <summary>Room for the message of a target with a format of its own.</summary>
-    internal Span<byte> OwnMessage(int length) => _ownMessage.AsSpan(0, Math.Min(length, MaxLineLength));
+    internal Span<byte> OwnMessage(int length) => (_ownMessage ??= new byte[MaxLineLength]).AsSpan(0, Math.Min(length, MaxLineLength));
 
     /// <summary>Room for the structured data of a target.</summary>
-    internal Span<byte> StructuredData => _structuredData;
+    internal Span<byte> StructuredData => _structuredData ??= new byte[MaxLineLength];
+
+    private byte[] Line => _line ??= new byte[MaxHeaderLength + 2 * MaxLineLength];
 
     /// <param name="wallMs">Milliseconds since 1970-01-01 UTC.</param>
     public void Write(LogTargets targets, LogLevel level, ReadOnlySpan<byte> message, long wallMs)
@@ -80,11 +82,11 @@ public sealed class LogSender
 
     private void Write(LogTarget target, LogLevel level, ReadOnlySpan<byte> message, ReadOnlySpan<byte> structuredData)
     {
-        var length = LogHeader.Write(_line, target.Format, target.Facility, target.Capped(level), _clock, _sinks.Identity, target.Tag, structuredData);
+        var length = LogHeader.Write(Line, target.Format, target.Facility, target.Capped(level), _clock, _sinks.Identity, target.Tag, structuredData);
         length = Math.Min(length, target.MaxLength - 1);
         var room = Math.Max(0, target.MaxLength - 1 - length);
         if (message.Length > room) message = message[..room];
-        message.CopyTo(_line.AsSpan(length));
+        message.CopyTo(Line.AsSpan(length));
         Send(target, length, message.Length);
     }
 
@@ -96,7 +98,7 @@ public sealed class LogSender
         foreach (var target in targets.Targets)
         {
             if (!target.Passes(message.Level) || !target.TakesNext()) continue;
-            var line = new LineWriter(_line.AsSpan(0, target.MaxLength - 1));
+            var line = new LineWriter(Line.AsSpan(0, target.MaxLength - 1));
             ForwardedHeader.Write(ref line, target, message, hostPolicy, source, _clock);
             var header = line.Length;
             line.Put(message.Text);
@@ -107,8 +109,8 @@ public sealed class LogSender
     /// <summary>The line is in place but for its line feed.</summary>
     private void Send(LogTarget target, int headerLength, int messageLength)
     {
-        _line[headerLength + messageLength] = (byte)'\n';
-        var line = _line.AsSpan(0, headerLength + messageLength + 1);
+        Line[headerLength + messageLength] = (byte)'\n';
+        var line = Line.AsSpan(0, headerLength + messageLength + 1);
         if (_sends is not null && target.Sink is DatagramSink datagrams && datagrams.TryPost(_sends, line)) return;
         if (!target.Sink.TryWrite(line, headerLength)) _sinks.CountDropped();
     }
