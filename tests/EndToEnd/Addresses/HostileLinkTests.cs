@@ -54,8 +54,9 @@ public sealed class HostileLinkTests
         }
         Assert.Matches(@"\d{4} packets named no router that is configured here", pair.Ask('a', "status"));
         // Priority 255 is what an owner would say: it is believed, and no longer than an owner that fell silent would be.
+        var said = pair.Log('a').Length;
         Forge(pair, "highest");
-        Assert.Equal("", pair.Holders(Address));
+        pair.WaitFor("a yielded", () => pair.Log('a')[said..].Contains("Entering BACKUP STATE", StringComparison.Ordinal), 5_000);
         pair.WaitFor("a takes it back", () => pair.Holders(Address) == "a", 5_000);
     }
 
