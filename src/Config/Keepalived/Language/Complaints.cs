@@ -62,6 +62,12 @@ internal sealed class Complaints(DiagnosticList diagnostics)
     /// <summary>Only for the log of a real start.</summary>
     public void Log(string text) => Say(Severity.Notice, Prefix() + text);
 
+    /// <summary>Printed by `-t` and said in the log of a real start, but no error.</summary>
+    public void NoteEverywhere(string text)
+    {
+        if (Say(Severity.Warning, Prefix() + text)) diagnostics.Notice(SourcePosition, Prefix() + text);
+    }
+
     public void MissingParameter(string keyword, string previous, int position)
     {
         Error($"*** Configuration line starting `{keyword}` is missing a parameter after keyword `{previous}` at word position {position}");
@@ -70,9 +76,10 @@ internal sealed class Complaints(DiagnosticList diagnostics)
 
     private string Prefix() => _file == null ? "" : Pass == ParsePass.Parent && _file.IsMain ? $"(Line {_line}) " : $"({_file.Name}: Line {_line}) ";
 
-    private void Say(Severity severity, string text)
+    /// <returns>False when it was said before.</returns>
+    private bool Say(Severity severity, string text)
     {
-        if (Fatal || _said.Count > MaxKept || !_said.Add(text)) return;
+        if (Fatal || _said.Count > MaxKept || !_said.Add(text)) return false;
         if (_said.Count > MaxKept) text = $"more than {MaxKept} different messages; the rest is not shown";
         var position = SourcePosition;
         switch (severity)
@@ -81,5 +88,6 @@ internal sealed class Complaints(DiagnosticList diagnostics)
             case Severity.Warning: diagnostics.Warning(position, text); break;
             default: diagnostics.Notice(position, text); break;
         }
+        return true;
     }
 }

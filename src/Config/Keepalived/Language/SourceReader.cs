@@ -32,7 +32,7 @@ internal sealed class SourceReader(IWorld world, Complaints complaints)
         var matches = Matches(path, "");
         if (matches.Count == 0)
         {
-            complaints.Note($"Config files missing '{path}'.");
+            complaints.NoteEverywhere($"Config files missing '{path}'.");
             return;
         }
         foreach (string match in matches) ReadFile(match, "", isMain: true, depth: 0);
@@ -152,7 +152,7 @@ internal sealed class SourceReader(IWorld world, Complaints complaints)
     private void NothingMatched(string pattern, IncludeChecks checks, bool braces, bool wildcard, string directory)
     {
         bool noDirectory = !DirectoryOfExists(pattern, directory);
-        if (braces || !wildcard || noDirectory) complaints.Note($"Config files missing '{pattern}'.");
+        if (braces || !wildcard || noDirectory) complaints.NoteEverywhere($"Config files missing '{pattern}'.");
         else if (checks.HasFlag(IncludeChecks.WildcardMatch)) complaints.Note($"No config files matched '{pattern}'.");
         var relevant = braces ? IncludeChecks.BraceMatch : wildcard && !noDirectory ? IncludeChecks.WildcardMatch : IncludeChecks.Match;
         if ((checks & relevant) != 0) IncludeFailed = true;
