@@ -38,7 +38,8 @@ public sealed class MasterWorkerTests
         Assert.EndsWith("two", tree.Get(), StringComparison.Ordinal);
         Assert.NotEqual(before, tree.Workers());
         Assert.Equal(pid, File.ReadAllText(tree.PathOf("pid")).Trim());
-        Assert.Contains($"Former worker ({before[0]}) exited with code 143 (Terminated)", tree.Program.Output, StringComparison.Ordinal);
+        var end = $"Former worker ({before[0]}) exited with code 143 (Terminated)";
+        tree.Program.WaitUntil(() => tree.Program.Output.Contains(end, StringComparison.Ordinal), "its end is told");
     }
 
     [Fact]
