@@ -16,7 +16,12 @@ public static class HaproxyConfiguration
     {
         world ??= new ThisMachine();
         var model = Read(line, console, world);
-        if (model is null || !TlsSetup.Check(model, world, console.Alert, console.Warning)) return null;
+        if (model is null || !TlsSetup.Check(model, world, console.Alert, console.Warning))
+        {
+            // The originals' words name the file; what to do about it they leave to the operator.
+            foreach (var remedy in FileTrouble.RemediesIn(console.Alerts)) console.Notice(remedy);
+            return null;
+        }
         if (console.Warnings == 0 || !(line.ZeroWarning || model.Global.ZeroWarning)) return model;
         console.Alert("Some warnings were found and 'zero-warning' is set. Aborting.");
         return null;

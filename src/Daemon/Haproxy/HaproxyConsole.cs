@@ -37,6 +37,17 @@ public sealed class HaproxyConsole(int pid, string executable, bool quiet, Actio
         }
     }
 
+    /// <summary>The alerts of this start.</summary>
+    public string Alerts => string.Join('\n', Said.Split('\n').Where(static line => line.StartsWith("[ALERT]", StringComparison.Ordinal)));
+
+    /// <summary>The first alert of what a process has said, without its tag; empty when there is none.</summary>
+    public static string FirstAlertIn(string said)
+    {
+        var line = Array.Find(said.Split('\n'), static line => line.StartsWith("[ALERT]", StringComparison.Ordinal)) ?? "";
+        var colon = line.IndexOf(" : ", StringComparison.Ordinal);
+        return colon < 0 ? line : line[(colon + 3)..];
+    }
+
     /// <summary>Another start begins in this process: what the last one said is forgotten.</summary>
     public void BeginAnew()
     {

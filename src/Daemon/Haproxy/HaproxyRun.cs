@@ -75,7 +75,10 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
     private string? WritePidFile()
     {
         var path = line.PidFile ?? model.Global.PidFile;
-        return path is not null && PidFile.Write(path, Environment.ProcessId) is { } problem ? $"Cannot create pidfile {path}: {problem}." : null;
+        if (path is null || PidFile.Write(path, Environment.ProcessId, "-p") is not { } problem) return null;
+        if (problem.IsFatal) return $"Cannot create pidfile {path}: {problem.Text}.";
+        console.Warning($"Running without pidfile {path}: {problem.Text}.");
+        return null;
     }
 
     /// <summary>Tells the master what it has to know of this worker, and lets go of the terminal when the master is a daemon.</summary>

@@ -156,6 +156,12 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
     private void Reload()
     {
         log.Notice("Reloading");
+        if (configuration.Obstacle is { } obstacle)
+        {
+            log.Error(obstacle);
+            _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, obstacle));
+            return;
+        }
         var saved = new ReloadTrace(_model!.Global, configuration.File, ++_reloads, log);
         saved.Begin(_worker!);
         var result = configuration.Read(log);

@@ -1,5 +1,6 @@
-using Evenkeel.Linux;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux.Processes;
+using Evenkeel.Linux;
 using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Worker;
 
@@ -67,7 +68,8 @@ public sealed class DumpFiles(GlobalDefinitionsModel global, string? instance, K
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            log.Error($"cannot write {path}: {failure.Message}");
+            Processes.PidFile.Remove(temporary);
+            log.Error($"cannot write {path}: {FileTrouble.OfWriting(failure, path)}");
         }
         finally
         {

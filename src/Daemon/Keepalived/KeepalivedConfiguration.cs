@@ -1,6 +1,7 @@
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Keepalived;
 using Evenkeel.Daemon.Machine;
+using Evenkeel.Linux.Processes;
 
 namespace Evenkeel.Daemon.Keepalived;
 
@@ -40,6 +41,17 @@ public sealed record KeepalivedConfiguration(string File, string? ConfigurationI
 
     /// <summary>Whether there is a file to read at all; the original treats its absence as an error of its own.</summary>
     public bool IsMissing => !System.IO.File.Exists(File);
+
+    /// <summary>Why there is nothing to read, and what to do; null when there is a file.</summary>
+    public string? Obstacle
+    {
+        get
+        {
+            if (IsMissing) return $"Config files missing '{File}'. Create it, or name another one (-f).";
+            var isReadable = new ThisMachine().ReadFile(File, out var error) is not null;
+            return isReadable ? null : $"Unable to read configuration file {File} ({error}): let user {ProcessRights.UserId} read it, or start as root";
+        }
+    }
 
     private KeepalivedResult Parse(DiagnosticList diagnostics) =>
         KeepalivedParser.Parse(File, new KeepalivedOptions { ConfigId = ConfigurationId }, new ThisMachine(), diagnostics);

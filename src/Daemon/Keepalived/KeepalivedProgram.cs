@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Config.Keepalived;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Processes;
@@ -62,7 +63,7 @@ public static class KeepalivedProgram
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problem = failure.Message;
+            problem = FileTrouble.OfWriting(failure, path);
             return false;
         }
     }

@@ -17,9 +17,9 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
         _log.Notice($"Running on {KeepalivedBanner.Kernel}");
         foreach (var part in CommandLineText.Of(invocation.Vector)) _log.Notice(part);
         var configuration = KeepalivedConfiguration.Of(line);
-        if (configuration.IsMissing)
+        if (configuration.Obstacle is { } obstacle)
         {
-            _log.Error($"Config files missing '{configuration.File}'.");
+            Complain(obstacle);
             return Stopped(KeepalivedExit.NoConfiguration);
         }
         // A file that cannot be run is the child's to complain of.
@@ -33,10 +33,10 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
             _log.Notice($"daemon is already running (pid {running} in {pids.Main})");
             return KeepalivedExit.Ok;
         }
-        if (WritePid(pids.Main, Environment.ProcessId) is { } problem)
+        if (WritePid(pids.Main, Environment.ProcessId, "-p") is { } problem)
         {
-            Complain($"cannot write the pid file {pids.Main}: {problem}; choose another place with -p");
-            return Stopped(KeepalivedExit.NoPermission);
+            Complain($"cannot write the pid file {pids.Main}: {problem.Text}");
+            if (problem.IsFatal) return Stopped(KeepalivedExit.NoPermission);
         }
         _log.Notice($"Configuration file {configuration.File}");
         var global = model.Global;
@@ -67,8 +67,7 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
             WorkerBegun = (_, pid) =>
             {
                 _log.Notice($"Starting VRRP child process, pid={pid}");
-                if (WritePid(pids.Vrrp, pid) is { } problem)
-                    _log.Error($"cannot write the pid file {pids.Vrrp}: {problem}; choose another place with -r");
+                if (WritePid(pids.Vrrp, pid, "-r") is { } problem) _log.Error($"cannot write the pid file {pids.Vrrp}: {problem.Text}");
             },
             WorkerGone = _ => PidFile.Remove(pids.Vrrp),
             AllStarted = () =>
@@ -82,11 +81,11 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
     }
 
     /// <summary>Pids are for everybody to read, whatever mask other files get.</summary>
-    private static string? WritePid(string path, int pid)
+    private static PidFileProblem? WritePid(string path, int pid, string option)
     {
         const uint OnlyOwnerWrites = 0x12;
         var mask = ProcessRights.SetFileModeMask(OnlyOwnerWrites);
-        var problem = PidFile.Write(path, pid);
+        var problem = PidFile.Write(path, pid, option);
         _ = ProcessRights.SetFileModeMask(mask);
         return problem;
     }

@@ -1,3 +1,4 @@
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux;
 using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Worker;
@@ -30,7 +31,7 @@ internal sealed class ReloadTrace(GlobalDefinitionsModel global, string configur
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            log.Error($"cannot keep a copy of {configurationFile} in {folder}: {failure.Message}");
+            log.Error($"cannot keep a copy of {configurationFile} in {folder}: {FileTrouble.OfWriting(failure, folder)}");
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed class ReloadTrace(GlobalDefinitionsModel global, string configur
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            log.Error($"cannot write {path}: {failure.Message}");
+            log.Error($"cannot write {path}: {FileTrouble.OfWriting(failure, path)}");
         }
     }
 }

@@ -52,8 +52,9 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
             Errno.EADDRNOTAVAIL => "; give this machine the address, or use 'transparent' or net.ipv4.ip_nonlocal_bind",
             Errno.EACCES when !isFile => "; start as root, or give the program cap_net_bind_service",
             Errno.EACCES => "; let this user write to its directory",
-            Errno.ENOENT when isFile => "; create its directory",
+            Errno.ENOENT or Errno.ENOTDIR when isFile => "; create its directory",
             Errno.EROFS when isFile => "; choose a directory that can be written to",
+            Errno.ENOSPC when isFile => "; make room on that file system (df, df -i), or choose another directory",
             Errno.EMFILE or Errno.ENFILE => "; raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)",
             _ => "",
         };

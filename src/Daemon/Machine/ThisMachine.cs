@@ -38,7 +38,7 @@ public sealed class ThisMachine : IWorld
         }
         catch (IOException failure)
         {
-            error = failure.Message;
+            error = ErrnoText.Of(FileTrouble.ErrnoOf(failure, path));
         }
         return null;
     }

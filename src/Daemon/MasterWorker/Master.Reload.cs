@@ -36,9 +36,9 @@ public sealed partial class Master
         var started = ConfigurationReader.Start(_program.Path, _invocation, _environment, _sockets, worker.Record, out _reader);
         if (started.IsError)
         {
-            _console.Alert($"Cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}): raise the limits on processes, memory and "
-                + "descriptors (ulimit -a).");
-            EndSwap(false);
+            var problem = $"Cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}): {WorkerSeat.RemedyFor(started.Errno)}.";
+            _console.Alert(problem);
+            RefuseSwap(problem);
             return;
         }
         _swapping = worker;
@@ -58,12 +58,13 @@ public sealed partial class Master
         if (!reader.TryReap(out var status)) return;
         _reader = null;
         _console.Note(reader.Said);
+        if (reader.Shortage is { } shortage) _console.Alert(shortage);
         if (reader.Succeeded && _swapping is { } worker && worker.Take(reader)) (_offered, _offeredRecord) = (reader.Sockets, reader.TakeRecord());
         else
         {
             foreach (var socket in reader.Sockets) _ = socket.Close();
             if (!_stopping) _console.Warning($"Failed to load worker ({reader.Pid}) {EndText(status)}");
-            EndSwap(false);
+            RefuseSwap(reader.FirstAlert.Length > 0 ? reader.FirstAlert : $"its reader {EndText(status)}");
         }
         reader.Dispose();
     }
@@ -94,8 +95,8 @@ public sealed partial class Master
                 break;
             default:
                 DropOffered();
-                _console.Alert($"The worker refused the configuration: {answer.Text}. Everything stays as it was.");
-                EndSwap(false);
+                _console.Alert($"The worker refused the configuration: {answer.Text}.");
+                RefuseSwap(answer.Text);
                 break;
         }
     }
@@ -121,6 +122,20 @@ public sealed partial class Master
         if (!reader.TryReap(out _)) return false;
         reader.Dispose();
         return true;
+    }
+
+    private void RefuseSwap(string why)
+    {
+        SayRefused(why);
+        EndSwap(false);
+    }
+
+    /// <summary>Said here and in the logs of the worker that goes on: a daemon has no terminal.</summary>
+    private void SayRefused(string why)
+    {
+        if (_stopping || Current is not { } current) return;
+        _console.Warning("The running configuration stays in force.");
+        current.TellRefused(why);
     }
 
     private void EndSwap(bool succeeded)

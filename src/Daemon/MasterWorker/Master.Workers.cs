@@ -1,3 +1,4 @@
+using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
@@ -53,8 +54,11 @@ public sealed partial class Master
         var started = MasterChild.Start(_program.Path, role, _invocation, _environment, Environment.TickCount64, out var worker);
         if (started.IsError)
         {
-            _console.Alert($"Cannot start a worker ({ErrnoText.Of(started.Errno)}): raise the limits on processes, memory and descriptors (ulimit -a).");
-            _exitCode = 1;
+            var problem = $"Cannot start a worker ({ErrnoText.Of(started.Errno)}): {WorkerSeat.RemedyFor(started.Errno)}.";
+            _console.Alert(problem);
+            SayRefused(problem);
+            if (_hasServed) _manager.ReloadFailed();
+            else _exitCode = 1;
             EndReload(false);
             return;
         }
@@ -82,9 +86,9 @@ public sealed partial class Master
             if (old != worker && !old.IsLeaving) old.Leave(_loadingIsHard ? Signal.SIGTERM : Signal.SIGUSR1);
             else if (old != worker && old.Reloads > MaxReloads(worker)) old.Leave(Signal.SIGTERM);
         if (!_hasServed) WritePidFile(worker);
+        if (_stopping) return;
         _console.Notice("Loading success.");
         _hasServed = true;
-        if (_stopping) return;
         _manager.Ready(Environment.ProcessId);
         if (_launcher is { } launcher) Daemonizer.Detach(launcher);
         _launcher = null;
@@ -139,6 +143,7 @@ public sealed partial class Master
         _console.Note(worker.StartupLog);
         foreach (var socket in worker.Sockets) _ = socket.Close();
         if (!_stopping) _console.Warning($"Failed to load worker ({worker.Pid}) {EndText(status)}");
+        SayRefused(HaproxyConsole.FirstAlertIn(worker.StartupLog) is { Length: > 0 } why ? why : $"the new worker {EndText(status)}");
         if (!_hasServed) _exitCode = _exitCode == 0 ? Math.Max(1, status.ShellCode) : _exitCode;
         else if (!_stopping) _manager.ReloadFailed();
         EndReload(false);

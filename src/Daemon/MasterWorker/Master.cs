@@ -58,7 +58,8 @@ public sealed partial class Master : IDisposable
         var watchdogMs = _line.SystemdNotify ? ServiceManager.WatchdogPeriodMs : null;
         while (_workers.Count > 0)
         {
-            Poll.Wait(Watched(watched, door), ready, watchdogMs ?? -1);
+            var acceptsMs = door.AcceptsWithinMs;
+            Poll.Wait(Watched(watched, door), ready, acceptsMs > 0 ? Math.Min(acceptsMs, watchdogMs ?? acceptsMs) : watchdogMs ?? -1);
             if (watchdogMs is not null) _manager.Alive();
             _asked.Clear();
             while (_signals.TryTake(out var signal)) OnSignal(signal);
@@ -151,9 +152,14 @@ public sealed partial class Master : IDisposable
     private void WritePidFile(MasterChild worker)
     {
         var path = _line.PidFile ?? worker.Settings[(worker.Settings.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        if (path.Length == 0 || PidFile.Write(path, Environment.ProcessId) is not { } problem) return;
-        _console.Alert($"[{_invocation.Path}.main()] Cannot create pidfile {path}: {problem}.");
-        EndAll(Signal.SIGTERM, 1);
+        if (path.Length == 0 || PidFile.Write(path, Environment.ProcessId, "-p") is not { } problem) return;
+        if (problem.IsFatal)
+        {
+            _console.Alert($"[{_invocation.Path}.main()] Cannot create pidfile {path}: {problem.Text}.");
+            _console.Alert("Fatal error(s) found, exiting.");
+            EndAll(Signal.SIGTERM, 1);
+        }
+        else _console.Warning($"Running without pidfile {path}: {problem.Text}.");
     }
 
     private static int MaxReloads(MasterChild worker) =>

@@ -70,6 +70,9 @@ public sealed class MasterChild
     /// <summary>Gives it what a reader proposes.</summary>
     public bool TakeProposal(ConfigurationReader reader) => reader.Propose(_channel);
 
+    /// <summary>A configuration was refused before it came to this worker.</summary>
+    public void TellRefused(string why) => _ = _channel.Send(new ProcessRecord(RecordType.ReloadRefused, 0, why));
+
     /// <summary>It serves another configuration now.</summary>
     /// <param name="record">What that was read from; taken over.</param>
     public void KeepRecord(int record)

@@ -21,9 +21,16 @@ internal sealed class MasterDoor(Master master, HaproxyConsole console) : IDispo
 
     private readonly List<(BindModel Bind, SocketHandle Socket)> _listeners = [];
     private int _sessions;
+    private long _acceptsAtMs;
 
     /// <summary>What to wait on for somebody to come in; nothing while the house is full.</summary>
-    public IEnumerable<int> Descriptors => Volatile.Read(ref _sessions) < MostSessions ? _listeners.Select(each => each.Socket.Descriptor) : [];
+    public IEnumerable<int> Descriptors => Volatile.Read(ref _sessions) < MostSessions && AcceptsWithinMs <= 0
+        ? _listeners.Select(each => each.Socket.Descriptor) : [];
+
+    /// <summary>Without descriptors for newcomers, looking at once again would only cost time: when to look again. 0 for now.</summary>
+    public int AcceptsWithinMs => (int)Math.Max(0, _acceptsAtMs - Environment.TickCount64);
+
+    private const int ShortageMs = 100;
 
     /// <returns>False when the text is wrong or the address cannot be had; why has been said.</returns>
     public bool Open(string text)
@@ -58,7 +65,11 @@ internal sealed class MasterDoor(Master master, HaproxyConsole console) : IDispo
             while (Volatile.Read(ref _sessions) < MostSessions)
             {
                 var accepted = socket.Accept(out _);
-                if (accepted.IsError) break;
+                if (accepted.IsError)
+                {
+                    if (!accepted.WouldBlock) _acceptsAtMs = Environment.TickCount64 + ShortageMs;
+                    break;
+                }
                 Interlocked.Increment(ref _sessions);
                 var session = new MasterSession(master, new MasterStream(new SocketHandle(accepted.Value)), bind.Level);
                 new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "operator" }.Start();

@@ -17,10 +17,10 @@ public sealed class NodeRun(NodeCommandLine line, Invocation invocation)
 
     public int Run()
     {
-        if (line.PidFile is { } path && PidFile.Write(path, Environment.ProcessId) is { } problem)
+        if (line.PidFile is { } path && PidFile.Write(path, Environment.ProcessId, "-p") is { } problem)
         {
-            Say($"cannot write the pid file {path}: {problem}", true);
-            return 1;
+            Say($"cannot write the pid file {path}: {problem.Text}", true);
+            if (problem.IsFatal) return 1;
         }
         using var supervisor = new Supervisor(
             new SupervisorPlan

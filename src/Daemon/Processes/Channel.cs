@@ -15,6 +15,9 @@ public sealed class Channel(RecordSocket socket) : IDisposable
     /// <summary>Readable when a record waits or the other end is gone.</summary>
     public int Descriptor => socket.Descriptor;
 
+    /// <summary>The last record came without its descriptors: this process has no room for them.</summary>
+    public bool HasLostDescriptors => socket.HasLostDescriptors;
+
     /// <param name="descriptors">Travel along as copies; the caller keeps its own.</param>
     /// <returns>False when the other side is gone or has stopped reading.</returns>
     public bool Send(in ProcessRecord record, ReadOnlySpan<int> descriptors = default)

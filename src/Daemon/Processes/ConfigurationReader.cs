@@ -1,3 +1,4 @@
+using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
@@ -14,6 +15,7 @@ public sealed class ConfigurationReader : IDisposable
     private readonly ChildProcess _child;
     private readonly Channel _channel;
     private bool _isSilent;
+    private bool _isIncomplete;
 
     private ConfigurationReader(ChildProcess child, Channel channel) => (_child, _channel) = (child, channel);
 
@@ -30,6 +32,12 @@ public sealed class ConfigurationReader : IDisposable
 
     /// <summary>What it said while it read.</summary>
     public string Said { get; private set; } = "";
+
+    /// <summary>This process could not take what the reader handed over: it has said nothing about that. Null when it could.</summary>
+    public string? Shortage => _isIncomplete ? $"No room for the sockets of the configuration: {WorkerSeat.RemedyFor(Errno.EMFILE)}." : null;
+
+    /// <summary>What was wrong first; the others are on the terminal. Empty when nothing was.</summary>
+    public string FirstAlert => Shortage ?? HaproxyConsole.FirstAlertIn(Said);
 
     /// <summary>Every socket of the configuration: those given to it and those it opened.</summary>
     public List<SocketHandle> Sockets { get; } = [];
@@ -62,6 +70,7 @@ public sealed class ConfigurationReader : IDisposable
             var status = _channel.Receive(out var record, out var descriptors);
             _isSilent = status == ChannelStatus.Closed;
             if (status != ChannelStatus.Record) return;
+            _isIncomplete |= _channel.HasLostDescriptors;
             if (record.Type == RecordType.StartupLog) Said = record.Text;
             else if (record.Type == RecordType.Started) Succeeded = true;
             else if (record.Type == RecordType.Listeners) Sockets.AddRange(descriptors.Select(static descriptor => new SocketHandle(descriptor)));
@@ -75,7 +84,7 @@ public sealed class ConfigurationReader : IDisposable
     {
         if (!_child.TryReap(out status)) return false;
         ReadChannel();
-        Succeeded &= status.IsSuccess && Record >= 0;
+        Succeeded &= status.IsSuccess && Record >= 0 && !_isIncomplete;
         return true;
     }
 

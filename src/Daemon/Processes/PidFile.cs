@@ -1,31 +1,37 @@
 using System.Globalization;
+using System.Text;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux.Processes;
 
 namespace Evenkeel.Daemon.Processes;
+
+/// <param name="IsFatal">There is no such place: somebody has to correct it. Else the place is full, for which nobody's service should stop.</param>
+public sealed record PidFileProblem(string Text, bool IsFatal);
 
 /// <summary>A file with the pid of a running daemon, for init scripts and people.</summary>
 public static class PidFile
 {
     /// <summary>Writes the pid, replacing what stood there.</summary>
-    /// <returns>Null, or why it could not be written.</returns>
-    public static string? Write(string path, int pid)
+    /// <param name="option">Of this program, that moves the file.</param>
+    /// <returns>Null, or why it could not be written, and what to do.</returns>
+    public static PidFileProblem? Write(string path, int pid, string option)
     {
+        FileStream? file = null;
         try
         {
-            File.WriteAllText(path, pid.ToString(CultureInfo.InvariantCulture) + "\n");
+            file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(Encoding.ASCII.GetBytes(pid.ToString(CultureInfo.InvariantCulture) + "\n"));
+            file.Dispose();
             return null;
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return "its directory does not exist";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "permission denied";
-        }
-        catch (IOException failure)
-        {
-            return failure.Message;
+            var problem = FileTrouble.OfWriting(failure, path, option);
+            if (file is null) return new PidFileProblem(problem, IsFatal: true);
+            // An empty file would tell an init script that something else went wrong.
+            file.Dispose();
+            Remove(path);
+            return new PidFileProblem(problem, IsFatal: false);
         }
     }
 

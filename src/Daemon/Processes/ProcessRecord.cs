@@ -56,6 +56,9 @@ public enum RecordType : byte
     /// about it takes rights or words.</summary>
     Proposal = 22,
 
+    /// <summary>To the proxy that serves: a new configuration was refused without it. Payload: 0, text that says why.</summary>
+    ReloadRefused = 23,
+
     /// <summary>Supervisor to the address plane: write what this signal asks for. Payload: the signal's number.</summary>
     Dump = 14,
 }
@@ -89,7 +92,7 @@ public readonly record struct ProcessRecord(RecordType Type, byte Value = 0, str
     {
         record = default;
         if (bytes.Length < HeaderLength || bytes[0] != ProtocolVersion) return false;
-        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.Proposal) return false;
+        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.ReloadRefused) return false;
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) != bytes.Length - HeaderLength) return false;
         record = new ProcessRecord((RecordType)bytes[1], bytes[2], Encoding.UTF8.GetString(bytes[HeaderLength..]));
         return true;

@@ -1,7 +1,8 @@
 using System.Text;
-using Evenkeel.Linux;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Linux;
 
 namespace Evenkeel.Daemon.Processes;
 
@@ -38,7 +39,7 @@ public static class StatusSocket
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problem = failure.Message;
+            problem = FileTrouble.OfWriting(failure, path);
             return SocketHandle.None;
         }
         if (!KernelSocketAddress.TryFromUnix(path, out var address))

@@ -46,8 +46,7 @@ public sealed partial class Supervisor
         var started = ConfigurationReader.Start(_program.Path, _invocation, _plan.Environment, _sockets,
             Find(WorkerSeat.ProxyRole)?.Record ?? -1, out _reader);
         if (started.IsOk) return;
-        EndReload(false, $"cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}); raise the limits "
-            + "on processes, memory and descriptors");
+        EndReload(false, $"cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}); {WorkerSeat.RemedyFor(started.Errno)}");
     }
 
     private void LookAtReader()
@@ -66,7 +65,7 @@ public sealed partial class Supervisor
         if (!reader.Succeeded)
         {
             foreach (var socket in reader.Sockets) _ = socket.Close();
-            var why = FirstAlert(reader.Said);
+            var why = reader.FirstAlert;
             EndReload(false, why.Length > 0 ? why : $"its reader ended ({status})");
         }
         else if (Find(WorkerSeat.ProxyRole) is not { } proxy) EndReload(true, "");
@@ -151,7 +150,7 @@ public sealed partial class Supervisor
         if (started.IsError)
         {
             DropOffered();
-            EndReload(false, $"cannot start the proxy worker ({ErrnoText.Of(started.Errno)})");
+            EndReload(false, $"cannot start the proxy worker ({ErrnoText.Of(started.Errno)}); {WorkerSeat.RemedyFor(started.Errno)}");
             return;
         }
         _ = successor.Give(_offered);
@@ -205,6 +204,7 @@ public sealed partial class Supervisor
         var said = succeeded ? "configuration reloaded" : "the new configuration is refused, the old one stays";
         if (text.Length > 0) said += ": " + text;
         _plan.Say(said, !succeeded);
+        if (!succeeded) Find(WorkerSeat.ProxyRole)?.Send(RecordType.ReloadRefused, 0, text);
         TellManager(succeeded);
         foreach (var outcome in _reloadWaiting) outcome(succeeded, said);
         _reloadWaiting.Clear();
@@ -263,13 +263,5 @@ public sealed partial class Supervisor
     private static void Close(int[] descriptors)
     {
         foreach (var descriptor in descriptors) _ = Descriptors.Close(descriptor);
-    }
-
-    /// <summary>What was wrong first; the others are on the terminal.</summary>
-    private static string FirstAlert(string text)
-    {
-        var line = Array.Find(text.Split('\n'), static line => line.StartsWith("[ALERT]", StringComparison.Ordinal)) ?? "";
-        var colon = line.IndexOf(" : ", StringComparison.Ordinal);
-        return colon < 0 ? line : line[(colon + 3)..];
     }
 }

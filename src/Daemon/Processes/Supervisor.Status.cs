@@ -59,21 +59,31 @@ public sealed partial class Supervisor
                 + $"(choose another place with {_plan.StatusSocketOption})", true);
     }
 
+    /// <summary>Without descriptors for those who ask, looking at once again would only cost time.</summary>
+    private const int ShortageMs = 100;
+
+    private long _acceptsAtMs;
+
     private IEnumerable<int> StatusDescriptors()
     {
-        if (_statusListener.IsOpen && _clients.Count < MostClients) yield return _statusListener.Descriptor;
+        if (_statusListener.IsOpen && _clients.Count < MostClients && NowMs >= _acceptsAtMs) yield return _statusListener.Descriptor;
         foreach (var client in _clients)
             if (client.Request == 0) yield return client.Socket.Descriptor;
     }
 
-    private long StatusDeadlineMs() => _clients.Count == 0 ? long.MaxValue : _clients.Min(client => client.DeadlineMs);
+    private long StatusDeadlineMs() =>
+        Math.Min(_acceptsAtMs > NowMs ? _acceptsAtMs : long.MaxValue, _clients.Count == 0 ? long.MaxValue : _clients.Min(client => client.DeadlineMs));
 
     private void ServeStatus()
     {
         while (_statusListener.IsOpen && _clients.Count < MostClients)
         {
             var accepted = _statusListener.Accept(out _);
-            if (accepted.IsError) break;
+            if (accepted.IsError)
+            {
+                if (!accepted.WouldBlock) _acceptsAtMs = NowMs + ShortageMs;
+                break;
+            }
             _clients.Add(new StatusClient(new SocketHandle(accepted.Value), NowMs + AnswerMs));
         }
         for (var i = _clients.Count - 1; i >= 0; i--)

@@ -1,3 +1,4 @@
+using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 
 namespace Evenkeel.Daemon.Processes;
@@ -17,8 +18,14 @@ public sealed partial class Supervisor
             _plan.WorkerBegun(worker.Role, worker.Pid);
             return;
         }
-        var delayMs = worker.PlanRestart(NowMs);
-        _plan.Say($"cannot start the {worker.Role} worker ({Linux.ErrnoText.Of(started.Errno)}); trying again in {delayMs} ms", true);
+        var problem = $"cannot start the {worker.Role} worker ({ErrnoText.Of(started.Errno)}): {WorkerSeat.RemedyFor(started.Errno)}";
+        if (!worker.EverStarted)
+        {
+            _plan.Say(problem, true);
+            BeginStop(1);
+            return;
+        }
+        _plan.Say($"{problem}; trying again in {worker.PlanRestart(NowMs)} ms", true);
     }
 
     private void OnEnded(WorkerProcess worker, ExitStatus status)

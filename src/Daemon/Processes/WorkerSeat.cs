@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 
 namespace Evenkeel.Daemon.Processes;
@@ -19,8 +20,8 @@ public sealed record WorkerSeat(string Role, Channel Channel)
     /// <summary>Reads a new configuration for a worker that serves already; see <see cref="ConfigurationReader"/>.</summary>
     public const string ReaderRole = "reader";
 
-    // Out of the way of descriptors that a caller handed over (`fd@3`), which keep their numbers.
-    private const int ChannelDescriptor = 240;
+    // Out of the way of descriptors that a caller handed over (`fd@3`), which keep their numbers; where few are allowed at all, the last of them.
+    private const int UsualChannelDescriptor = 240;
     private const string Variable = "EVENKEEL_ROLE";
 
     /// <summary>The seat this process was started for; null for one started by a person or an init system. Works once: the mark is taken away, so that
@@ -37,20 +38,31 @@ public sealed record WorkerSeat(string Role, Channel Channel)
         return new WorkerSeat(role, new Channel(new RecordSocket(descriptor)));
     }
 
+    /// <summary>What the operator can do when a process of the tree cannot be started.</summary>
+    public static string RemedyFor(Errno error) => error switch
+    {
+        Errno.EMFILE or Errno.ENFILE or Errno.EBADF or Errno.EINVAL => "raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)",
+        Errno.EAGAIN => "raise the limit on processes (ulimit -u, TasksMax= of the unit)",
+        Errno.ENOMEM => "make memory free, or raise its limit (ulimit -v, MemoryMax= of the unit)",
+        Errno.ENOENT or Errno.EACCES or Errno.ENOEXEC or Errno.ETXTBSY => "put the program back in its place, executable",
+        _ => "see the limits of this process (ulimit -a) and the kernel's log (dmesg)",
+    };
+
     /// <summary>Starts this program once more, with the same words, for a role.</summary>
     /// <param name="environment">What the new process finds there; null for what this one was started with.</param>
-    public static Linux.SysResult Start(
+    public static SysResult Start(
         string role, Invocation invocation, IReadOnlyList<string>? environment, bool newSession, out ChildProcess? child, out Channel? channel) =>
         Start(Invocation.OwnExecutable, role, invocation, environment, newSession, out child, out channel);
 
     /// <summary>As the other, from an executable that need not be the one that runs here.</summary>
-    public static Linux.SysResult Start(
+    public static SysResult Start(
         string executable, string role, Invocation invocation, IReadOnlyList<string>? environment, bool newSession, out ChildProcess? child,
         out Channel? channel)
     {
         (child, channel) = (null, null);
         var paired = RecordSocket.CreatePair(out var here, out var there);
         if (paired.IsError) return paired;
+        var number = (int)Math.Min(UsualChannelDescriptor, ProcessRights.DescriptorLimit().Soft - 1);
         using (there)
         {
             var started = Spawner.Start(
@@ -58,8 +70,8 @@ public sealed record WorkerSeat(string Role, Channel Channel)
                 {
                     Path = executable,
                     Arguments = invocation.Vector,
-                    Environment = [.. environment ?? Spawner.OwnEnvironment(), $"{Variable}={role}:{ChannelDescriptor}"],
-                    Descriptors = [new DescriptorMapping(there!.Descriptor, ChannelDescriptor)],
+                    Environment = [.. environment ?? Spawner.OwnEnvironment(), $"{Variable}={role}:{number}"],
+                    Descriptors = [new DescriptorMapping(there!.Descriptor, number)],
                     NewSession = newSession,
                 },
                 out child);

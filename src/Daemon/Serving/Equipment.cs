@@ -69,9 +69,13 @@ internal sealed class Equipment
     {
         var targets = _sinks.Open(proxies.Model.Global.Logs, null);
         _door.Logs = text => _own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), NowMs());
+        LogError = text => _own.Write(targets, LogLevel.Error, Encoding.UTF8.GetBytes(text), NowMs());
         _control.Patterns = rules.Samples.Patterns;
         _control.Proxies = proxies;
     }
+
+    /// <summary>Writes a line to the global logs: a daemon has no terminal.</summary>
+    public Action<string> LogError { get; private set; } = static _ => { };
 
     /// <summary>What serves a `log-forward` section on a worker.</summary>
     public LogForwarder ForwarderOf(LogForwardModel model, Worker worker) =>

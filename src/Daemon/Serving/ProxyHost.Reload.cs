@@ -110,6 +110,10 @@ public sealed partial class ProxyHost
         return new ReloadOutcome(ReloadResult.Done, Describe(change));
     }
 
+    /// <summary>Another configuration was refused before it came here: whoever reads the logs learns why nothing has changed.</summary>
+    /// <param name="why">One sentence or more, without the end of a line.</param>
+    public void LogRefusedReload(string why) => _equipment!.LogError($"Reload refused, the running configuration stays in force: {why}");
+
     /// <summary>When <see cref="Tidy"/> has something to do; -1 when nothing is to be done.</summary>
     public int TidiesWithinMs(long nowMs) => _forgetAtMs == long.MaxValue ? -1 : (int)Math.Max(0, _forgetAtMs - nowMs);
 

@@ -112,15 +112,17 @@ public sealed partial class ProxyHost
         // The C library loads its name service and time zone once; behind the chroot it would not find them.
         _ = LocalTime.Calendar();
         if (global.Chroot is { } root && ProcessRights.ChangeRoot(root) is { IsError: true } rooted)
-            return $"Cannot chroot({root}): {ErrnoText.Of(rooted.Errno)}; create the directory, or start as root.";
+            return $"Cannot chroot({root}): {ErrnoText.Of(rooted.Errno)}; "
+                + (rooted.Is(Errno.EPERM) ? "start as root, or leave out 'chroot'." : "create the directory, empty and owned by root, or correct 'chroot'.");
         if (global.GroupId is { } group && group != ProcessRights.GroupId)
         {
-            if (ProcessRights.SetGroups([group]) is { IsError: true } cleared) return $"Cannot set supplementary groups: {ErrnoText.Of(cleared.Errno)}.";
-            if (ProcessRights.SetGroup(group) is { IsError: true } grouped) return $"Cannot set gid {group}: {ErrnoText.Of(grouped.Errno)}; start as root.";
+            if (ProcessRights.SetGroups([group]) is { IsError: true } cleared)
+                return $"Cannot set supplementary groups: {ErrnoText.Of(cleared.Errno)}; {NeedsRoot}";
+            if (ProcessRights.SetGroup(group) is { IsError: true } grouped) return $"Cannot set gid {group}: {ErrnoText.Of(grouped.Errno)}; {NeedsRoot}";
         }
         if (!global.Capabilities.IsEmpty) _ = Capabilities.KeepOverUserChange();
         if (global.UserId is { } user && user != ProcessRights.UserId && ProcessRights.SetUser(user) is { IsError: true } changed)
-            return $"Cannot set uid {user}: {ErrnoText.Of(changed.Errno)}; start as root.";
+            return $"Cannot set uid {user}: {ErrnoText.Of(changed.Errno)}; {NeedsRoot}";
         // Threads of the data plane are started by this one, and inherit what it has.
         if (!global.Capabilities.IsEmpty && !ProcessRights.IsRoot && Capabilities.Restrict(global.Capabilities) is { IsError: true } restricted)
             return $"Cannot keep {string.Join(", ", global.Capabilities)} (setcap): {ErrnoText.Of(restricted.Errno)}; start as root, or give the program "
@@ -128,6 +130,8 @@ public sealed partial class ProxyHost
         if (global.IsDumpable) ProcessRights.AllowCoreFiles();
         return null;
     }
+
+    private const string NeedsRoot = "start as root, or leave out 'user' and 'group'.";
 
     /// <summary>Accepts from here on.</summary>
     /// <param name="isAwaited">Somebody waits for <see cref="IsChecked"/>.</param>

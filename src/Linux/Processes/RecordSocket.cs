@@ -27,6 +27,9 @@ public sealed unsafe class RecordSocket(int descriptor) : IDisposable
 
     public int Descriptor { get; private set; } = descriptor;
 
+    /// <summary>Descriptors of the last record were lost: this process may hold no more (RLIMIT_NOFILE).</summary>
+    public bool HasLostDescriptors { get; private set; }
+
     public static SysResult CreatePair(out RecordSocket? here, out RecordSocket? there)
     {
         var pair = stackalloc int[2];
@@ -74,7 +77,7 @@ public sealed unsafe class RecordSocket(int descriptor) : IDisposable
     }
 
     /// <summary>Takes one record into <paramref name="record"/>; 0 is the end of the other side.</summary>
-    /// <param name="descriptors">The descriptors that came along, now the caller's, close-on-exec.</param>
+    /// <param name="descriptors">The descriptors that came along, now the caller's, close-on-exec; all or none (<see cref="HasLostDescriptors"/>).</param>
     public SysResult Receive(Span<byte> record, out int[] descriptors)
     {
         descriptors = [];
@@ -90,10 +93,11 @@ public sealed unsafe class RecordSocket(int descriptor) : IDisposable
 
             if (message.ControlLength > ControlHeader && ((int*)control)[2] == SOL_SOCKET && ((int*)control)[3] == SCM_RIGHTS)
                 descriptors = new Span<int>(control + ControlHeader, (int)(*(nuint*)control - ControlHeader) / sizeof(int)).ToArray();
-            if ((message.Flags & MSG_CTRUNC) == 0) return received;
-            foreach (var lost in descriptors) _ = LibC.close(lost);
+            HasLostDescriptors = (message.Flags & MSG_CTRUNC) != 0;
+            if (!HasLostDescriptors) return received;
+            foreach (var incomplete in descriptors) _ = LibC.close(incomplete);
             descriptors = [];
-            return SysResult.Fail(Errno.EMFILE);
+            return received;
         }
     }
 

@@ -22,6 +22,9 @@ public static unsafe class Spawner
     /// <summary>Children find their descriptors by way of numbers from here on, so that no move overwrites a descriptor still to be moved.</summary>
     private const int SafeDescriptors = 200;
 
+    /// <summary>Where few descriptors are allowed at all, the upper half of them.</summary>
+    private static int FirstSafeDescriptor => (int)Math.Min(SafeDescriptors, ProcessRights.DescriptorLimit().Soft / 2);
+
     /// <summary>Starts the program; on success <paramref name="child"/> is owned by the caller, who reaps it.</summary>
     /// <returns>The pid, or why the program could not be started (ENOENT, EACCES, EAGAIN ...).</returns>
     public static SysResult Start(SpawnRequest request, out ChildProcess? child)
@@ -101,7 +104,7 @@ public static unsafe class Spawner
                 LibC.posix_spawn_file_actions_addopen(actions, mapping.To, "/dev/null", LibC.O_RDWR, 0);
                 continue;
             }
-            var copy = LibC.Result(LibC.fcntl(mapping.From, LibC.F_DUPFD_CLOEXEC, SafeDescriptors));
+            var copy = LibC.Result(LibC.fcntl(mapping.From, LibC.F_DUPFD_CLOEXEC, FirstSafeDescriptor));
             if (copy.IsError) return copy;
             borrowed.Add(copy.Value);
             LibC.posix_spawn_file_actions_adddup2(actions, copy.Value, mapping.To);

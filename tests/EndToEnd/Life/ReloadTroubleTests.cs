@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using System.Globalization;
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Life;
+
+/// <summary>
+/// Reloads on a machine where something is missing, full, forbidden or taken: each is refused with what is wrong and what to do, in the answer, on the
+/// terminal and in the logs, and what runs goes on under its old configuration.
+/// </summary>
+public sealed class ReloadTroubleTests : IDisposable
+{
+    private const string Missing = "does not exist: create it, or correct the path.";
+    private readonly TroubledMachine _machine = new();
+    private readonly TakenPort _taken = new();
+    private readonly SyslogSink _logs = new();
+    private readonly int _port = Ports.Free();
+
+    /// <summary>A line of `global`, one of the frontend, and what is said.</summary>
+    private (string Global, string Frontend, string[] Says)[] Refused =>
+    [
+        ("", $"bind 127.0.0.1:{_taken.Number}", [$"cannot bind socket (Address already in use) for [127.0.0.1:{_taken.Number}]", "see who listens there"]),
+        ("stats socket {dir}/none/s", "", ["cannot bind UNIX socket (No such file or directory)", "create its directory"]),
+        ("", "bind {dir}/readonly/s", ["cannot bind UNIX socket (Read-only file system)", "choose a directory that can be written to"]),
+        ("", "bind {dir}/inodeless/s", ["cannot bind UNIX socket (No space left on device)", "make room on that file system"]),
+        ("", "errorfile 503 {dir}/503", ["errorfile : error opening file", "{dir}/503 " + Missing]),
+        ("", "bind 127.0.0.1:1 ssl crt {dir}/none/c.pem", ["unable to stat SSL certificate", "{dir}/none does not exist: create that first"]),
+        ("", "http-request set-header x %[src,map({dir}/map)]", ["failed to open pattern file", "{dir}/map " + Missing]),
+    ];
+
+    [Fact]
+    public void A_master_refuses_says_what_to_do_and_goes_on()
+    {
+        Configure("", "", "one");
+        using var master = _machine.Start($"{Published.Haproxy} -W -S {{dir}}/m -f {{dir}}/h.cfg");
+        master.WaitUntil(() => master.Output.Contains("Loading success.", StringComparison.Ordinal), "it serves");
+        // A root that is not there shows only in the process that is to go there.
+        foreach (var (global, frontend, says) in Refused.Append(("chroot {dir}/none", "", ["Cannot chroot({dir}/none)", "create the directory"])))
+        {
+            Configure(global, frontend, "two");
+            var answer = MasterTree.Command(_machine.PathOf("m"), "reload");
+            Assert.StartsWith("Success=0\n", answer, StringComparison.Ordinal);
+            foreach (var words in says.Append("The running configuration stays in force.")) Contains(words, answer);
+            Contains(says[0], _logs.ReadLineWith("Reload refused, the running configuration stays in force"));
+            Assert.Equal("one", Get());
+        }
+        Configure("", "", "three");
+        Assert.StartsWith("Success=1\n", MasterTree.Command(_machine.PathOf("m"), "reload"), StringComparison.Ordinal);
+        Assert.Equal("three", Get());
+    }
+
+    [Fact]
+    public void A_node_refuses_says_what_to_do_and_goes_on()
+    {
+        Configure("", "", "one");
+        using var node = _machine.Start($"{Published.Evenkeel} run -f {{dir}}/h.cfg -s {{dir}}/status");
+        node.WaitUntil(() => node.Output.Contains("running", StringComparison.Ordinal), "it serves");
+        foreach (var (global, frontend, says) in Refused)
+        {
+            Configure(global, frontend, "two");
+            var (status, answer) = RunningProgram.Run(Published.Evenkeel, "reload", "-s", _machine.PathOf("status"));
+            Assert.Equal(1, status);
+            Contains("the new configuration is refused, the old one stays: ", answer);
+            Contains(says[0], answer);
+            foreach (var words in says) node.WaitUntil(() => node.Output.Contains(Full(words), StringComparison.Ordinal), $"'{words}' is said");
+            Contains(says[0], _logs.ReadLineWith("Reload refused, the running configuration stays in force"));
+            Assert.Equal("one", Get());
+        }
+        Configure("", "", "three");
+        Assert.Equal(0, RunningProgram.Run(Published.Evenkeel, "reload", "-s", _machine.PathOf("status")).ExitCode);
+        Assert.Equal("three", Get());
+    }
+
+    [Fact]
+    public void A_new_process_that_cannot_start_leaves_the_old_one_serving()
+    {
+        Configure("", "", "one");
+        using var old = _machine.Start($"{Published.Haproxy} -db -f {{dir}}/h.cfg");
+        old.WaitUntil(() => Ports.Answers(_port), "it serves");
+        Configure("", $"bind 127.0.0.1:{_taken.Number}", "two");
+        var (status, said) = RunningProgram.Run(Published.Haproxy, "-db", "-f", _machine.PathOf("h.cfg"), "-sf", old.Id.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(1, status);
+        Contains("Address already in use", said);
+        // It was asked to pause for the new one, and is asked to go on.
+        old.WaitUntil(() => Ports.Answers(_port), "it goes on");
+        Assert.Equal("one", Get());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void A_master_without_descriptors_says_so_and_goes_on(int spare)
+    {
+        Configure("", "", "one");
+        using var master = _machine.Start($"{Published.Haproxy} -W -f {{dir}}/h.cfg");
+        master.WaitUntil(() => master.Output.Contains("Loading success.", StringComparison.Ordinal), "it serves");
+        LimitDescriptors(master.Id, spare, asNobody: false);
+        Configure("", "bind {dir}/s1\n bind {dir}/s2\n bind {dir}/s3\n bind {dir}/s4", "two");
+        master.Signal("USR2");
+        master.WaitUntil(() => master.Output.Contains("The running configuration stays in force.", StringComparison.Ordinal), "it is refused");
+        Contains("raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)", master.Output);
+        Assert.Equal("one", Get());
+    }
+
+    /// <summary>What a worker has no room for, a new one has.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_worker_without_descriptors_is_replaced(int spare)
+    {
+        Configure("user nobody\n group nogroup", "", "one");
+        using var master = _machine.Start($"{Published.Haproxy} -W -S {{dir}}/m -f {{dir}}/h.cfg");
+        master.WaitUntil(() => master.Output.Contains("Loading success.", StringComparison.Ordinal), "it serves");
+        LimitDescriptors(WorkerOf(master.Id), spare, asNobody: true);
+        Configure("user nobody\n group nogroup", "bind {dir}/s1\n bind {dir}/s2\n bind {dir}/s3\n bind {dir}/s4", "two");
+        Contains("a new one takes over", MasterTree.Command(_machine.PathOf("m"), "reload"));
+        master.WaitUntil(() => Get() == "two", "the new worker serves alone");
+    }
+
+    [Fact]
+    public void Keepalived_keeps_its_address_through_every_file_that_cannot_be_run()
+    {
+        const string Address = "10.9.0.77";
+        const string Good = "global_defs {\n router_id r\n state_file_location {dir}/full/\n}\n" +
+            "vrrp_instance A {\n interface d0\n version 3\n virtual_router_id 7\n advert_int 0.1\n virtual_ipaddress {\n " + Address + "\n }\n}\n";
+        _machine.Write("k.conf", Good);
+        using var daemon = _machine.Start($"{Published.Keepalived} -n -l -f {{dir}}/k.conf -p {{dir}}/p -r {{dir}}/v", hasOwnNetwork: true);
+        bool IsHeld() => RunningProgram.Run("nsenter", "-t", $"{daemon.Id}", "-n", "ip", "-o", "-4", "addr").Output.Contains(Address, StringComparison.Ordinal);
+        daemon.WaitUntil(IsHeld, "it holds the address");
+        (string? Text, string[] Says)[] wrong =
+        [
+            (null, ["Config files missing '{dir}/k.conf'. Create it, or name another one (-f)."]),
+            (Good.Replace("interface d0", "interface nosuch", StringComparison.Ordinal), ["Non-existent interface specified in configuration"]),
+            (Good + "vrrp_instance B {\n interface d0\n}\n", ["(B) the virtual router id must be set"]),
+        ];
+        var refusals = 0;
+        foreach (var (text, says) in wrong)
+        {
+            if (text is null) File.Delete(_machine.PathOf("k.conf"));
+            else _machine.Write("k.conf", text);
+            daemon.Signal("HUP");
+            refusals++;
+            daemon.WaitUntil(() => Count(daemon.Output, "the new configuration is refused, the old one stays") == refusals, "it is refused");
+            foreach (var words in says) Contains(words, daemon.Output);
+            Assert.True(IsHeld());
+        }
+        // What lacks only a part is run without it, as the original does.
+        _machine.Write("k.conf", Good + "include {dir}/none/more.conf\n");
+        daemon.Signal("HUP");
+        daemon.WaitUntil(() => daemon.Output.Contains(Full("Config files missing '{dir}/none/more.conf'."), StringComparison.Ordinal), "the part is missed");
+        Assert.True(IsHeld());
+        daemon.Signal("USR1");
+        daemon.WaitUntil(() => daemon.Output.Contains(Full("cannot write {dir}/full/keepalived.data: No space left on device; make room"),
+            StringComparison.Ordinal), "the dump has no room");
+        Assert.True(IsHeld());
+        Assert.Equal(1, Count(daemon.Output, "Entering MASTER STATE"));
+        daemon.Signal("TERM");
+        Assert.Equal(0, daemon.WaitForExit(TimeSpan.FromSeconds(10)));
+    }
+
+    private static int Count(string text, string words) => text.Split(words).Length - 1;
+
+    /// <summary>Leaves a process as many descriptors as it has open, and some.</summary>
+    /// <param name="asNobody">The limits of a process are for its own user to change.</param>
+    private static void LimitDescriptors(int pid, int spare, bool asNobody)
+    {
+        var most = Directory.GetFiles($"/proc/{pid}/fd").Length + spare;
+        string[] who = asNobody ? ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"] : ["env"];
+        using var limit = Process.Start(who[0], [.. who[1..], "prlimit", "--pid", $"{pid}", $"--nofile={most}:{most}"]);
+        limit.WaitForExit();
+        Assert.Equal(0, limit.ExitCode);
+    }
+
+    private static int WorkerOf(int master) => int.Parse(RunningProgram.Run("pgrep", "-P", $"{master}").Output, CultureInfo.InvariantCulture);
+
+    private void Configure(string global, string frontend, string word) => _machine.Write("h.cfg", $"""
+        global
+            log 127.0.0.1:{_logs.Port} local0
+            maxconn 50
+            {global}
+        defaults
+            mode http
+            timeout connect 1s
+            timeout client 5s
+            timeout server 1s
+        frontend f
+            bind 127.0.0.1:{_port}
+            {frontend}
+            http-request return status 200 content-type text/plain string {word}
+
+        """);
+
+    private string Get()
+    {
+        using var client = new RawClient(_port);
+        client.Send("GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+        var answer = client.ReadToEnd();
+        return answer[(answer.LastIndexOf('\n') + 1)..];
+    }
+
+    private string Full(string words) => words.Replace("{dir}", _machine.Folder, StringComparison.Ordinal);
+
+    private void Contains(string words, string text) => Assert.Contains(Full(words), text, StringComparison.Ordinal);
+
+    public void Dispose()
+    {
+        _machine.Dispose();
+        _taken.Dispose();
+        _logs.Dispose();
+    }
+}
