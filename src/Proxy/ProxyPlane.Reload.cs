@@ -187,7 +187,7 @@ public sealed partial class ProxyPlane
         var global = prepared.Proxies.Model.Global;
         foreach (var setup in prepared.Proxies.FrontendSetups)
         {
-            setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
+            setup.ErrorPages = ErrorPages.From(setup.Model.ErrorReplies);
             setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
             setup.OriginalTo = ForwardedFor.From(setup.Model.Options.OriginalTo);
             setup.Cases = HeaderCases.From(global.HeaderCases, setup.Model.Options.AdjustClientCase);
@@ -211,7 +211,7 @@ public sealed partial class ProxyPlane
 
     private static void Equip(BackendSetup setup, GlobalModel global)
     {
-        setup.ErrorPages = ErrorPages.From(setup.Model.ErrorFiles);
+        setup.ErrorPages = ErrorPages.From(setup.Model.ErrorReplies);
         setup.ForwardedFor = ForwardedFor.From(setup.Model.Options.ForwardedFor);
         setup.OriginalTo = ForwardedFor.From(setup.Model.Options.OriginalTo);
         setup.Cases = HeaderCases.From(global.HeaderCases, setup.Model.Options.AdjustServerCase);

@@ -202,9 +202,10 @@ internal sealed class ProxyDraft
 internal sealed record LogFormatText(string Text, SourcePosition Position);
 
 /// <summary>
-/// `errorfile` and its like (one status, its bytes), or `errorfiles NAME [status...]` (no bytes: the section may come later in the files; no status means all).
+/// `errorfile`, `http-error` and their like (one status, what is sent; nothing: what was said before is taken back), or `errorfiles NAME [status...]`
+/// (the section may come later in the files; no status means all).
 /// </summary>
-internal sealed record ErrorPageUse(string Section, ImmutableArray<int> Statuses, ImmutableArray<byte> Bytes, SourcePosition Position);
+internal sealed record ErrorPageUse(string Section, ImmutableArray<int> Statuses, HttpReplyModel? Reply, SourcePosition Position);
 
 /// <summary>What the checks at the end of the files need to know of a server line and the running proxy does not.</summary>
 internal sealed record ServerExtras

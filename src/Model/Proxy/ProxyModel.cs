@@ -36,8 +36,8 @@ public abstract record ProxyModel
     public TimeoutsModel Timeouts { get; init; } = new();
     public ImmutableArray<LogTargetModel> Logs { get; init; } = [];
 
-    /// <summary>`errorfile` and `errorfiles`, resolved: status -> raw HTTP response bytes, sent as they are.</summary>
-    public ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles { get; init; } = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
+    /// <summary>What is sent for a status instead of the built-in page: `errorfile`, `errorfiles`, `errorloc*` and `http-error`.</summary>
+    public ImmutableDictionary<int, HttpReplyModel> ErrorReplies { get; init; } = ImmutableDictionary<int, HttpReplyModel>.Empty;
     public StatsModel? Stats { get; init; }
 
     public ImmutableArray<RuleModel> TcpRequestContent { get; init; } = [];

@@ -23,6 +23,8 @@ public enum ActionGrammar
     Resolve,
     /// <summary>`NORMALIZER [full|strict]` of `normalize-uri`.</summary>
     Normalizer,
+    /// <summary>`http [proto NAME]` of `switch-mode`.</summary>
+    SwitchMode,
 }
 
 /// <summary>How an action is written: `NAME[(parenthesis)] positional... [option [value]]...` and where it may stand.</summary>

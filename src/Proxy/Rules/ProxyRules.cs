@@ -2,6 +2,7 @@ using System.Numerics;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Message;
+using Evenkeel.Proxy.Rules.Actions;
 using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Streams;
@@ -24,6 +25,7 @@ public sealed class ProxyRules : IStreamRules
     private readonly BoundExpression? _balanceKey;
     private readonly byte[]? _uniqueIdHeader;
     private readonly ForwardedHeader? _forwarded;
+    private readonly (int Status, ReplyAction Reply)[] _errorReplies;
 
     internal ProxyRules(ProxyModel model, RuleBinder binder)
     {
@@ -53,6 +55,8 @@ public sealed class ProxyRules : IStreamRules
         UniqueIdFormat = (frontend?.UniqueIdFormat ?? backend?.UniqueIdFormat) is { } format ? binder.Samples.Bind(format) : null;
         _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;
         _forwarded = backend?.Options.Forwarded is { } forwarded ? new ForwardedHeader(forwarded, binder.Samples) : null;
+        _errorReplies = [.. model.ErrorReplies.Where(static reply => reply.Value.Source != HttpReplySource.ErrorFile)
+            .Select(reply => (reply.Key, new ReplyAction(reply.Value, binder, reply.Key)))];
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
         if (_requestCaptures.Length > 0 || _uniqueIdHeader is not null) Present |= RuleSets.HttpRequest;
         if (_responseCaptures.Length > 0) Present |= RuleSets.HttpResponse;
@@ -62,7 +66,7 @@ public sealed class ProxyRules : IStreamRules
 
     /// <summary>Nothing was said that would have to be asked here.</summary>
     public bool IsEmpty => Present == RuleSets.None && _useBackend.IsEmpty && _useServer.IsEmpty && _persistence.Length + _monitorFail.Length == 0
-        && _forceSwitch.Length + ResponseCaptureCount == 0 && (UniqueIdFormat, _balanceKey, _forwarded) is (null, null, null);
+        && _forceSwitch.Length + ResponseCaptureCount + _errorReplies.Length == 0 && (UniqueIdFormat, _balanceKey, _forwarded) is (null, null, null);
 
     public int RequestCaptureCount { get; }
 
@@ -119,6 +123,13 @@ public sealed class ProxyRules : IStreamRules
         var length = Math.Min(sample.Bytes.Length, key.Length);
         sample.Bytes[..length].CopyTo(key);
         return length;
+    }
+
+    public bool MakeErrorReply(int status, Stream stream)
+    {
+        foreach (var (its, reply) in _errorReplies)
+            if (its == status) return reply.Run(Begin(stream, stream.Response.IsPresent), stream) == RuleVerdict.Reply;
+        return false;
     }
 
     public bool MonitorFails(Stream stream)
@@ -180,7 +191,7 @@ public sealed class ProxyRules : IStreamRules
         var delay = _model.InspectDelayMs ?? 0;
         var deadline = stream.Times.AcceptMs + delay;
         context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.Session.Connection.ReadEnded
-            || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength || stream.Request.IsPresent;
+            || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength || stream is { IsHttp: true, Request.IsPresent: true };
         if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
     }
 

@@ -14,6 +14,7 @@ namespace Evenkeel.Proxy.Samples;
 public sealed partial class SampleContext
 {
     private long _realtimeNs;
+    private HttpMessage? _request;
 
     /// <param name="scratchBytes">Room for intermediate values; the original has three buffers of `tune.bufsize`.</param>
     public SampleContext(int scratchBytes = 65_536) => Scratch = new ScratchArena(scratchBytes);
@@ -51,8 +52,12 @@ public sealed partial class SampleContext
 
     public ClientSession? Session { get; private set; }
 
-    /// <summary>The request's head while it is there.</summary>
-    public HttpMessage? Request { get; set; }
+    /// <summary>The request's head while it is there; rules on a relay see the request that its bytes may be.</summary>
+    public HttpMessage? Request
+    {
+        get => _request ?? (IsResponse || Stream is not { IsHttp: false } relay ? null : Peek(relay));
+        set => _request = value;
+    }
 
     public HttpMessage? Response { get; set; }
 
@@ -79,7 +84,7 @@ public sealed partial class SampleContext
         Stream = stream;
         Check = null;
         Session = stream.Session;
-        Request = stream.Request.IsPresent ? stream.Request : null;
+        Request = stream is { IsHttp: true, Request.IsPresent: true } ? stream.Request : null;
         Response = stream.Response.IsPresent ? stream.Response : null;
         Variables = stream.RuleState.Variables;
         SessionVariables = Session?.Variables;
@@ -129,6 +134,13 @@ public sealed partial class SampleContext
         IsResponse = false;
         NowMs = nowMs;
         Restart();
+    }
+
+    private HttpMessage? Peek(Stream relay)
+    {
+        var request = relay.PeekRequest(out var mayChange);
+        if (mayChange && !IsFinal) MayChange = true;
+        return request;
     }
 
     private void Restart()

@@ -26,6 +26,12 @@ public sealed class ServiceReply : IBufferWriter<byte>
     /// <summary>Whether a length is added to a head that has none; without it the end of the connection is the end of the body.</summary>
     public bool AnnouncesLength { get; set; } = true;
 
+    /// <summary>Nothing is sent at all: what an empty `errorfile` asks for.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>The status that was asked for, where a page shows another one; it is what is logged. 0: the one of the head.</summary>
+    public int AskedStatus { get; set; }
+
     /// <summary>Begins anew with this status.</summary>
     /// <param name="reason">Empty takes the usual one.</param>
     public void Start(int status, ReadOnlySpan<byte> reason = default)
@@ -48,6 +54,9 @@ public sealed class ServiceReply : IBufferWriter<byte>
         Advance(written);
     }
 
+    /// <summary>Takes back what of the body is behind a place.</summary>
+    public void Cut(int length) => BodyLength = length;
+
     public void Advance(int count) => BodyLength += count;
 
     public Span<byte> GetSpan(int sizeHint = 0)
@@ -66,7 +75,8 @@ public sealed class ServiceReply : IBufferWriter<byte>
     internal void Clear()
     {
         BodyLength = 0;
-        Close = false;
+        Close = IsSilent = false;
+        AskedStatus = 0;
         AnnouncesLength = true;
         // A page that was once large does not keep its memory with a pooled stream for ever.
         if (_body.Length > 64 * SmallestBody) _body = [];

@@ -1,4 +1,5 @@
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Memory;
@@ -24,6 +25,7 @@ public sealed partial class ClientSession
         Stream = null;
         _isLingering = false;
         _isOpen = true;
+        SpeaksHttp = Frontend.Model.Mode == ProxyMode.Http;
         Connection = Worker.TakeConnection();
         var opened = Connection.Open(socket, established: true);
         Connection.User = this;
@@ -49,7 +51,7 @@ public sealed partial class ClientSession
     {
         _isServing = true;
         if (!PassRules(RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions)) Close(reset: true);
-        else if (!IsHttp) BeginStream(null);
+        else if (!SpeaksHttp) BeginStream(null);
         else Worker.Loop.Timers.Set(this, RequestDeadlineMs(AcceptMs));
     }
 

@@ -57,7 +57,8 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
 
     internal FrontendAcceptor Acceptor => _acceptor;
 
-    private bool IsHttp => Frontend.Model.Mode == ProxyMode.Http;
+    /// <summary>Its streams are requests: from the start in HTTP frontends, else from the moment when one of them was made a request.</summary>
+    internal bool SpeaksHttp { get; set; }
 
     private TimeoutsModel Timeouts => Frontend.Model.Timeouts;
 

@@ -29,7 +29,13 @@ public sealed class ErrorPage
         _close = close;
     }
 
+    /// <summary>The one that its status line shows.</summary>
     public int Status { get; }
+
+    /// <summary>The one it is an answer to.</summary>
+    private int AskedStatus { get; init; }
+
+    private bool IsSilent { get; init; }
 
     /// <summary>A page as HAProxy has it built in: the connection is closed after those that say that the client can not be understood.</summary>
     internal static ErrorPage BuiltIn(int status, string reason, string sentence) => new(
@@ -45,12 +51,13 @@ public sealed class ErrorPage
         isBuiltIn: true);
 
     /// <summary>
-    /// Reads raw response bytes as an `errorfile` has them. They are sent as they are: with the file's version and headers, and without a length where the
-    /// file announces none, so that the end of the connection ends the page.
+    /// Reads raw response bytes as an `errorfile` has them; no bytes at all close the connection without a word. They are sent as they are: with the file's
+    /// version and headers, and without a length where the file announces none, so that the end of the connection ends the page.
     /// </summary>
     /// <returns>Null when they are no HTTP response.</returns>
     public static ErrorPage? Parse(int status, ReadOnlySpan<byte> raw)
     {
+        if (raw.IsEmpty) return new ErrorPage(status, [], [], [], close: true) { AskedStatus = status, IsSilent = true };
         var text = Encoding.Latin1.GetString(raw);
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         var separator = 4;
@@ -81,7 +88,7 @@ public sealed class ErrorPage
         var reason = first.Length > 2 ? Encoding.Latin1.GetBytes(first[2]) : StatusReasons.Of(code).ToArray();
         var minorVersion = first[0] == "HTTP/1.0" ? 0 : 1;
         var body = Encoding.Latin1.GetBytes(text[(end + separator)..]);
-        return new ErrorPage(code == 0 ? status : code, reason, [.. headers], body, close || !hasLength, minorVersion, hasLength);
+        return new ErrorPage(code == 0 ? status : code, reason, [.. headers], body, close || !hasLength, minorVersion, hasLength) { AskedStatus = status };
     }
 
     /// <summary>Makes it the answer.</summary>
@@ -89,6 +96,7 @@ public sealed class ErrorPage
     internal void WriteTo(ServiceReply reply, bool isPlain = false)
     {
         reply.Start(Status, _reason);
+        (reply.AskedStatus, reply.IsSilent) = (AskedStatus, IsSilent);
         reply.Head.MinorVersion = _minorVersion;
         reply.AnnouncesLength = _announcesLength;
         for (var i = 0; i < _headers.Length; i++)

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Evenkeel.Model.Rules;
 
 namespace Evenkeel.Proxy.Streams;
 
-/// <summary>The error pages of one proxy (`errorfile`, `errorfiles`), and the built-in ones behind them.</summary>
+/// <summary>The error pages of one proxy that are the same for everybody (`errorfile`, `errorfiles`, `errorloc`), and the built-in ones behind them.</summary>
 public sealed class ErrorPages
 {
     private const string CredentialsSentence = "You need a valid user and password to access this content.";
@@ -38,11 +39,11 @@ public sealed class ErrorPages
     private ErrorPages((int, ErrorPage)[] pages) => _pages = pages;
 
     /// <returns>Null when there are none.</returns>
-    public static ErrorPages? From(ImmutableDictionary<int, ImmutableArray<byte>> files)
+    public static ErrorPages? From(ImmutableDictionary<int, HttpReplyModel> replies)
     {
         var pages = new List<(int, ErrorPage)>();
-        foreach (var (status, raw) in files)
-            if (ErrorPage.Parse(status, raw.AsSpan()) is { } page) pages.Add((status, page));
+        foreach (var (status, reply) in replies)
+            if (reply.Source == HttpReplySource.ErrorFile && ErrorPage.Parse(status, reply.Payload.AsSpan()) is { } page) pages.Add((status, page));
         return pages.Count == 0 ? null : new ErrorPages([.. pages]);
     }
 
@@ -56,7 +57,7 @@ public sealed class ErrorPages
         return Find(null, null, 500);
     }
 
-    private ErrorPage? Find(int status)
+    internal ErrorPage? Find(int status)
     {
         foreach (var (its, page) in _pages)
             if (its == status) return page;

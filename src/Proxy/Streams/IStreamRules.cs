@@ -14,7 +14,8 @@ public enum RuleVerdict : byte
     /// <summary>`allow`, `accept`: the rest of this rule set was left out; the next rule set follows.</summary>
     Allow,
 
-    /// <summary>`deny`, `reject`: <see cref="Stream.DenyStatus"/> is the status to answer with; 0 closes without an answer.</summary>
+    /// <summary>`deny`, `reject`: <see cref="Stream.DenyStatus"/> is the status to answer with; 0 closes without an answer;
+    /// <see cref="Stream.DeniedByReply"/> sends <see cref="Stream.Reply"/>.</summary>
     Deny,
 
     /// <summary>`redirect`, `return`, `auth`: <see cref="Stream.Reply"/> has been filled and is sent.</summary>
@@ -71,6 +72,9 @@ public interface IStreamRules
 
     /// <summary>`balance hash EXPRESSION`: writes the key; -1 when it has no value.</summary>
     int EvaluateBalanceKey(Stream stream, Span<byte> key);
+
+    /// <summary>`http-error`: fills <see cref="Stream.Reply"/> with what is sent for a status; false when nothing was said of it.</summary>
+    bool MakeErrorReply(int status, Stream stream);
 
     /// <summary>`monitor fail` says the site is to be reported as dead.</summary>
     bool MonitorFails(Stream stream);

@@ -15,7 +15,6 @@ public sealed partial class Stream
         Session.Acceptor.Process[index].SplicedBytesOut += _toClient.BytesSpliced + _toServer.BytesSpliced;
         if (Backend is { } backend && _inBackend)
         {
-            backend.Connections.Decrement();
             var traffic = backend.Traffic[index];
             if (IsHttp && Status > 0) traffic.Counters.CountResponse(Status);
             if (Times.AssignedMs != 0) CountTimes(ref traffic.Times);

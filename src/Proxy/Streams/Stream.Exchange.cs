@@ -341,6 +341,6 @@ public sealed partial class Stream
         Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
         Termination.Decide(EndCause.Proxy, EndStage.Headers);
         ReleaseServer(reusable: false);
-        return ReplyError(DenyStatus == 0 ? 502 : DenyStatus);
+        return DenyStatus == DeniedByReply ? SendReply() : ReplyError(DenyStatus == 0 ? 502 : DenyStatus);
     }
 }

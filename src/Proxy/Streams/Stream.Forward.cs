@@ -139,6 +139,7 @@ public sealed partial class Stream
     /// <summary>What rules have looked at is already in the buffer and goes first.</summary>
     private bool BeginRelayTunnel()
     {
+        DropPeeked();
         _toClient.BeginBody(BodyKind.UntilClose, 0);
         _toServer.MaySplice = MaySplice(toClient: false);
         _keepClient = false;

@@ -26,7 +26,7 @@ public sealed partial class Stream
         Session = session;
         Frontend = session.Frontend;
         Front = Frontend.Setup;
-        IsHttp = Front.Model.Mode == ProxyMode.Http;
+        IsHttp = session.SpeaksHttp;
         Id = Worker.Streams.NextId();
         RequestNumber = session.RequestCount;
         Times = new StreamTimes { AcceptMs = session.IdleSinceMs };
@@ -129,7 +129,10 @@ public sealed partial class Stream
         LeaveQueue();
         ReleaseServer(reusable: false);
         Count();
+        // As in the original, a relay still counts among its backend's connections in its own line of the log, a request does not.
+        if (IsHttp && Termination.Cause != EndCause.Internal) LeaveBackend();
         WriteLog();
+        LeaveBackend();
         var leftover = _keepClient ? _toServer.TakeLeftover() : null;
         var session = Session;
         var (keep, reset) = (_keepClient && !_client.IsBroken, _resetClient);
@@ -144,6 +147,12 @@ public sealed partial class Stream
         }
 
         return false;
+    }
+
+    private void LeaveBackend()
+    {
+        if (_inBackend) Backend!.Connections.Decrement();
+        _inBackend = false;
     }
 
     /// <summary>`log-steps`: a line for a step that was asked for.</summary>
@@ -183,6 +192,7 @@ public sealed partial class Stream
         _inspectsResponse = false;
         ForgetPersistence();
         ForgetTakeOver();
+        ForgetUpgrade();
         RestoreAddresses();
         RuleDeadlineMs = _retryAtMs = Never;
         Method = default;

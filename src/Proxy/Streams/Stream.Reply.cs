@@ -12,12 +12,21 @@ public sealed partial class Stream
     private int _replySent;
     private bool _clientIsOld;
 
-    /// <summary>Begins the error page of a status, as `errorfile` or the built-in one has it.</summary>
+    /// <summary>Begins the error page of a status, as `http-error`, `errorfile` or the built-in one has it.</summary>
     internal void PrepareError(int status)
     {
-        ReleaseResponse();
+        _toClient.DropAll();
+        // As in the original, what never became a request is answered with a page that needs nothing of it.
+        if (Times.RequestMs != 0 && MakesErrorReply(status)) return;
+        Response.Reset();
         var page = ErrorPages.Find(Back?.ErrorPages, Front.ErrorPages, status);
         page.WriteTo(Reply);
+    }
+
+    private bool MakesErrorReply(int status)
+    {
+        if (Back?.Rules is { } own && own.MakeErrorReply(status, this)) return true;
+        return Back?.ErrorPages?.Find(status) is null && Front.Rules is { } rules && rules.MakeErrorReply(status, this);
     }
 
     /// <summary>Answers with an error page and ends.</summary>
@@ -44,11 +53,17 @@ public sealed partial class Stream
         ReleaseServer(reusable: false);
         LeaveQueue();
         _toClient.BeginBody(BodyKind.None, 0);
+        if (reply.IsSilent)
+        {
+            Status = reply.AskedStatus;
+            return Abort(reset: false);
+        }
+        var shown = reply.Head.Status;
         // As in the original, what never became a request gets its error page as it is.
         if (Times.RequestMs != 0) RunAfterResponse(Back?.Rules);
         if (Times.RequestMs != 0 && (Backend is null || !ReferenceEquals(Front.Twin, Backend))) RunAfterResponse(Front.Rules);
         var head = reply.Head;
-        Status = head.Status;
+        Status = reply.AskedStatus != 0 && head.Status == shown ? reply.AskedStatus : head.Status;
         // A request whose rest has not come yet is not read to its end for an answer that does not need it.
         _keepClient = !reply.Close && _toServer.SourceDone && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
         var needsLength = reply.AnnouncesLength && head.Status is not (204 or 304);
@@ -90,12 +105,5 @@ public sealed partial class Stream
     {
         Span<byte> digits = stackalloc byte[11];
         if (length.TryFormat(digits, out var written)) head.AddFirst("content-length"u8, digits[..written]);
-    }
-
-    /// <summary>A response that was being received is given up for one of our own.</summary>
-    private void ReleaseResponse()
-    {
-        Response.Reset();
-        _toClient.DropAll();
     }
 }

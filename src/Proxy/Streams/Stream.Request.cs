@@ -40,7 +40,7 @@ public sealed partial class Stream
             }
 
             if (!_client.CanRead && !_client.ReadEnded) return false;
-            if (_toServer.MoveHeadToFront()) ParseAnew();
+            if (_toServer.MoveHeadToFront()) ParseAnew(_toServer.Buffer!);
             switch (_toServer.Fill())
             {
                 case ReadOutcome.Data:
@@ -57,13 +57,13 @@ public sealed partial class Stream
     private void StartHead()
     {
         Times.FirstByteMs = Worker.Loop.NowMs;
-        ParseAnew();
+        ParseAnew(_toServer.Buffer!);
     }
 
-    private void ParseAnew()
+    private void ParseAnew(NativeBuffer buffer)
     {
         Request.Reset();
-        _parser.Begin(_toServer.Buffer!, Request);
+        _parser.Begin(buffer, Request);
         _parser.IsLenient = (Front.Lenience & HttpLenience.Characters) != 0;
     }
 
@@ -118,7 +118,7 @@ public sealed partial class Stream
         if (Request.HasNewTarget) RewriteRequestLine();
         CountHttpRequest();
         if (Request.Target.Length > 0 && IsMonitorRequest()) return ReplyMonitor();
-        if (RequestNumber == 1) LogStepIf(LogSteps.Accept, LogStep.Accept);
+        if (RequestNumber == 1 && !_isUpgraded) LogStepIf(LogSteps.Accept, LogStep.Accept);
         LogStepIf(LogSteps.Request, LogStep.Request);
         Phase = StreamPhase.FrontendRules;
         return true;
@@ -159,12 +159,19 @@ public sealed partial class Stream
             return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
+        if (_switchesMode && !IsHttp) return UpgradeToHttp();
+        if (Backend is null && !IsHttpFrontend)
+        {
+            EnterBackend(rules is null ? Front.DefaultBackend : rules.ChooseBackend(this));
+            if (FitBackend()) return Phase != StreamPhase.Free;
+        }
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         _ruleStep = 0;
         if (IsHttp && !PassHeaderNames(Front.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null) Service = Front.Services?.Choose(this);
         if (Service is not null) return Serve();
-        EnterBackend(rules is null ? Front.DefaultBackend : rules.ChooseBackend(this));
+        if (IsHttpFrontend) EnterBackend(rules is null ? Front.DefaultBackend : rules.ChooseBackend(this));
+        if (IsHttp && FitBackend()) return false;
         Phase = StreamPhase.BackendRules;
         return true;
     }
@@ -270,6 +277,7 @@ public sealed partial class Stream
         Termination.Decide(EndCause.Proxy, EndStage.Request);
         if (IsHttp) NoteCookiesOfDenied();
         if (DenyStatus == 0 || !IsHttp) Abort(reset: false);
+        else if (DenyStatus == DeniedByReply) SendReply();
         else ReplyError(DenyStatus);
     }
 
@@ -293,7 +301,7 @@ public sealed partial class Stream
 
     private bool IsMonitorRequest()
     {
-        if (Front.Model.MonitorUri is not { } uri) return false;
+        if (Front.Model.MonitorUri is not { } uri || Front.Model.Mode != ProxyMode.Http) return false;
         // A path is meant whatever form the target has; an absolute URI only as a whole.
         var target = uri.StartsWith('/') ? new Message.RequestTarget(Request.Target).PathAndQuery : Request.Target;
         if (target.Length != uri.Length) return false;

@@ -61,8 +61,11 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>The response's head; present from its arrival until it has been sent.</summary>
     public HttpMessage Response { get; }
 
-    /// <summary>First line of the request as it was received, without its end, cut at 1024 bytes; kept to the end for logs. Empty when none came.</summary>
-    public ReadOnlySpan<byte> RequestLine => _requestLine is null ? default : _requestLine.Filled;
+    /// <summary>
+    /// First line of the request as it was received, without its end, cut at 1024 bytes; kept to the end for logs. Empty when none came, and, as in the
+    /// original, when it was an HTTP backend that made a request of what a TCP frontend relayed.
+    /// </summary>
+    public ReadOnlySpan<byte> RequestLine => _requestLine is null || !IsHttpFrontend ? default : _requestLine.Filled;
 
     public HttpMethod Method { get; private set; }
 
@@ -117,7 +120,10 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>Nothing more of the response will come.</summary>
     public bool ResponseBodyComplete => _toClient.SourceDone || ServerConnection is null or { ReadEnded: true };
 
-    /// <summary>Set by a rule that denies: the status to answer with, 0 to close without an answer.</summary>
+    /// <summary>A <see cref="DenyStatus"/>: the rule has made the answer itself.</summary>
+    internal const int DeniedByReply = -1;
+
+    /// <summary>Set by a rule that denies: the status to answer with, 0 to close without an answer, or <see cref="DeniedByReply"/>.</summary>
     public int DenyStatus { get; set; }
 
     /// <summary>Where a rule set that yielded goes on; kept by the rules, cleared by the engine when a rule set begins.</summary>

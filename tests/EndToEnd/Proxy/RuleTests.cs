@@ -58,6 +58,29 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void An_http_error_is_made_for_the_request_and_an_empty_errorfile_says_nothing()
+    {
+        using var balancer = new Balancer("""
+            frontend web
+                bind 127.0.0.1:{port}
+                errorfile 403 /dev/null
+                http-error status 404 content-type text/plain string frontend
+                http-error status 503 content-type text/plain lf-string "no %[path] in %[be_name]" hdr x-path %[path]
+                http-request deny if { path /silent }
+                default_backend app
+            backend app
+                http-error status 404 content-type text/plain string backend
+                http-error status 404 default-errorfiles
+                http-request deny deny_status 404 if { path /404 }
+            """);
+        Assert.Equal("", balancer.Get("/silent"));
+        Assert.EndsWith("\r\n\r\nfrontend", balancer.Get("/404"));
+        var unavailable = balancer.Get("/a");
+        Assert.StartsWith("HTTP/1.1 503 Service Unavailable\r\nx-path: /a\r\ncontent-length: 12\r\ncontent-type: text/plain\r\n", unavailable);
+        Assert.EndsWith("\r\n\r\nno /a in app", unavailable);
+    }
+
+    [Fact]
     public void A_source_address_is_matched_against_networks()
     {
         using var balancer = new Balancer("""

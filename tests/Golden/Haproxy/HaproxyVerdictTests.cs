@@ -28,6 +28,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("checks.txt")]
     [InlineData("rules.txt")]
     [InlineData("threads.txt")]
+    [InlineData("http-modes.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

@@ -93,7 +93,7 @@ internal static class CrossChecks
     {
         foreach (var proxy in context.Draft.Proxies)
         {
-            if (proxy.Disabled || proxy.Mode == ProxyMode.Http) continue;
+            if (proxy.Disabled || proxy.Mode == ProxyMode.Http || ProxyChecker.MayBecomeHttp(context, proxy)) continue;
             void Warn(string option) => context.Diagnostics.Say(Severity.Warning, proxy.Position,
                 $"'option {option}' ignored for {proxy.TypeName} '{proxy.Name}' as it requires HTTP mode.");
             if (proxy.Options.Forwarded is not null && proxy.IsBackend) Warn("forwarded");

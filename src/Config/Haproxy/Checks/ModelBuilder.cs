@@ -109,7 +109,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         Timeouts = draft.Timeouts,
         Logs = draft.LogsToGlobal ? [.. context.Draft.Global.Logs, .. draft.Logs] : draft.Logs,
         LogTag = draft.LogTag,
-        ErrorFiles = ErrorFiles(),
+        ErrorReplies = ErrorReplies(),
         Stats = draft.Mode == ProxyMode.Http ? draft.Stats : null,
         HttpResponse = Rules(from => from.HttpResponse),
         HttpAfterResponse = Rules(from => from.HttpAfterResponse),
@@ -192,16 +192,17 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
             ? section.Checks.ToModel() ?? new HealthCheckModel()
             : null;
 
-    private ImmutableDictionary<int, ImmutableArray<byte>> ErrorFiles()
+    private ImmutableDictionary<int, HttpReplyModel> ErrorReplies()
     {
-        var files = ImmutableDictionary<int, ImmutableArray<byte>>.Empty;
+        var replies = ImmutableDictionary<int, HttpReplyModel>.Empty;
         foreach (var use in draft.ErrorPages)
         {
-            if (!use.Bytes.IsEmpty) files = files.SetItem(use.Statuses[0], use.Bytes);
+            if (use.Section.Length == 0) replies = use.Reply is { } own ? replies.SetItem(use.Statuses[0], own) : replies.Remove(use.Statuses[0]);
             if (context.Draft.HttpErrors.Find(section => section.Name == use.Section) is not { } section) continue;
             foreach (var (status, bytes) in section.Responses)
-                if (use.Statuses.IsEmpty || use.Statuses.Contains(status)) files = files.SetItem(status, bytes);
+                if (use.Statuses.IsEmpty || use.Statuses.Contains(status))
+                    replies = replies.SetItem(status, new HttpReplyModel(HttpReplySource.ErrorFile) { Status = status, Payload = bytes });
         }
-        return files;
+        return replies;
     }
 }

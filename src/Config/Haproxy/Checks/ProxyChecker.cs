@@ -30,11 +30,13 @@ internal sealed class ProxyChecker
         checker.Binds();
         checker.Targets();
         checker.ServerRules();
+        checker.ErrorPages();
         checker.Captures();
         checker.Checks();
         checker.Timeouts();
         checker.Mode();
         checker.Logs();
+        checker.SwitchMode();
         if (proxy.Mode != ProxyMode.Http) checker.HttpOnly();
         checker.Servers();
         checker.Sources();
@@ -81,12 +83,30 @@ internal sealed class ProxyChecker
             if (rule.Target.Literal is { } name && !_proxy.ServerLines.ContainsKey(name))
                 Alert($"{_proxy.TypeName} '{_proxy.Name}' : unable to find server '{name}' referenced in a 'use-server' rule.");
         }
-        foreach (var use in _proxy.ErrorPages)
+    }
+
+    private void ErrorPages()
+    {
+        foreach (var use in _proxy.ErrorPages.Where(static use => use.Section.Length > 0))
         {
-            if (use.Section.Length > 0 && !_context.Draft.HttpErrors.Exists(section => section.Name == use.Section))
-                Alert($"{_proxy.TypeName} '{_proxy.Name}': unknown http-errors section '{use.Section}' (at {use.Position}).");
+            if (FindHttpErrors(use.Section) is not { } section)
+            {
+                Alert($"proxy '{_proxy.Name}': unknown http-errors section '{use.Section}' (at {use.Position}).");
+                continue;
+            }
+            foreach (var status in use.Statuses.Where(status => !section.Responses.ContainsKey(status)))
+                Warn($"config: proxy '{_proxy.Name}' : status '{status}' not declared in http-errors section '{use.Section}' (at {use.Position}).");
+        }
+        foreach (var rule in _proxy.HttpRequest.Concat(_proxy.HttpResponse))
+        {
+            if (rule.Action.Reply is not { Source: HttpReplySource.ErrorFiles, SectionName: { } name, Status: var status }) continue;
+            if (FindHttpErrors(name) is not { } section) Alert($"Proxy '{_proxy.Name}': unknown http-errors section '{name}' referenced by an http reply .");
+            else if (!section.Responses.ContainsKey(status))
+                Warn($"Proxy '{_proxy.Name}': status '{status}' referenced by an http reply not declared in http-errors section '{name}'.");
         }
     }
+
+    private HttpErrorsModel? FindHttpErrors(string name) => _context.Draft.HttpErrors.Find(section => section.Name == name);
 
     /// <summary>A capture rule of a frontend fills a slot that was declared; those of backends fill the frontend's, whichever it is.</summary>
     private void Captures()
@@ -171,16 +191,38 @@ internal sealed class ProxyChecker
         if (hasFormat && !hasTarget) Warn($"log format ignored for {_who} since it has no log address.");
     }
 
+    private void SwitchMode()
+    {
+        foreach (var rule in _proxy.TcpRequestContent.Where(static rule => rule.Action.Signature.Grammar == ActionGrammar.SwitchMode))
+        {
+            if (rule.Action.Option("proto") is { Text: not "h1" } protocol)
+                Alert($"Proxy '{_proxy.Name}': MUX protocol '{protocol.Text}' is not compatible with the selected mode.");
+        }
+        if (SwitchesToHttp(_proxy) && _proxy is { Mode: ProxyMode.Tcp, Kind: ProxyKind.Listen, DefaultBackend: null, UseBackend.Count: 0 })
+            Warn($"Proxy '{_proxy.Name}' : 'switch-mode http' configured for a tcp proxy with no backend. Incoming connections upgraded to HTTP cannot be "
+                + "routed to TCP servers");
+    }
+
+    /// <summary>A relay can become HTTP: by a rule, or by a backend it may come to.</summary>
+    public static bool MayBecomeHttp(ParseContext context, ProxyDraft proxy)
+    {
+        if (!proxy.IsFrontend) return false;
+        return SwitchesToHttp(proxy) || IsHttpBackend(proxy.DefaultBackend)
+            || proxy.UseBackend.Exists(rule => rule.Target.Literal is not { } name || IsHttpBackend(name));
+        bool IsHttpBackend(string? name) => name is not null && context.Draft.FindProxy(name) is { IsBackend: true, Mode: ProxyMode.Http };
+    }
+
     private void HttpOnly()
     {
+        if (_proxy.Persistence.Cookie is not null) Warn($"cookie will be ignored for {_who} (needs 'mode http').");
+        if (MayBecomeHttp(_context, _proxy)) return;
         if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it "
             + "requires HTTP mode.");
-        if (_proxy.Persistence.Cookie is not null && _proxy.IsBackend) Warn($"cookie will be ignored for {_who} (needs 'mode http').");
         if (_proxy.CookieCapture is not null) Warn($"'capture' statement ignored for {_who} as it requires HTTP mode.");
         if (_proxy.MonitorUri is not null) Warn($"'monitor-uri' statement ignored for {_who} as it requires HTTP mode.");
-        if (HasRules(draft => draft.HttpRequest) && !SwitchesToHttp) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
-        if (HasRules(draft => draft.HttpResponse) && !SwitchesToHttp) Warn($"'http-response' rules ignored for {_who} as they require HTTP mode.");
-        if (HasRules(draft => draft.HttpAfterResponse) && !SwitchesToHttp) Warn($"'http-after-response' rules ignored for {_who} as they require HTTP mode.");
+        if (HasRules(draft => draft.HttpRequest)) Warn($"'http-request' rules ignored for {_who} as they require HTTP mode.");
+        if (HasRules(draft => draft.HttpResponse)) Warn($"'http-response' rules ignored for {_who} as they require HTTP mode.");
+        if (HasRules(draft => draft.HttpAfterResponse)) Warn($"'http-after-response' rules ignored for {_who} as they require HTTP mode.");
         if (_proxy.Redirects.Count > 0) Warn($"'redirect' rules ignored for {_who} as they require HTTP mode.");
         foreach (var row in Keywords.OptionKeywords.Switches)
         {
@@ -201,7 +243,8 @@ internal sealed class ProxyChecker
         }
     }
 
-    private bool SwitchesToHttp => _proxy.TcpRequestContent.Exists(rule => rule.Action.Signature.Name == "switch-mode");
+    private static bool SwitchesToHttp(ProxyDraft proxy) =>
+        proxy.TcpRequestContent.Exists(static rule => rule.Action.Signature.Grammar == ActionGrammar.SwitchMode);
 
     private bool HasRules(Func<ProxyDraft, List<RuleModel>> rules) => rules(_proxy).Count > 0 || (_proxy.RulesFrom is { } from && rules(from).Count > 0);
 

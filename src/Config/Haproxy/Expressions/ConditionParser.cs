@@ -85,7 +85,8 @@ public static class ConditionParser
     }
 
     /// <summary>An ACL none of whose tests has its source in this place can never match; the original warns and goes on.</summary>
-    internal static void WarnAboutConflicts(ConditionModel condition, ParseScope scope, SamplePlaces places)
+    /// <param name="stage">The rule set, where the original names it; its message has no full stop then.</param>
+    internal static void WarnAboutConflicts(ConditionModel condition, ParseScope scope, SamplePlaces places, string? stage = null)
     {
         if (places == SamplePlaces.None) return;
         foreach (var allOf in condition.AnyOf)
@@ -94,8 +95,11 @@ public static class ConditionParser
             {
                 if (acl.AnyOf.Any(test => (SampleSources.PlacesOf(test.Expression.Fetch.Source) & places) != 0)) continue;
                 var name = acl.IsAnonymous ? "anonymous acl" : $"acl '{acl.Name}'";
-                scope.Warning($"{name} will never match because it uses keyword '{acl.AnyOf[0].Expression.Fetch.Name}' " +
-                    $"which is incompatible with '{SampleSources.NameOf(places)}'.");
+                // A named one may have several keywords, and the stages before HTTP name none of them.
+                var keyword = stage is not null && !acl.IsAnonymous ? "only involves keywords that are incompatible"
+                    : $"uses keyword '{acl.AnyOf[0].Expression.Fetch.Name}' which is incompatible";
+                scope.Warning($"{name} will never match{(stage is null ? "" : $" in '{stage}'")} because it {keyword} with '{SampleSources.NameOf(places)}'"
+                    + (stage is null ? "." : ""));
             }
         }
     }

@@ -1,13 +1,26 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
+using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Config.Haproxy.Expressions;
 
-/// <summary>Reads the arguments of `return`, `deny` and `tarpit` (configuration.txt 4.4 "return").</summary>
-internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scope, SamplePlaces places)
+/// <summary>What a reply is for: it decides what holds where little is said.</summary>
+internal enum HttpReplyUse
+{
+    /// <summary>`return`.</summary>
+    Answer,
+
+    /// <summary>`deny`, `tarpit`.</summary>
+    Refusal,
+
+    /// <summary>`http-error`.</summary>
+    ErrorPage,
+}
+
+/// <summary>Reads the arguments of `return`, `deny`, `tarpit` and `http-error` (configuration.txt 4.4 "return", 4.2 "http-error").</summary>
+internal sealed class HttpReplyReader(HttpReplyUse use, ParseScope scope, SamplePlaces places)
 {
     /// <summary>Statuses for which the original has a built-in error page, which is what `default-errorfiles` may use.</summary>
     private static readonly int[] ErrorStatuses = [200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502, 503, 504];
@@ -22,7 +35,8 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
     private int _status;
     private bool _isDenyStatus;
 
-    public ActionModel? Read(ReadOnlySpan<string> words, ref int next, out string error)
+    /// <param name="next">At the first argument before, behind the last one after.</param>
+    public HttpReplyModel? Read(ReadOnlySpan<string> words, ref int next, out string error)
     {
         error = "";
         while (next < words.Length)
@@ -62,7 +76,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
         {
             case "status" or "deny_status":
                 _isDenyStatus |= word == "deny_status";
-                _ = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _status);
+                _status = Units.LenientInteger(value);
                 error = $"Unexpected status code '{_status}'";
                 return _status is >= 200 and <= 599;
             case "content-type":
@@ -72,7 +86,7 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
                 _sectionName = value;
                 return SetPayload(word, HttpReplySource.ErrorFiles, out error);
             case "errorfile":
-                return SetPayload(word, HttpReplySource.ErrorFile, out error) && ReadFile(value, out error) && HasStatusLine(value, out error);
+                return SetPayload(word, HttpReplySource.ErrorFile, out error) && ReadErrorFile(value, out error);
             case "file":
                 return SetPayload(word, HttpReplySource.Bytes, out error) && ReadFile(value, out error);
             case "lf-file":
@@ -113,10 +127,15 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
         return bytes is not null;
     }
 
-    private bool HasStatusLine(string path, out string error)
+    private bool ReadErrorFile(string path, out string error)
     {
+        if (!ReadFile(path, out error))
+        {
+            error += ".";
+            return false;
+        }
         error = $"'{path}': unable to parse headers (error offset: 0)";
-        return _payload.AsSpan().StartsWith("HTTP/"u8);
+        return _payload.IsEmpty || _payload.AsSpan().StartsWith("HTTP/"u8);
     }
 
     private bool ReadFormat(string text, out string error)
@@ -125,38 +144,45 @@ internal sealed class HttpReplyReader(ActionSignature signature, ParseScope scop
         return _format is not null;
     }
 
-    private ActionModel? Finish(out string error)
+    private HttpReplyModel? Finish(out string error)
     {
         error = "";
-        var isReturn = signature.Name == "return";
-        var source = _source ?? (isReturn || _headers.Count > 0 || (_status > 0 && !_isDenyStatus) ? HttpReplySource.Empty : HttpReplySource.Default);
-        var hasPayload = source is HttpReplySource.Format || (source == HttpReplySource.Bytes && _payload.Length > 0);
+        var source = _source ?? (use != HttpReplyUse.Refusal || _headers.Count > 0 || (_status > 0 && !_isDenyStatus)
+            ? HttpReplySource.Empty : HttpReplySource.Default);
+        var hasPayload = source == HttpReplySource.Format || (source == HttpReplySource.Bytes && !_payload.IsEmpty);
         if (hasPayload && _contentType is null)
         {
-            error = "a content type must be defined when non-empty payload is configured";
+            error = source == HttpReplySource.Format ? "a content type must be defined with a log-format payload"
+                : "a content type must be defined when non-empty payload is configured";
             return null;
         }
         var usesPages = source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles or HttpReplySource.ErrorFiles;
-        if (usesPages && (isReturn || _payloadWord is not null || _isDenyStatus) && _status != 0 && !ErrorStatuses.Contains(_status))
+        if (usesPages && (use == HttpReplyUse.Answer || _payloadWord is not null || _isDenyStatus) && _status != 0 && !ErrorStatuses.Contains(_status))
         {
             error = $"status code '{_status}' not handled by default with '{_payloadWord ?? "default-errorfiles"}' argument.";
             return null;
         }
-        if (_contentType is not null && !hasPayload && source is HttpReplySource.Empty or HttpReplySource.Default)
-            scope.Warning($"content-type '{_contentType}' ignored by the http reply because neither errorfile nor payload defined.");
-        if (_headers.Count > 0 && source is HttpReplySource.ErrorFile or HttpReplySource.ErrorFiles or HttpReplySource.DefaultErrorFiles)
-            scope.Warning("hdr parameters ignored by the http reply when used with an errorfile.");
-        return new ActionModel(signature)
+        WarnAboutIgnored(source, hasPayload);
+        return new HttpReplyModel(source)
         {
-            Reply = new HttpReplyModel(source)
-            {
-                Status = _status,
-                ContentType = _contentType,
-                Payload = _payload,
-                PayloadFormat = _format,
-                SectionName = _sectionName,
-                Headers = _headers.ToImmutable(),
-            },
+            Status = _status,
+            ContentType = _contentType,
+            Payload = _payload,
+            PayloadFormat = _format,
+            SectionName = _sectionName,
+            Headers = _headers.ToImmutable(),
         };
+    }
+
+    private void WarnAboutIgnored(HttpReplySource source, bool hasPayload)
+    {
+        var isPage = source is HttpReplySource.ErrorFile or HttpReplySource.ErrorFiles or HttpReplySource.DefaultErrorFiles;
+        if (_contentType is not null && !hasPayload)
+        {
+            var reason = isPage ? "when used with an errorfile" : _payloadWord is null ? "because neither errorfile nor payload defined"
+                : "when used with an empty payload";
+            scope.Warning($"content-type '{_contentType}' ignored by the http reply {reason}.");
+        }
+        if (_headers.Count > 0 && isPage) scope.Warning("hdr parameters ignored by the http reply when used with an errorfile.");
     }
 }

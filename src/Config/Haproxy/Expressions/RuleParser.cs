@@ -18,6 +18,12 @@ public static class RuleParser
             scope.Alert($"'expect-proxy layer4' is not allowed in '{keyword}' rules in {scope.SectionType} '{scope.ProxyName}'");
             return null;
         }
+        if (word == "capture" && set is RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession)
+        {
+            var what = wordsAfterKeyword.Length > 1 ? $" {wordsAfterKeyword[1]}" : "";
+            scope.Alert($"'capture{what}' is not allowed in '{keyword}' rules in {scope.SectionType} '{scope.ProxyName}'");
+            return null;
+        }
         if (scope.Registry.Action(set, word) is not { } signature)
         {
             scope.Alert(UnknownAction(set, keyword, word, scope));
@@ -74,7 +80,7 @@ public static class RuleParser
         var condition = ConditionParser.TryParse(rest[1..], rest[0] == "unless", scope, out var error);
         if (condition is not null)
         {
-            ConditionParser.WarnAboutConflicts(condition, scope, scope.PlacesOf(set));
+            ConditionParser.WarnAboutConflicts(condition, scope, scope.PlacesOf(set), IsTcp(set) ? KeywordOf(set) : null);
             return new RuleModel(action, condition, scope.Position);
         }
         var where = $"error detected in {scope.SectionType} '{scope.ProxyName}' while parsing";
@@ -124,11 +130,12 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         var action = signature.Grammar switch
         {
             ActionGrammar.Variable => new VariableActionReader(signature, this).Read(name, words, ref next, out error),
-            ActionGrammar.HttpReply => new HttpReplyReader(signature, scope, _places).Read(words, ref next, out error),
+            ActionGrammar.HttpReply => ReadReply(words, ref next, out error),
             ActionGrammar.Redirect => new RedirectReader(set, signature, scope, _places, isPlain: next == 0).Read(words, ref next, out error),
             ActionGrammar.Normalizer => ReadNormalizer(words, ref next, out error),
             ActionGrammar.Resolve => new ResolveActionReader(signature, this, scope).Read(name, words, ref next, out error),
             ActionGrammar.Capture => ReadCapture(words, ref next, out error),
+            ActionGrammar.SwitchMode => ReadSwitchMode(words, ref next, out error),
             _ => ReadParameters(name, words, ref next, out error),
         };
         if (action is null) return null;
@@ -138,6 +145,12 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             return null;
         }
         return action;
+    }
+
+    private ActionModel? ReadReply(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        var use = signature.Name == "return" ? HttpReplyUse.Answer : HttpReplyUse.Refusal;
+        return new HttpReplyReader(use, scope, _places).Read(words, ref next, out error) is { } reply ? new ActionModel(signature) { Reply = reply } : null;
     }
 
     private string WrongSection()
@@ -298,6 +311,30 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             Positional = [new ActionValue(expression.Text) { Expression = expression }],
             Options = [(word, new ActionValue(value) { Number = number })],
         };
+    }
+
+    private ActionModel? ReadSwitchMode(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        const string What = "'tcp-request switch-mode'";
+        error = $"{What} not allowed because {scope.SectionType} '{scope.ProxyName}' has no frontend capability";
+        if (!scope.IsDefaults && (scope.Sides & ProxySides.Frontend) == 0) return null;
+        error = $"{What} expects a mode as argument.";
+        if (next >= words.Length) return null;
+        var mode = words[next++];
+        error = $"{What} expects a valid mode (got '{mode}').";
+        if (mode != "http") return null;
+        error = "";
+        if (next >= words.Length || words[next] != "proto") return new ActionModel(signature);
+        error = $"{What}: 'proto' expects a protocol as argument.";
+        if (++next >= words.Length) return null;
+        var protocol = words[next++];
+        error = protocol switch
+        {
+            "h1" or "none" or "fcgi" or "spop" => "",
+            "h2" => $"{What}: 'proto h2' is not supported yet",
+            _ => $"{What}: 'proto' expects a valid MUX protocol, if specified (got '{protocol}')",
+        };
+        return error.Length > 0 ? null : new ActionModel(signature) { Options = [("proto", new ActionValue(protocol))] };
     }
 
     /// <summary>Only some normalizers take a word more; for the others it is no argument of theirs.</summary>

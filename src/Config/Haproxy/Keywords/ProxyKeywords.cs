@@ -46,6 +46,7 @@ internal static class ProxyKeywords
         Does("guid", ProxyIdentity.Guid),
         Does("http-after-response", ProxyRules.HttpAfterResponse),
         Does("http-check", HealthCheck(CheckStatements.Http)),
+        Does("http-error", ProxyErrors.HttpError),
         Does("http-request", ProxyRules.HttpRequest),
         Does("http-response", ProxyRules.HttpResponse),
         Does("http-reuse", ProxyServers.HttpReuse),
@@ -96,7 +97,7 @@ internal static class ProxyKeywords
     [
         .. new[]
         {
-            "compression", "email-alert", "filter", "filter-sequence", "hash-balance-factor", "hash-preserve-affinity", "http-error", "quic-initial",
+            "compression", "email-alert", "filter", "filter-sequence", "hash-balance-factor", "hash-preserve-affinity", "quic-initial",
             "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

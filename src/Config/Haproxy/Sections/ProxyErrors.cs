@@ -1,11 +1,13 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
+using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Rules;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
-/// <summary>`errorfile`, `errorfiles`, `errorloc*`: what is sent instead of the built-in error pages.</summary>
+/// <summary>`errorfile`, `errorfiles`, `errorloc*`, `http-error`: what is sent instead of the built-in error pages.</summary>
 internal static class ProxyErrors
 {
     /// <summary>Status codes whose answer can be replaced.</summary>
@@ -36,6 +38,11 @@ internal static class ProxyErrors
             context.Alert($"errorfile : error opening file '{statement[2]}'.");
             return null;
         }
+        if (bytes.Length > 0 && !bytes.AsSpan().StartsWith("HTTP/"u8))
+        {
+            context.Alert($"errorfile : '{statement[2]}': unable to parse headers (error offset: 0)");
+            return null;
+        }
         return (status, [.. bytes]);
     }
 
@@ -57,7 +64,29 @@ internal static class ProxyErrors
             }
             statuses.Add(status);
         }
-        section.Draft.ErrorPages = section.Draft.ErrorPages.Add(new ErrorPageUse(statement[1], statuses.ToImmutable(), [], statement.Position));
+        Add(section, new ErrorPageUse(statement[1], statuses.ToImmutable(), null, statement.Position));
+    }
+
+    /// <summary>`http-error status CODE ...`: an error page in the words of `return`.</summary>
+    public static void HttpError(ProxySection section, Statement statement)
+    {
+        var (context, scope) = (section.Context, section.Scope);
+        if (statement[1] != "status")
+        {
+            context.Alert("http-error : expects at least a <status> as arguments.\n");
+            return;
+        }
+        var places = scope.PlacesOf(RuleSets.HttpRequest) | scope.PlacesOf(RuleSets.HttpResponse);
+        var next = 1;
+        if (new HttpReplyReader(HttpReplyUse.ErrorPage, scope, places).Read(statement.Words, ref next, out var error) is not { } reply)
+            context.Alert($"http-error : {error}");
+        else if (!Statuses.Contains(reply.Status)) context.Alert($"http-error: status code '{reply.Status}' not handled.");
+        else if (next < statement.Count) context.Alert($"http-error : unknown keyword '{statement[next]}'.");
+        else
+        {
+            var resets = reply.Source == HttpReplySource.DefaultErrorFiles;
+            Add(section, new ErrorPageUse(reply.SectionName ?? "", [reply.Status], resets || reply.SectionName is not null ? null : reply, statement.Position));
+        }
     }
 
     public static void ErrorLocation(ProxySection section, Statement statement)
@@ -80,5 +109,9 @@ internal static class ProxyErrors
     }
 
     private static void Add(ProxySection section, Statement statement, int status, ImmutableArray<byte> bytes) =>
-        section.Draft.ErrorPages = section.Draft.ErrorPages.Add(new ErrorPageUse("", [status], bytes, statement.Position));
+        Add(section, new ErrorPageUse("", [status], Raw(status, bytes), statement.Position));
+
+    private static HttpReplyModel Raw(int status, ImmutableArray<byte> bytes) => new(HttpReplySource.ErrorFile) { Status = status, Payload = bytes };
+
+    private static void Add(ProxySection section, ErrorPageUse use) => section.Draft.ErrorPages = section.Draft.ErrorPages.Add(use);
 }

@@ -284,7 +284,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         else if (kind == ProxyKind.Frontend && defaults.TcpResponseContent.Count > 0)
             context.AlertTight($"a {keyword} section cannot inherit from a defaults section defining 'tcp-response content' rules {where}");
         else if (defaults.RulesUsedBy is { } user && user != kind)
+        {
             context.AlertTight($"frontends and backends cannot inherit from the same defaults section if it defines TCP/HTTP rules {where}");
+            context.IsAborted = true;
+        }
         defaults.RulesUsedBy ??= kind;
     }
 

@@ -1,5 +1,7 @@
 using Evenkeel.Model.Rules;
+using Evenkeel.Proxy.Message;
 using Evenkeel.Proxy.Samples;
+using Evenkeel.Proxy.Services;
 using Evenkeel.Proxy.Streams;
 
 namespace Evenkeel.Proxy.Rules.Actions;
@@ -7,6 +9,7 @@ namespace Evenkeel.Proxy.Rules.Actions;
 /// <summary>Makes the answer of `return`, `deny` and `tarpit`: a page of the section, a file, or what the rule itself says.</summary>
 internal sealed class ReplyAction : RuleAction
 {
+    private const int MostHeadersOnStack = 64;
     private readonly HttpReplyModel _model;
     private readonly int _status;
     private readonly ErrorPage? _page;
@@ -26,6 +29,7 @@ internal sealed class ReplyAction : RuleAction
         _headers = [.. model.Headers.Select(header => (RuleBinder.Bytes(header.Name), binder.Samples.Bind(header.Value)))];
     }
 
+    /// <returns><see cref="RuleVerdict.Reply"/>: the stream's reply has been filled.</returns>
     public override RuleVerdict Run(SampleContext context, Stream stream)
     {
         if (_page is not null)
@@ -33,61 +37,77 @@ internal sealed class ReplyAction : RuleAction
             _page.WriteTo(stream.Reply);
             return RuleVerdict.Reply;
         }
-        // The section's own page, or the built-in one, is the engine's to send.
-        if (_model.Source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles && ErrorPages.Exists(_status))
+        if (_model.Source is HttpReplySource.Default or HttpReplySource.DefaultErrorFiles)
         {
-            stream.DenyStatus = _status;
-            return RuleVerdict.Deny;
+            stream.PrepareError(_status);
+            return RuleVerdict.Reply;
         }
+        return Compose(context, stream) ? RuleVerdict.Reply : FailRewrite(context, stream);
+    }
+
+    /// <summary>As <see cref="Run"/>, for a stream that is denied by it.</summary>
+    public RuleVerdict Refuse(SampleContext context, Stream stream)
+    {
+        if (Run(context, stream) == RuleVerdict.Reply) stream.DenyStatus = Stream.DeniedByReply;
+        return RuleVerdict.Deny;
+    }
+
+    /// <summary>Everything is evaluated before the reply begins: a response that formats speak of stands where the reply will.</summary>
+    private bool Compose(SampleContext context, Stream stream)
+    {
         var reply = stream.Reply;
-        reply.Start(_status);
-        foreach (var (name, value) in _model.Source == HttpReplySource.ErrorFiles ? [] : _headers)
+        reply.Clear();
+        if (_format is not null)
+        {
+            var mark = context.Scratch.Mark;
+            reply.Append(_format.Evaluate(context));
+            context.Scratch.Release(mark);
+        }
+        else if (_model.Source == HttpReplySource.Bytes) reply.Append(_payload);
+        var length = reply.BodyLength;
+        var headers = _model.Source == HttpReplySource.ErrorFiles ? [] : _headers;
+        Span<int> ends = headers.Length <= MostHeadersOnStack ? stackalloc int[headers.Length] : new int[headers.Length];
+        for (var i = 0; i < headers.Length; i++)
+        {
+            var mark = context.Scratch.Mark;
+            reply.Append(headers[i].Value.Evaluate(context));
+            context.Scratch.Release(mark);
+            ends[i] = reply.BodyLength;
+        }
+        reply.Head.StartResponse(_status, StatusReasons.Of(_status));
+        var (start, fits) = (length, true);
+        for (var i = 0; i < headers.Length; i++)
         {
             // A header whose format comes out empty is left out, as in the original.
-            var mark = context.Scratch.Mark;
-            var text = value.Evaluate(context);
-            var written = text.IsEmpty || reply.Header(name, text);
-            context.Scratch.Release(mark);
-            if (!written) return FailRewrite(context, stream);
+            if (ends[i] > start) fits &= reply.Header(headers[i].Name, reply.Body[start..ends[i]]);
+            start = ends[i];
         }
-        AppendPayload(context, reply);
-        return RuleVerdict.Reply;
+        reply.Cut(length);
+        return fits && DescribeBody(reply);
     }
 
-    private void AppendPayload(SampleContext context, Services.ServiceReply reply)
+    private bool DescribeBody(ServiceReply reply)
     {
-        if (_model.Source == HttpReplySource.Bytes) reply.Append(_payload);
-        if (_format is not null) reply.Append(_format.Evaluate(context));
         Span<byte> digits = stackalloc byte[11];
         _ = reply.BodyLength.TryFormat(digits, out var length);
-        reply.Header("content-length"u8, digits[..length]);
-        if (_contentType is not null && reply.BodyLength > 0) reply.Header("content-type"u8, _contentType);
+        if (!reply.Header("content-length"u8, digits[..length])) return false;
+        return _contentType is null || reply.BodyLength == 0 || reply.Header("content-type"u8, _contentType);
     }
 
-    /// <summary>A file named by the rule, or the section's or the named `http-errors` section's page of this status.</summary>
+    /// <summary>A file named by the rule, or the named `http-errors` section's page of this status.</summary>
     private byte[]? RawBytes(RuleBinder binder)
     {
-        System.Collections.Immutable.ImmutableArray<byte> bytes = [];
+        System.Collections.Immutable.ImmutableArray<byte> bytes = default;
         switch (_model.Source)
         {
             case HttpReplySource.ErrorFile:
                 bytes = _model.Payload;
-                break;
-            case HttpReplySource.DefaultErrorFiles:
-                _ = binder.Section.ErrorFiles.TryGetValue(_status, out bytes);
                 break;
             case HttpReplySource.ErrorFiles:
                 foreach (var section in binder.Samples.Proxies!.Model.HttpErrors)
                     if (section.Name == _model.SectionName) _ = section.Responses.TryGetValue(_status, out bytes);
                 break;
         }
-        return bytes.IsDefaultOrEmpty ? null : [.. bytes];
+        return bytes.IsDefault ? null : [.. bytes];
     }
-}
-
-/// <summary>Statuses that have a built-in page.</summary>
-internal static class ErrorPages
-{
-    public static bool Exists(int status) => status is 200 or 400 or 401 or 403 or 404 or 405 or 407 or 408 or 410 or 413 or 414 or 421 or 422 or 425 or 429
-        or 431 or 500 or 501 or 502 or 503 or 504;
 }

@@ -28,7 +28,7 @@ internal static class ReplyActions
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
             stream.Termination.Decide(EndCause.Proxy, context.IsResponse ? EndStage.Headers : EndStage.Request);
-            return _reply.Run(context, stream);
+            return _reply.Refuse(context, stream);
         }
     }
 }

@@ -17,6 +17,8 @@ internal static class VerdictActions
             [new ActionParameter("rst-ttl", ParameterKind.Integer)]) { IsFinal = true }, (_, _) => new Verdict(RuleVerdict.Close)),
         new(new ActionSignature("expect-proxy", RuleSets.TcpRequestConnection, [new ActionParameter("layer", ParameterKind.Word)], []),
             (_, _) => new ExpectProxy()),
+        new(new ActionSignature("switch-mode", RuleSets.TcpRequestContent, [], []) { Grammar = ActionGrammar.SwitchMode, IsFinal = true },
+            (_, _) => new SwitchMode()),
     ];
 
     private static ActionRow Row(string name, RuleSets sets, RuleVerdict verdict) =>
@@ -30,6 +32,15 @@ internal static class VerdictActions
         {
             session.ExpectProxyHeader();
             return RuleVerdict.Continue;
+        }
+    }
+
+    private sealed class SwitchMode : RuleAction
+    {
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            stream.SwitchMode();
+            return RuleVerdict.Allow;
         }
     }
 

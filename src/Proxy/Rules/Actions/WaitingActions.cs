@@ -108,7 +108,7 @@ internal static class WaitingActions
             var timeout = stream.RuleState.TarpitTimeoutMs is >= 0 and var set ? set : _timeoutMs;
             if (!IsOver(context, stream, timeout)) return RuleVerdict.Yield;
             stream.Termination.Decide(EndCause.Proxy, EndStage.Tarpit);
-            return _reply.Run(context, stream);
+            return _reply.Refuse(context, stream);
         }
     }
 }

@@ -40,9 +40,16 @@ internal static class ConnectionFetches
         Fetch.Text("bc_err_str", SampleSource.ServerAddress, _ => "Success"),
         Fetch.Integer("bc_srv_queue", SampleSource.ServerAddress, context => context.Stream?.ServerQueuePosition),
         Fetch.Integer("bc_be_queue", SampleSource.ServerAddress, context => context.Stream?.BackendQueuePosition),
-        Fetch.Boolean("req.proto_http", SampleSource.HttpRequest, context => context.Stream is { Status: > 0 } ? null : context.Stream?.IsHttp),
-        Fetch.Boolean("req_proto_http", SampleSource.HttpRequest, context => context.Stream is { Status: > 0 } ? null : context.Stream?.IsHttp),
+        Fetch.Boolean("req.proto_http", SampleSource.HttpRequest, IsHttp),
+        Fetch.Boolean("req_proto_http", SampleSource.HttpRequest, IsHttp),
     ];
+
+    private static bool? IsHttp(SampleContext context)
+    {
+        if (context.Stream is not { Status: <= 0 } stream) return null;
+        if (stream.IsHttp || context.Request is not null) return true;
+        return context.MayChange ? null : false;
+    }
 
     /// <summary>Sets an address sample; unix sockets have none.</summary>
     public static bool TrySet(in IpEndpoint endpoint, ref Sample sample)

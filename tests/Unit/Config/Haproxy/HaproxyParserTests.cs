@@ -154,11 +154,11 @@ public sealed class HaproxyParserTests
     [Fact]
     public void Error_files_come_from_the_section_named_and_the_proxys_own_win()
     {
-        _world.With("400.http", "four").With("503.http", "five").With("own.http", "own");
+        _world.With("400.http", "HTTP/1.1 400 four\r\n\r\n").With("503.http", "HTTP/1.1 503 five\r\n\r\n").With("own.http", "HTTP/1.1 503 own\r\n\r\n");
         var model = Accepted(Timeouts + "http-errors site\n errorfile 400 400.http\n errorfile 503 503.http\n"
             + "backend b\n errorfiles site\n errorfile 503 own.http\n");
-        Assert.Equal("four"u8.ToArray(), model.Backends[0].ErrorFiles[400].ToArray());
-        Assert.Equal("own"u8.ToArray(), model.Backends[0].ErrorFiles[503].ToArray());
+        Assert.Equal("HTTP/1.1 400 four\r\n\r\n"u8.ToArray(), model.Backends[0].ErrorReplies[400].Payload.ToArray());
+        Assert.Equal("HTTP/1.1 503 own\r\n\r\n"u8.ToArray(), model.Backends[0].ErrorReplies[503].Payload.ToArray());
     }
 
     [Fact]
