@@ -1,3 +1,4 @@
+using Evenkeel.Linux.Tls;
 using Evenkeel.Model.Process;
 using Evenkeel.Proxy.Memory;
 using Evenkeel.Proxy.Streams;
@@ -62,6 +63,11 @@ public sealed class Worker
     /// <summary>Connection objects not in use; as many as were ever open at a time, so that no load makes garbage.</summary>
     private Connection? _freeConnections;
 
+    /// <summary>Those that have been a server's, which makes them larger.</summary>
+    private Connection? _freeServerConnections;
+
+    private readonly Stack<TlsChannel> _freeTlsChannels = new();
+
     /// <summary>A closed connection for a socket of this worker; it comes back by <see cref="Connection.Close"/>.</summary>
     public Connection TakeConnection()
     {
@@ -71,11 +77,32 @@ public sealed class Worker
         return connection;
     }
 
+    /// <summary>The same for a socket to a server.</summary>
+    internal Connection TakeServerConnection()
+    {
+        if (_freeServerConnections is not { } connection)
+        {
+            connection = TakeConnection();
+            connection.PrepareForServer();
+            return connection;
+        }
+
+        _freeServerConnections = connection.Next;
+        connection.Next = null;
+        return connection;
+    }
+
     internal void ReturnConnection(Connection connection)
     {
-        connection.Next = _freeConnections;
-        _freeConnections = connection;
+        ref var free = ref connection.HasServerSide ? ref _freeServerConnections : ref _freeConnections;
+        connection.Next = free;
+        free = connection;
     }
+
+    /// <summary>A closed channel; as many are kept as were ever open at a time.</summary>
+    internal TlsChannel TakeTlsChannel() => _freeTlsChannels.TryPop(out var channel) ? channel : new TlsChannel();
+
+    internal void ReturnTlsChannel(TlsChannel channel) => _freeTlsChannels.Push(channel);
 
     /// <summary>The next of this worker's pseudo-random numbers (xorshift64*); enough for balancing, not for secrets.</summary>
     public uint NextRandom()

@@ -98,12 +98,10 @@ namespace Evenkeel.Proxy.Streams
 
     public sealed partial class ClientSession
     {
-        private VariableStore? _variables;
-
         /// <summary>The `sess` variables; made when first wanted, cleared when the connection ends.</summary>
-        public VariableStore Variables => _variables ??= new VariableStore();
+        public VariableStore Variables => Aside.Variables ??= new VariableStore();
 
         /// <summary>The connection is over.</summary>
-        internal void ClearVariables() => _variables?.Clear();
+        internal void ClearVariables() => _aside?.Variables?.Clear();
     }
 }

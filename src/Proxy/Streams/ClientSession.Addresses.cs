@@ -1,5 +1,6 @@
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Samples;
 
 namespace Evenkeel.Proxy.Streams;
 
@@ -20,6 +21,10 @@ public sealed partial class ClientSession
 
         /// <summary>What stood beside the addresses in a PROXY header.</summary>
         public NativeBuffer? Tlvs;
+
+        public PrivateConnections? Private;
+        public VariableStore? Variables;
+        public NextRequest? NextRequest;
     }
 
     private RareState? _aside;

@@ -119,7 +119,7 @@ public sealed partial class ClientSession
 
         Worker.Loop.Timers.Set(this, After(now, Timeouts.HttpKeepAliveMs ?? Timeouts.HttpRequestMs ?? Timeouts.ClientMs));
         _pending = leftover;
-        if (leftover is not null || Connection.CanRead) Worker.Loop.RunLater(_nextRequest ??= new NextRequest(this));
+        if (leftover is not null || Connection.CanRead) Worker.Loop.RunLater(Aside.NextRequest ??= new NextRequest(this));
     }
 
     /// <summary>The stream has ended and the connection ends with it.</summary>

@@ -15,7 +15,6 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
 {
     private FrontendAcceptor _acceptor = null!;
     private NativeBuffer? _pending;
-    private NextRequest? _nextRequest;
     private bool _isLingering;
     private bool _isOpen;
 
@@ -45,9 +44,9 @@ public sealed partial class ClientSession : LoopTimer, IConnectionUser
     public Server? LastServer { get; set; }
 
     /// <summary>Server connections kept for this client alone; null when there was never one.</summary>
-    internal PrivateConnections? Private { get; private set; }
+    internal PrivateConnections? Private => _aside?.Private;
 
-    internal void KeepPrivate(Connection connection, int most) => (Private ??= new PrivateConnections()).Keep(connection, most);
+    internal void KeepPrivate(Connection connection, int most) => (Aside.Private ??= new PrivateConnections()).Keep(connection, most);
 
     /// <summary>Requests begun on this connection.</summary>
     public int RequestCount { get; private set; }

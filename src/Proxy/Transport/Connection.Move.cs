@@ -26,13 +26,11 @@ public sealed partial class Connection
         taker.Introduction = Introduction;
         taker.IsAuthenticated = false;
         taker._tls = _tls;
-        // The channel in use belongs to the object it serves; the taker's own, unused, comes back for it.
-        (taker._spareTls, _spareTls) = (_spareTls, taker._spareTls);
         // The session that could be resumed is remembered where it began.
-        if (_prelude is { Resumption: { } resumption })
+        if (_server is { Resumption: { } resumption })
         {
             _tls!.SaveSession(resumption);
-            _prelude.Resumption = null;
+            _server.Resumption = null;
         }
 
         _tls = null;

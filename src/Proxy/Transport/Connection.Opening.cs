@@ -12,17 +12,6 @@ namespace Evenkeel.Proxy.Transport;
 /// </remarks>
 public sealed partial class Connection
 {
-    /// <summary>What most connections do without; made for the first of this object that needs it.</summary>
-    private sealed class Prelude
-    {
-        public NativeBuffer? Preface;
-
-        /// <summary>Where the TLS session will be remembered.</summary>
-        public TlsResumption? Resumption;
-        public Socks4Tunnel Tunnel;
-    }
-
-    private Prelude? _prelude;
     private bool _isOpening;
     private bool _isConnected;
     private bool _goesThroughProxy;
@@ -33,7 +22,7 @@ public sealed partial class Connection
     internal void BeginOpening(NativeBuffer? preface, ServerTls? tls, ReadOnlySpan<byte> name, TlsResumption? resumption)
     {
         if (preface is null && tls is null && !_goesThroughProxy) return;
-        if (preface is not null) (_prelude ??= new Prelude()).Preface = preface;
+        if (preface is not null) ForServer.Preface = preface;
         _isOpening = true;
         _isConnected = IsEstablished;
         IsEstablished = false;
@@ -45,7 +34,7 @@ public sealed partial class Connection
     internal void AskProxyFor(in IpEndpoint target)
     {
         _goesThroughProxy = true;
-        (_prelude ??= new Prelude()).Tunnel = new Socks4Tunnel { Target = target };
+        ForServer.Tunnel = new Socks4Tunnel { Target = target };
     }
 
     private void ContinueOpening()
@@ -60,7 +49,7 @@ public sealed partial class Connection
     private bool OpenTunnel()
     {
         if (!_goesThroughProxy) return true;
-        ref var tunnel = ref _prelude!.Tunnel;
+        ref var tunnel = ref _server!.Tunnel;
         if (!tunnel.HasAsked)
         {
             tunnel.HasAsked = true;
@@ -85,7 +74,7 @@ public sealed partial class Connection
     /// <returns>False while some of it waits, or when the connection has broken.</returns>
     private bool SendPreface()
     {
-        if (_prelude?.Preface is not { } preface) return true;
+        if (_server?.Preface is not { } preface) return true;
         var sent = Socket.Send(preface.Filled);
         if (sent.IsError)
         {
@@ -96,7 +85,7 @@ public sealed partial class Connection
 
         preface.Consumed(sent.Value);
         if (!preface.IsEmpty) return false;
-        _worker.Memory.Return(ref _prelude.Preface);
+        _worker.Memory.Return(ref _server.Preface);
         return true;
     }
 
@@ -118,6 +107,6 @@ public sealed partial class Connection
     private void EndOpening()
     {
         _isOpening = _goesThroughProxy = false;
-        if (_prelude is not null) _worker.Memory.Return(ref _prelude.Preface);
+        if (_server is not null) _worker.Memory.Return(ref _server.Preface);
     }
 }

@@ -7,8 +7,8 @@ namespace Evenkeel.Proxy.Transport;
 /// <remarks>Sends that are collected until the end of the turn, and what becomes of those the kernel does not take whole.</remarks>
 public sealed partial class Connection : IPoster
 {
-    /// <summary>The batch that holds a send of ours.</summary>
-    private long _postedIn;
+    /// <summary>The batch that holds a send of ours, by the low half of its number: one taken for it by chance leaves a little early.</summary>
+    private uint _postedIn;
 
     /// <summary>What a collected send left over; it goes out before anything else.</summary>
     private NativeBuffer? _unsent;
@@ -22,10 +22,10 @@ public sealed partial class Connection : IPoster
     {
         var sends = _worker.Sends;
         var length = first.Length + second.Length;
-        if (length > SendBatch.MaxLength || !sends.IsOpen || !IsEstablished || !CanWrite || _tls is not null || _postedIn == sends.Number)
+        if (length > SendBatch.MaxLength || !sends.IsOpen || !IsEstablished || !CanWrite || _tls is not null || _postedIn == (uint)sends.Number)
             return second.IsEmpty ? Write(first) : Write(first, second);
         sends.Post(this, first, second);
-        _postedIn = sends.Number;
+        _postedIn = (uint)sends.Number;
         BytesWritten += length;
         return length;
     }
@@ -53,7 +53,7 @@ public sealed partial class Connection : IPoster
 
     private void SendPosted()
     {
-        if (_postedIn == _worker.Sends.Number) _worker.Sends.Run();
+        if (_postedIn == (uint)_worker.Sends.Number) _worker.Sends.Run();
     }
 
     private void SendUnsent()

@@ -4,10 +4,9 @@ using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Transport;
 
-/// <remarks>TLS between the socket and the bytes users see. The channel stays with this object and is used again for its next socket.</remarks>
+/// <remarks>TLS between the socket and the bytes users see. Channels are the worker's and are used again.</remarks>
 public sealed partial class Connection
 {
-    private TlsChannel? _spareTls;
     private TlsChannel? _tls;
 
     /// <summary>TLS on this connection, or null when it is plain.</summary>
@@ -19,10 +18,10 @@ public sealed partial class Connection
     /// <summary>Speaks TLS as a server; directly after <see cref="Open"/>. Call <see cref="ShakeHands"/> until it does not wait.</summary>
     internal bool AcceptTls(TlsContext context)
     {
-        var channel = _spareTls ??= new TlsChannel();
-        if (!channel.Accept(context, Socket.Descriptor)) return false;
-        _tls = channel;
-        return true;
+        var channel = _worker.TakeTlsChannel();
+        if (channel.Accept(context, Socket.Descriptor)) _tls = channel;
+        else _worker.ReturnTlsChannel(channel);
+        return _tls is not null;
     }
 
     /// <summary>Goes on with the handshake.</summary>
@@ -41,10 +40,15 @@ public sealed partial class Connection
 
     private bool ConnectTls(ServerTls server, ReadOnlySpan<byte> name, TlsResumption? resumption)
     {
-        var channel = _spareTls ??= new TlsChannel();
-        if (!channel.Connect(server.Context, Socket.Descriptor, name, server.Expected(name), resumption)) return false;
+        var channel = _worker.TakeTlsChannel();
+        if (!channel.Connect(server.Context, Socket.Descriptor, name, server.Expected(name), resumption))
+        {
+            _worker.ReturnTlsChannel(channel);
+            return false;
+        }
+
         _tls = channel;
-        if (resumption is not null) (_prelude ??= new Prelude()).Resumption = resumption;
+        if (resumption is not null) ForServer.Resumption = resumption;
         return true;
     }
 
@@ -90,9 +94,10 @@ public sealed partial class Connection
     {
         if (_tls is null) return;
         if (!reset && !IsBroken && !WriteEnded) _tls.SendEnd();
-        if (_prelude?.Resumption is { } resumption) _tls.SaveSession(resumption);
+        if (_server?.Resumption is { } resumption) _tls.SaveSession(resumption);
         _tls.Close();
+        _worker.ReturnTlsChannel(_tls);
         _tls = null;
-        if (_prelude is not null) _prelude.Resumption = null;
+        if (_server is not null) _server.Resumption = null;
     }
 }

@@ -30,9 +30,8 @@ public sealed partial class Connection : IReadyHandler
 
     internal Connection(Worker worker) => _worker = worker;
 
-    /// <summary>Next in a list: the pool of free ones, or the idle connections of a server.</summary>
+    /// <summary>Next in a list: the free ones of a worker, or the idle connections of a server.</summary>
     internal Connection? Next;
-    internal Connection? Previous;
 
     public SocketHandle Socket { get; private set; } = SocketHandle.None;
 
@@ -66,21 +65,6 @@ public sealed partial class Connection : IReadyHandler
 
     public long BytesWritten { get; private set; }
 
-    /// <summary>For server connections: how many requests have used it.</summary>
-    public int Uses { get; set; }
-
-    /// <summary>For server connections: the client authenticated the connection itself, so that it is for no other client.</summary>
-    internal bool IsAuthenticated { get; set; }
-
-    /// <summary>For server connections: whose it is; never asked of others.</summary>
-    internal ServerPool Pool { get; set; } = null!;
-
-    /// <summary>For server connections: the address they were made to, as the server had it then.</summary>
-    internal SocketAddressModel? Target { get; set; }
-
-    /// <summary>For server connections: what was said when it began (a PROXY header); only a stream that would say the same may use it. 0: nothing.</summary>
-    internal ulong Introduction { get; set; }
-
     /// <summary>Takes over a socket and registers it.</summary>
     /// <param name="established">False for one whose connect is still under way.</param>
     public SysResult Open(SocketHandle socket, bool established)
@@ -91,9 +75,7 @@ public sealed partial class Connection : IReadyHandler
         _writable = true;
         Error = Errno.None;
         BytesRead = BytesWritten = 0;
-        Uses = 0;
-        Introduction = 0;
-        IsAuthenticated = false;
+        _server?.Reset();
         return _worker.Loop.Register(socket.Descriptor, this);
     }
 

@@ -135,7 +135,7 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
             return result;
         }
 
-        connection = _worker.TakeConnection();
+        connection = _worker.TakeServerConnection();
         var registered = connection.Open(socket, established: result.IsOk);
         connection.Uses = 1;
         connection.Target = model;

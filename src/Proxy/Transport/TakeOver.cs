@@ -36,7 +36,7 @@ internal sealed class TakeOver(ITakeOverUser user) : LoopTask
         if (home.FindGiver() is not { } giver) return false;
         _home = home;
         _firstGiver = _giver = giver;
-        _taker = home.Worker.TakeConnection();
+        _taker = home.Worker.TakeServerConnection();
         _introduction = introduction;
         _onlyProven = onlyProven;
         _givers = 1;

@@ -116,13 +116,14 @@ public sealed class BfdSessionTests
         var pair = new BfdPair(BfdPair.Settings(), BfdPair.Settings()).For(3 * Second);
         var packet = pair.B.NextPacket;
         var now = pair.NowUs;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
+        Allocations.AreNone(() =>
         {
-            now += 8_000;
-            pair.A.Receive(packet, now);
-            pair.A.OnTimer(now);
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1_000; i++)
+            {
+                now += 8_000;
+                pair.A.Receive(packet, now);
+                pair.A.OnTimer(now);
+            }
+        });
     }
 }
