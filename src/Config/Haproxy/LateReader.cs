@@ -30,7 +30,8 @@ internal sealed class LateReader(ParseContext context) : ILateReader
     public IReadOnlyList<string> DefaultsNames => [.. context.Draft.Defaults.Select(static defaults => defaults.Name).Where(static name => name.Length > 0)];
 
     public IEnumerable<string> ServerOptions =>
-        ServerKeywords.Table.Rows.Where(static row => row.Read is not null && !OnlyInFiles.Contains(row.Name)).Select(static row => row.Name);
+        ServerKeywords.Table.Rows.Where(static row => row.Read is not null && !OnlyInFiles.Contains(row.Name) && row.Name is not ("from" or "name"))
+            .Select(static row => row.Name);
 
     public ServerModel? ReadServer(BackendModel backend, string name, IReadOnlyList<string> words, out string messages)
     {

@@ -95,7 +95,11 @@ internal sealed class ProxyDraft
     /// <summary>Names of servers and the lines that defined them.</summary>
     public Dictionary<string, int> ServerLines { get; } = new(StringComparer.Ordinal);
     public Dictionary<int, ServerModel> ServerIds { get; } = [];
-    public ServerModel DefaultServer { get; set; } = new() { Name = "", Id = 0, Position = SourcePosition.None };
+    public static readonly ServerModel NoDefaultServer = new() { Name = "", Id = 0, Position = SourcePosition.None };
+    public ServerModel DefaultServer { get; set; } = NoDefaultServer;
+
+    /// <summary>`default-server name NAME`, for lines that begin `from` it; other sections do not inherit them.</summary>
+    public Dictionary<string, (ServerModel Model, ServerExtras Extras)> NamedDefaultServers { get; } = new(StringComparer.Ordinal);
     public bool HasDefaultServer { get; set; }
     public ServerExtras DefaultServerExtras { get; set; } = new();
     public List<SwitchingRuleModel> UseServer { get; private set; } = [];
@@ -112,6 +116,7 @@ internal sealed class ProxyDraft
     public CheckDraft Checks { get; set; } = new();
     public bool AllBackups { get; set; }
     public HashTypeModel HashType { get; set; } = new();
+    public HashingModel Hashing { get; set; } = new();
     public PersistenceModel Persistence { get; set; } = new();
     public string? NameHeader { get; set; }
     public SourceModel? Source { get; set; }
@@ -180,7 +185,7 @@ internal sealed class ProxyDraft
         (Balance, DefaultServer, DefaultServerExtras) = (from.Balance, from.DefaultServer, from.DefaultServerExtras);
         (Retries, RedispatchInterval, FullConnections, HttpReuse) = (from.Retries, from.RedispatchInterval, from.FullConnections, from.HttpReuse);
         Checks = from.Checks with { HasInheritedSteps = true };
-        (AllBackups, HashType) = (from.AllBackups, from.HashType);
+        (AllBackups, HashType, Hashing) = (from.AllBackups, from.HashType, from.Hashing);
         (Persistence, NameHeader, Source) = (from.Persistence, from.NameHeader, from.Source);
         (InspectDelayMs, ResponseInspectDelayMs) = (from.InspectDelayMs, from.ResponseInspectDelayMs);
         (RequestCaptures, ResponseCaptures) = (from.RequestCaptures, from.ResponseCaptures);

@@ -39,7 +39,7 @@ public static class WeightText
     {
         BalanceAlgorithm.StaticRoundRobin => true,
         BalanceAlgorithm.Source or BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParameter or BalanceAlgorithm.Header or BalanceAlgorithm.Hash
-            => backend.HashType.Method == HashMethod.MapBased,
+            or BalanceAlgorithm.RdpCookie => backend.HashType.Method == HashMethod.MapBased,
         _ => false,
     };
 }

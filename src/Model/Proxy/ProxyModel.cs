@@ -118,6 +118,7 @@ public sealed record BackendModel : ProxyModel
 
     /// <summary>`hash-type`, for the balance algorithms that hash.</summary>
     public HashTypeModel HashType { get; init; } = new();
+    public HashingModel Hashing { get; init; } = new();
     public PersistenceModel Persistence { get; init; } = new();
 
     /// <summary>`be-unpublished`: content switching passes it by until `publish backend`.</summary>
@@ -128,6 +129,9 @@ public sealed record BackendModel : ProxyModel
 
     /// <summary>It has a `default-server` line of its own.</summary>
     public bool HasDefaultServer { get; init; }
+
+    /// <summary>Its `default-server name NAME` lines, in their order.</summary>
+    public ImmutableArray<string> NamedDefaultServers { get; init; } = [];
 
     /// <summary>For requests of health checks.</summary>
     public LogFormatModel? UniqueIdFormat { get; init; }
@@ -143,10 +147,13 @@ public sealed record SwitchingRuleModel(LogFormatModel Target, ConditionModel? C
 
 public enum HttpReuse { Never, Safe, Aggressive, Always }
 
-public enum BalanceAlgorithm { Random, RoundRobin, StaticRoundRobin, LeastConnections, Source, First, Uri, UrlParameter, Header, Hash, LogHash, Sticky }
+public enum BalanceAlgorithm
+{
+    Random, RoundRobin, StaticRoundRobin, LeastConnections, Source, First, Uri, UrlParameter, Header, Hash, LogHash, Sticky, RdpCookie,
+}
 
 /// <summary>`balance ALGORITHM [argument]`.</summary>
-/// <param name="Argument">Header or parameter name of hdr() and url_param; the converters of log-hash as written.</param>
+/// <param name="Argument">Header, parameter or cookie name of hdr(), url_param and rdp-cookie(); the converters of log-hash as written.</param>
 /// <param name="Draws">random(n): how many servers are drawn before the least loaded of them is taken.</param>
 public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument = null, int Draws = 2)
 {
@@ -157,6 +164,9 @@ public sealed record BalanceModel(BalanceAlgorithm Algorithm, string? Argument =
     /// <summary>`uri whole`: the query string counts too; `path-only`: scheme and authority do not.</summary>
     public bool UriWhole { get; init; }
     public bool UriPathOnly { get; init; }
+
+    /// <summary>`url_param NAME check_post`: the body of a POST is searched too.</summary>
+    public bool ChecksPost { get; init; }
 
     /// <summary>`hdr(NAME) use_domain_only`.</summary>
     public bool UseDomainOnly { get; init; }
@@ -171,6 +181,26 @@ public enum HashFunction { Sdbm, Djb2, Wt6, Crc32, None }
 
 /// <summary>`hash-type METHOD FUNCTION MODIFIER`; without a function, consistent hashing uses sdbm with avalanche.</summary>
 public sealed record HashTypeModel(HashMethod Method = HashMethod.MapBased, HashFunction Function = HashFunction.Sdbm, bool Avalanche = false);
+
+/// <summary>`hash-preserve-affinity`: when a stream stays with the server that its hash points to.</summary>
+public enum HashAffinity
+{
+    Always,
+
+    /// <summary>Unless that has as many streams as its `maxconn`.</summary>
+    MaxConnections,
+
+    /// <summary>Unless its queue is as long as its `maxqueue`.</summary>
+    MaxQueue,
+}
+
+/// <summary>How far hashing goes where it would load one server too much.</summary>
+public sealed record HashingModel
+{
+    /// <summary>`hash-balance-factor`: what a server may have of the mean load, percent; 0 is no limit.</summary>
+    public int BalanceFactor { get; init; }
+    public HashAffinity Affinity { get; init; }
+}
 
 /// <summary>All `timeout NAME` keywords, milliseconds; null means unset, which is infinite but for queue and tarpit (they follow connect).</summary>
 public sealed record TimeoutsModel
@@ -256,6 +286,9 @@ public sealed record ProxyOptions
 
     /// <summary>`nolinger`: connections of this side are closed with a reset.</summary>
     public bool NoLinger { get; init; }
+
+    /// <summary>`independent-streams`: sending to a side does not prolong the time in which it must be heard of.</summary>
+    public bool IndependentStreams { get; init; }
 }
 
 /// <summary>`option forwardfor [except NET]... [header NAME] [if-none]`.</summary>

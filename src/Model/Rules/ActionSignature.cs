@@ -25,6 +25,8 @@ public enum ActionGrammar
     Normalizer,
     /// <summary>`http [proto NAME]` of `switch-mode`.</summary>
     SwitchMode,
+    /// <summary>`EXPRESSION [prefix TEXT]` of `add-headers-bin` and `set-headers-bin`, `EXPRESSION [-m METHOD]` of `del-headers-bin`.</summary>
+    PackedHeaders,
 }
 
 /// <summary>How an action is written: `NAME[(parenthesis)] positional... [option [value]]...` and where it may stand.</summary>

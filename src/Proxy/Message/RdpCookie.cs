@@ -23,7 +23,8 @@ internal static class RdpCookie
         var data = bytes.Slice(FixedLength, length);
         if (!data.StartsWith("Cookie:"u8)) return false;
         data = data["Cookie:"u8.Length..].TrimStart((byte)' ');
-        if (!data.StartsWith(name) || data.Length <= name.Length || data[name.Length] != '=') return false;
+        if (data.Length <= name.Length || data[name.Length] != '=') return false;
+        if (!Samples.Patterns.ByteStringComparer.Same(data[..name.Length], name, ignoreCase: true)) return false;
         data = data[(name.Length + 1)..];
         var end = data.IndexOfAny((byte)'\r', (byte)'\n');
         value = end < 0 ? data : data[..end];

@@ -193,6 +193,7 @@ public sealed partial class Stream
         ForgetPersistence();
         ForgetTakeOver();
         ForgetUpgrade();
+        _clientHeard = _serverHeard = default;
         RestoreAddresses();
         RuleDeadlineMs = _retryAtMs = Never;
         Method = default;

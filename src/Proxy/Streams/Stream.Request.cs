@@ -183,6 +183,7 @@ public sealed partial class Stream
         var rules = shared ? null : Back!.Rules;
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
+        if (IsHttp && WaitsForBody(Back!.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         _ruleStep = 0;
         if (IsHttp && !shared && !PassHeaderNames(Back!.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
@@ -192,6 +193,10 @@ public sealed partial class Stream
         Phase = StreamPhase.Assign;
         return true;
     }
+
+    /// <summary>`option http-buffer-request` of the backend, or `balance url_param NAME check_post`: a server is chosen with the body in sight.</summary>
+    private bool WaitsForBody(BackendModel backend) => (backend.Options.HttpBufferRequest || (backend.Balance.ChecksPost && Method == HttpMethod.Post))
+        && !_toServer.SourceDone && _toServer.HasRoom;
 
     /// <summary>A body that has come already shares `tune.bufsize` with the head; `tune.maxrewrite` of it is kept for what rules add.</summary>
     private void LeaveRoomForBody(HttpMessage head, int body)

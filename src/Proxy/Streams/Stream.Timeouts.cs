@@ -81,7 +81,9 @@ public sealed partial class Stream
         ? ClientSession.After(_serverActiveMs, ServerTimeoutMs)
         : ClientSession.After(_clientActiveMs, ClientTimeoutMs);
 
-    private long TunnelDeadline()
+    private long TunnelDeadline() => Math.Min(RelayDeadline(), IndependentDeadline());
+
+    private long RelayDeadline()
     {
         var lastMs = Math.Max(_clientActiveMs, _serverActiveMs);
         if (_client.WriteEnded && ClientTimeouts.ClientFinMs is { } clientFin) return lastMs + clientFin;
@@ -142,8 +144,7 @@ public sealed partial class Stream
 
     private void EndTunnelTimeout(long nowMs)
     {
-        _ = nowMs;
-        var byServer = TunnelEndsByServer();
+        var byServer = IsServerSilent(nowMs) ?? TunnelEndsByServer();
         Termination.Decide(byServer ? EndCause.ServerTimeout : EndCause.ClientTimeout, EndStage.Data);
         Abort(reset: false);
     }

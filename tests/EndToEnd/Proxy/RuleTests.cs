@@ -81,6 +81,28 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void Packed_headers_are_added_set_and_deleted_and_none_may_smuggle_another()
+    {
+        using var balancer = new Balancer("""
+            frontend web
+                bind 127.0.0.1:{port}
+                http-request set-var(txn.before) req.hdrs_bin
+                http-request set-header x-a changed
+                http-request set-headers-bin var(txn.before) prefix x- if { path /set }
+                http-request add-headers-bin var(txn.before) prefix x- if { path /add }
+                http-request del-headers-bin bin(03582d4100) if { path /del }
+                http-request add-headers-bin bin(03782d7a0631300d0a613a0000) if { path /smuggle }
+                http-request add-headers-bin bin(0378) if { path /cut }
+                http-request return status 200 content-type text/plain lf-string "%[req.hdr_cnt(x-a)] %[req.fhdr(x-a)]"
+            """);
+        Assert.EndsWith("\r\n\r\n1 first", balancer.Get("/set", "X-A: first"));
+        Assert.EndsWith("\r\n\r\n2 first", balancer.Get("/add", "X-A: first"));
+        Assert.EndsWith("\r\n\r\n0 ", balancer.Get("/del", "X-A: first"));
+        Assert.StartsWith("HTTP/1.1 500 ", balancer.Get("/smuggle"));
+        Assert.StartsWith("HTTP/1.1 500 ", balancer.Get("/cut"));
+    }
+
+    [Fact]
     public void A_source_address_is_matched_against_networks()
     {
         using var balancer = new Balancer("""

@@ -29,6 +29,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("rules.txt")]
     [InlineData("threads.txt")]
     [InlineData("http-modes.txt")]
+    [InlineData("balance.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

@@ -80,7 +80,7 @@ internal sealed class ProxyChecker
         foreach (var complaint in _proxy.BadTargets) Alert(complaint);
         foreach (var rule in _proxy.UseServer)
         {
-            if (rule.Target.Literal is { } name && !_proxy.ServerLines.ContainsKey(name))
+            if (rule.Target.Literal is { } name && (!_proxy.ServerLines.ContainsKey(name) || _proxy.NamedDefaultServers.ContainsKey(name)))
                 Alert($"{_proxy.TypeName} '{_proxy.Name}' : unable to find server '{name}' referenced in a 'use-server' rule.");
         }
     }

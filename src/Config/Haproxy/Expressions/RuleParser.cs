@@ -135,6 +135,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             ActionGrammar.Normalizer => ReadNormalizer(words, ref next, out error),
             ActionGrammar.Resolve => new ResolveActionReader(signature, this, scope).Read(name, words, ref next, out error),
             ActionGrammar.Capture => ReadCapture(words, ref next, out error),
+            ActionGrammar.PackedHeaders => ReadPackedHeaders(words, ref next, out error),
             ActionGrammar.SwitchMode => ReadSwitchMode(words, ref next, out error),
             _ => ReadParameters(name, words, ref next, out error),
         };
@@ -311,6 +312,27 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             Positional = [new ActionValue(expression.Text) { Expression = expression }],
             Options = [(word, new ActionValue(value) { Number = number })],
         };
+    }
+
+    private ActionModel? ReadPackedHeaders(ReadOnlySpan<string> words, ref int next, out string error)
+    {
+        var deletes = signature.Name == "del-headers-bin";
+        error = deletes ? "expects at least 1 argument" : "expects exactly one argument or three arguments <headers> prefix <pfx>";
+        if (next >= words.Length) return null;
+        if (SampleExpressionParser.TryParse(words, ref next, scope, "sample fetch keyword", out error) is not { } expression) return null;
+        error = $"fetch method '{expression.Text}' extracts information from '{SampleSources.NameOf(expression.Fetch.Source)}', "
+            + "none of which is available here";
+        if ((SampleSources.PlacesOf(expression.Fetch.Source) & _places) == 0) return null;
+        error = "";
+        var option = deletes ? "-m" : "prefix";
+        var action = new ActionModel(signature) { Positional = [new ActionValue(expression.Text) { Expression = expression }] };
+        if (next >= words.Length || words[next] != option) return action;
+        error = deletes ? "-m flag expects exactly 1 argument" : "expects 1 argument: <headers>; or 3 arguments: <headers> prefix <pfx>";
+        if (++next >= words.Length) return null;
+        var value = words[next++];
+        error = !deletes || value is "str" or "beg" or "end" or "sub" ? ""
+            : value == "reg" ? "-m reg is unsupported with del-headers-bin due to performance reasons" : $"-m with unsupported matching method '{value}'";
+        return error.Length > 0 ? null : action with { Options = [(option, new ActionValue(value))] };
     }
 
     private ActionModel? ReadSwitchMode(ReadOnlySpan<string> words, ref int next, out string error)

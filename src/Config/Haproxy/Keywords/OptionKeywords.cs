@@ -42,7 +42,7 @@ internal static class OptionKeywords
         On("http-pretend-keepalive", Back, true, (options, on) => options with { HttpPretendKeepAlive = on == true }),
         On("http-use-proxy-header", Front, true, (options, on) => options with { UseProxyHeader = on == true }),
         On("idle-close-on-response", Front, true, (options, on) => options with { IdleCloseOnResponse = on == true }),
-        Not("independent-streams", Both, false),
+        On("independent-streams", Both, false, (options, on) => options with { IndependentStreams = on == true }),
         On("log-health-checks", Back, false, (options, on) => options with { LogHealthChecks = on == true }),
         On("log-separate-errors", Front, false, (options, on) => options with { LogSeparateErrors = on == true }),
         On("logasap", Front, false, (options, on) => options with { LogAsap = on == true }),
@@ -90,8 +90,6 @@ internal static class OptionKeywords
 
     private static OptionSwitch Same(string name, ProxySides sides, bool needsHttp, string reason) =>
         new(name, sides, needsHttp, (draft, _) => draft.Options, KeywordSupport.WithoutEffect, reason);
-
-    private static OptionSwitch Not(string name, ProxySides sides, bool needsHttp) => new(name, sides, needsHttp, null, KeywordSupport.NotYet);
 
     private static Keyword<ProxySection> Does(string name, Action<ProxySection, Statement> read) => new(name, KeywordSupport.Implemented, read);
 

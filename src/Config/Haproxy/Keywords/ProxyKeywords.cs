@@ -42,6 +42,8 @@ internal static class ProxyKeywords
         Does("error-log-format", ProxyLogging.ErrorLogFormat),
         Does("external-check", ExternalChecks.Read),
         Does("fullconn", ProxyLimits.FullConn),
+        Does("hash-balance-factor", ProxyBalance.BalanceFactor),
+        Does("hash-preserve-affinity", ProxyBalance.PreserveAffinity),
         Does("hash-type", ProxyBalance.HashType),
         Does("guid", ProxyIdentity.Guid),
         Does("http-after-response", ProxyRules.HttpAfterResponse),
@@ -97,7 +99,7 @@ internal static class ProxyKeywords
     [
         .. new[]
         {
-            "compression", "email-alert", "filter", "filter-sequence", "hash-balance-factor", "hash-preserve-affinity", "quic-initial",
+            "compression", "email-alert", "filter", "filter-sequence", "quic-initial",
             "ssl-f-use", "stick", "stick-table", "use-fcgi-app",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

@@ -11,7 +11,7 @@ internal static class ServerKeywords
 {
     private const string NoStickTables = "stick tables are not supported yet";
 
-    public static readonly KeywordTable<ServerLine> Table = new("server", Implemented, Kept, WithoutEffect, NotYet);
+    public static readonly KeywordTable<ServerLine> Table = new("server", Implemented, Positional, Kept, WithoutEffect, NotYet);
 
     private static Row[] Implemented =>
     [
@@ -60,11 +60,15 @@ internal static class ServerKeywords
         .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.WithoutEffect),
     ];
 
+    /// <summary>They stand in front of all options; anywhere else the original does not know them.</summary>
+    private static IEnumerable<Row> Positional =>
+        new[] { "from", "name" }.Select(name => Does(name, line => line.FailUnknown(name)));
+
     private static Row[] NotYet =>
     [
         .. new[]
         {
-            "check-pool-conn-name", "check-reuse-pool", "from", "hash-key", "name", "namespace", "quic-cc-algo",
+            "check-pool-conn-name", "check-reuse-pool", "hash-key", "namespace", "quic-cc-algo",
             "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn", "tcp-md5sig",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

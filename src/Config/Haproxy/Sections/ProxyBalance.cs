@@ -36,8 +36,9 @@ internal static class ProxyBalance
                 break;
             case "url_param":
                 if (!statement.Has(2)) context.Alert("balance url_param requires an URL parameter name.");
-                else if (statement[3] == "check_post") context.Alert("'balance url_param' with 'check_post' is not supported yet.");
-                else draft.Balance = new BalanceModel(BalanceAlgorithm.UrlParameter, statement[2]);
+                else if (statement.Has(3) && statement[3] != "check_post")
+                    context.Alert($"balance url_param only accepts 'check_post' modifier (got '{statement[3]}').");
+                else draft.Balance = new BalanceModel(BalanceAlgorithm.UrlParameter, statement[2]) { ChecksPost = statement.Has(3) };
                 break;
             case "hash":
                 Hash(section, statement);
@@ -49,20 +50,48 @@ internal static class ProxyBalance
                 if (!statement.Has(2)) context.Alert("balance log-hash requires a converter list.");
                 else draft.Balance = new BalanceModel(BalanceAlgorithm.LogHash, statement[2]);
                 break;
-            case "rdp-cookie":
-                context.NotSupported($"'balance {word}'");
-                break;
             default:
                 if (word == "random" || word.StartsWith("random(", StringComparison.Ordinal)) Random(section, word);
                 else if (word == "hdr()") context.Alert("balance hdr requires an http header field name.");
                 else if (word.StartsWith("hdr(", StringComparison.Ordinal) && word.EndsWith(')'))
                     draft.Balance = new BalanceModel(BalanceAlgorithm.Header, word[4..^1]) { UseDomainOnly = statement[2] == "use_domain_only" };
-                else if (word.StartsWith("rdp-cookie(", StringComparison.Ordinal)) context.NotSupported("'balance rdp-cookie'");
+                else if (word == "rdp-cookie") draft.Balance = new BalanceModel(BalanceAlgorithm.RdpCookie, "mstshash");
+                else if (word.StartsWith("rdp-cookie", StringComparison.Ordinal)) RdpCookie(section, word);
                 else
                     context.Alert("balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', 'hash', 'hdr(name)', "
                         + "'rdp-cookie(name)', 'log-hash' and 'sticky' options.");
                 break;
         }
+    }
+
+    /// <summary>What stands behind the closing parenthesis is not looked at, as in the original.</summary>
+    private static void RdpCookie(ProxySection section, string word)
+    {
+        var close = word.IndexOf(')', StringComparison.Ordinal);
+        const int Opening = 11;
+        if (word.Length < Opening || word[Opening - 1] != '(' || close <= Opening) section.Context.Alert("balance rdp-cookie : missing cookie name.");
+        else section.Draft.Balance = new BalanceModel(BalanceAlgorithm.RdpCookie, word[Opening..close]);
+    }
+
+    public static void BalanceFactor(ProxySection section, Statement statement)
+    {
+        var factor = Units.LenientInteger(statement[1]);
+        if (!statement.Has(1)) section.Context.Alert("'hash-balance-factor' expects an integer argument.");
+        else if (factor is not 0 and <= 100) section.Context.Alert("'hash-balance-factor' must be 0 or greater than 100.");
+        else section.Draft.Hashing = section.Draft.Hashing with { BalanceFactor = factor };
+    }
+
+    public static void PreserveAffinity(ProxySection section, Statement statement)
+    {
+        var context = section.Context;
+        HashAffinity? affinity = statement[1] switch
+        {
+            "always" => HashAffinity.Always, "maxconn" => HashAffinity.MaxConnections, "maxqueue" => HashAffinity.MaxQueue, _ => null,
+        };
+        if (section.Draft is { IsDefaults: false, IsBackend: false }) context.Alert("'hash-preserve-affinity' only available in backend or listen section");
+        else if (!statement.Has(1)) context.Alert("'hash-preserve-affinity' needs a keyword to specify when to preserve hash affinity");
+        else if (affinity is null) context.Alert($"'hash-preserve-affinity': unknown keyword '{statement[1]}'");
+        else section.Draft.Hashing = section.Draft.Hashing with { Affinity = affinity.Value };
     }
 
     private static void Random(ProxySection section, string word)

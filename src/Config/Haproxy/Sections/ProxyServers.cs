@@ -34,6 +34,7 @@ internal static class ProxyServers
         line.Model = Place(line.Model with { Name = name, Id = 0, Position = statement.Position }, address);
         if (address.IsQuic || address.UnsupportedFamily is not null) context.NotSupported($"the address '{statement[2]}'");
         else if (line.TryOptions(statement, 3)) Add(section, line.Model, line.Extras);
+        else section.Draft.ServerLines.Remove(name);
     }
 
     /// <summary>A `server` line that comes while the program runs: what is wrong is said without its place, and host names are not resolved.</summary>
@@ -120,11 +121,35 @@ internal static class ProxyServers
     public static void DefaultServer(ProxySection section, Statement statement)
     {
         if (!IsAllowed(section, "default-server")) return;
+        if (statement[1] == "name")
+        {
+            NamedDefaultServer(section, statement);
+            return;
+        }
         var line = new ServerLine(section.Context, section.Draft);
         if (!line.TryOptions(statement, 1)) return;
         section.Draft.HasDefaultServer = true;
         section.Draft.DefaultServer = line.Model;
         section.Draft.DefaultServerExtras = line.Extras;
+    }
+
+    /// <summary>`default-server name NAME ...`: begins with nothing set; a further line of the same name goes on with what the others said.</summary>
+    private static void NamedDefaultServer(ProxySection section, Statement statement)
+    {
+        var (context, draft, name) = (section.Context, section.Draft, statement[2]);
+        var isNew = !draft.NamedDefaultServers.TryGetValue(name, out var before);
+        if (name.Length == 0) Say(context, "default-server name: missing value.");
+        else if (isNew && draft.ServerLines.TryGetValue(name, out var taken))
+        {
+            Say(context, $"default-server name '{name}' conflicts with server defined at line {taken}.");
+            context.IsAborted = true;
+        }
+        else
+        {
+            if (isNew) (before, draft.ServerLines[name]) = ((ProxyDraft.NoDefaultServer, new ServerExtras()), context.Position.Line);
+            var line = new ServerLine(context, draft) { Model = before.Model, Extras = before.Extras, DefaultName = name };
+            if (line.TryOptions(statement, 3)) draft.NamedDefaultServers[name] = (line.Model, line.Extras);
+        }
     }
 
     /// <summary>`server-template PREFIX NUMBER|RANGE ADDRESS`: the same server several times, named by prefix and number.</summary>

@@ -26,10 +26,24 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
 
     public bool IsDefault => Statement.Keyword == "default-server";
 
+    /// <summary>Of `default-server name NAME`.</summary>
+    public string? DefaultName { get; init; }
+
     /// <summary>The name as messages say it.</summary>
-    public string ShownName => IsDefault ? "(null)" : Model.Name;
+    public string ShownName => IsDefault ? DefaultName ?? "(null)" : Model.Name;
 
     public string TakeArgument() => Statement[_next++];
+
+    /// <summary>Begins with the settings of another line: all but what tells that one from others.</summary>
+    public void StartFrom(ServerModel origin, ServerExtras extras)
+    {
+        Model = origin with
+        {
+            Name = Model.Name, Id = 0, HasExplicitId = false, Position = Model.Position, Address = Model.Address, HostName = Model.HostName,
+            PortFollowsClient = Model.PortFollowsClient, ServicePort = Model.ServicePort, IsDatagram = Model.IsDatagram, Guid = null, Saved = null,
+        };
+        Extras = extras with { HasExplicitId = false, IsTemplate = false };
+    }
 
     public string PeekArgument() => Statement[_next];
 
@@ -38,6 +52,11 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
     {
         Statement = statement;
         _next = from;
+        if (statement[_next] == "from")
+        {
+            _next++;
+            ServerOrigin.Read(this);
+        }
         while (!_failed && statement.Has(_next))
         {
             var name = statement[_next++];
@@ -76,7 +95,7 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
             Context.Diagnostics.Say(Severity.Alert, Context.Position, text);
             return;
         }
-        var opening = IsDefault ? "" : $"'server {Proxy.Name}/{Model.Name}' : ";
+        var opening = IsDefault ? "" : $"'{Statement.Keyword} {Proxy.Name}/{Model.Name}' : ";
         Context.Diagnostics.Say(Severity.Alert, Context.Position, $"config : [{Context.Position}] : {opening}{text}");
     }
 
@@ -93,9 +112,9 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
         Context.NotSupported(IsDefault ? $"'{option}' on 'default-server'" : $"'{option}' on 'server {Proxy.Name}/{Model.Name}'");
     }
 
-    private void FailUnknown(string option)
+    internal void FailUnknown(string option)
     {
-        var near = Suggestion.Nearest(option, ServerKeywords.Table.Names);
+        var near = Suggestion.Nearest(option, ServerKeywords.Table.Names.Where(static name => name is not ("from" or "name")));
         var hint = near is null ? "." : $"; did you mean '{near}' maybe ?";
         Fail($"unknown keyword '{option}'{hint}{(IsDefault ? " Hint: no address was expected for this server." : "")}");
     }

@@ -158,8 +158,9 @@ public static class DynamicCommands
         var name = context.Word(2);
         var only = name.Length > 0 ? ServerPath.FindBackend(context.Plane, name) : null;
         if (name.Length > 0 && only is null) return CommandAnswer.Error("Can't find backend.");
-        return CommandAnswer.Dump(context.Plane.Proxies.Backends.Where(backend => backend.Model.HasDefaultServer && (only is null || backend == only))
-            .Select(static backend => $"* {backend.Name}\n"));
+        return CommandAnswer.Dump(context.Plane.Proxies.Backends.Where(backend => only is null || backend == only)
+            .SelectMany(static backend => backend.Model.NamedDefaultServers.Select(name => $"  {backend.Name}/{name}\n")
+                .Prepend(backend.Model.HasDefaultServer ? $"* {backend.Name}\n" : "")));
     }
 
     private static CommandAnswer ShowDefaults(CommandContext context) =>

@@ -13,6 +13,7 @@ public static class ActionTable
         .. VerdictActions.Rows,
         .. ReplyActions.Rows,
         .. HeaderActions.Rows,
+        .. PackedHeaderActions.Rows,
         .. TargetActions.Rows,
         .. VariableActions.Rows,
         .. StreamActions.Rows,

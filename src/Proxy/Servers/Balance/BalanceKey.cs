@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Proxy.Message;
 
 namespace Evenkeel.Proxy.Servers.Balance;
 
@@ -24,6 +25,7 @@ internal abstract class BalanceKey
         BalanceAlgorithm.Source => new SourceKey(backend.Model.HashType),
         BalanceAlgorithm.Uri => new UriKey(backend.Model.Balance, backend.Model.HashType),
         BalanceAlgorithm.UrlParameter => new UrlParameterKey(backend.Model.Balance, backend.Model.HashType),
+        BalanceAlgorithm.RdpCookie => new RdpCookieKey(backend.Model.Balance, backend.Model.HashType),
         BalanceAlgorithm.Header => new HeaderKey(backend.Model.Balance, backend.Model.HashType),
         _ => new ExpressionKey(backend),
     };
@@ -99,7 +101,7 @@ internal sealed class UrlParameterKey(BalanceModel balance, HashTypeModel type) 
     {
         var target = input.RequestTarget;
         var query = target.IndexOf((byte)'?');
-        if (TryFind(query < 0 ? [] : target[(query + 1)..], out var value) || (input.IsPost && TryFind(input.RequestBody, out value)))
+        if (TryFind(query < 0 ? [] : target[(query + 1)..], out var value) || (balance.ChecksPost && input.IsPost && TryFind(input.RequestBody, out value)))
         {
             hash = Hash(value);
             return true;
@@ -126,6 +128,20 @@ internal sealed class UrlParameterKey(BalanceModel balance, HashTypeModel type) 
 
         value = default;
         return false;
+    }
+}
+
+/// <summary>`balance rdp-cookie[(NAME)]`: of the first packet of a remote desktop connection, which rules must have waited for.</summary>
+internal sealed class RdpCookieKey(BalanceModel balance, HashTypeModel type) : BalanceKey(type)
+{
+    private readonly byte[] _name = Encoding.ASCII.GetBytes(balance.Argument ?? "");
+
+    public override bool TryHash(IBalanceInput input, out uint hash)
+    {
+        hash = 0;
+        if (!RdpCookie.TryFind(input.RequestBody, _name, out var value, out _)) return false;
+        hash = Hash(value);
+        return true;
     }
 }
 

@@ -16,9 +16,11 @@ internal sealed class ConsistentHash : Balancer
     private readonly RoundRobin _withoutKey;
     private readonly uint[] _points;
     private readonly Server[] _servers;
+    private readonly HashLimits _limits;
 
     public ConsistentHash(Backend backend, ServerSet set, ConsistentHash? previous) : base(set)
     {
+        _limits = new HashLimits(backend.Model.Hashing, set);
         _key = previous?._key ?? BalanceKey.Create(backend);
         _withoutKey = new RoundRobin(set, previous?._withoutKey);
         var counts = Array.ConvertAll(set.Weights, weight => weight * PointsPerWeight / set.Scale);
@@ -40,7 +42,23 @@ internal sealed class ConsistentHash : Balancer
     public override Server? Pick(IBalanceInput input)
     {
         if (_points.Length == 0) return null;
-        return _key.TryHash(input, out var hash) ? _servers[Nearest(hash)] : _withoutKey.Pick(input);
+        if (!_key.TryHash(input, out var hash)) return _withoutKey.Pick(input);
+        var nearest = Nearest(hash);
+        return _limits.AreNone ? _servers[nearest] : FirstAdmitted(nearest);
+    }
+
+    /// <summary>The first round the ring that the limits admit; where none is, the last that was asked.</summary>
+    private Server FirstAdmitted(int start)
+    {
+        var slots = _limits.HasFactor ? _limits.Slots() : 0;
+        var at = start;
+        for (var step = 0; step < _servers.Length; step++)
+        {
+            if (_limits.Admits(_servers[at], slots)) return _servers[at];
+            if (++at == _servers.Length) at = 0;
+        }
+
+        return _servers[start == 0 ? _servers.Length - 1 : start - 1];
     }
 
     /// <summary>Index of the point nearest to the hash, either way round; the one below when both are as far.</summary>

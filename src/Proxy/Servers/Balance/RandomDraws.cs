@@ -1,3 +1,5 @@
+using Evenkeel.Model.Proxy;
+
 namespace Evenkeel.Proxy.Servers.Balance;
 
 /// <summary>
@@ -10,9 +12,11 @@ internal sealed class RandomDraws : Balancer
 
     /// <summary>Sum of the weights up to and with each server.</summary>
     private readonly int[] _upTo;
+    private readonly HashLimits _limits;
 
     public RandomDraws(Backend backend, ServerSet set) : base(set)
     {
+        _limits = new HashLimits(backend.Model.Hashing with { Affinity = HashAffinity.Always }, set);
         _draws = backend.Model.Balance.Draws;
         _upTo = new int[set.Servers.Length];
         for (int i = 0, sum = 0; i < _upTo.Length; i++) _upTo[i] = sum += set.Weights[i];
@@ -23,11 +27,13 @@ internal sealed class RandomDraws : Balancer
         if (Set.TotalWeight == 0) return null;
         Server? best = null;
         var bestWeight = 0;
+        var slots = _limits.HasFactor ? _limits.Slots() : 0;
         for (var draw = 0; draw < _draws; draw++)
         {
             var at = Draw(input.NextRandom());
             var server = Set.Servers[at];
             if (server == input.ServerToAvoid || server == best || !server.HasRoom) continue;
+            if (_limits.HasFactor && !_limits.IsBelow(server, Set.Weights[at], slots)) continue;
             if (best is not null && !IsBetter(server, Set.Weights[at], best, bestWeight, input.NowMs)) continue;
             best = server;
             bestWeight = Set.Weights[at];
