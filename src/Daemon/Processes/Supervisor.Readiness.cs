@@ -1,8 +1,9 @@
 namespace Evenkeel.Daemon.Processes;
 
 /// <content>
-/// Tells the address plane whether the proxy beside it serves. A proxy that is gone, or silent for <see cref="SilenceMs"/>, does not: its heartbeat comes
-/// from a thread that has seen every one of its loops answer.
+/// Tells the address plane whether the proxy beside it serves. A proxy that is gone or silent for <see cref="SilenceMs"/> does not: its heartbeat comes
+/// from a thread that has seen every one of its loops answer. One that died is started again in a fraction of that, and its clients wait in the sockets
+/// that are kept here: moving the address would take longer, twice.
 /// </content>
 public sealed partial class Supervisor
 {
@@ -13,13 +14,13 @@ public sealed partial class Supervisor
     private bool? _toldReady;
     private string _toldReason = "";
     private int _toldPid;
+    private long _lastReadyMs;
 
     private bool ReadinessMatters => Find(WorkerSeat.ProxyRole) is not null && Find(WorkerSeat.AddressRole) is not null;
 
     private long ReadinessDeadlineMs() =>
-        ReadinessMatters && Find(WorkerSeat.ProxyRole) is { LastHeartbeat: not null } proxy && _toldReady == true
-            ? proxy.LastHeartbeatMs + SilenceMs
-            : long.MaxValue;
+        !ReadinessMatters || _toldReady != true ? long.MaxValue
+            : Find(WorkerSeat.ProxyRole) is { HasBeenFit: true } proxy ? proxy.LastHeartbeatMs + SilenceMs : _lastReadyMs + SilenceMs;
 
     private void PassReadinessOn()
     {
@@ -33,11 +34,15 @@ public sealed partial class Supervisor
         (_toldReady, _toldReason, _toldPid) = (ready, reason, address.Pid);
     }
 
-    private static (bool Ready, string Reason) ReadinessOf(WorkerProcess proxy, long nowMs)
+    private (bool Ready, string Reason) ReadinessOf(WorkerProcess proxy, long nowMs)
     {
+        if (proxy is { IsRunning: true, HasBeenFit: true, LastHeartbeat: { } heartbeat })
+        {
+            _lastReadyMs = proxy.LastHeartbeatMs;
+            return nowMs - proxy.LastHeartbeatMs >= SilenceMs ? (false, "it does not answer") : (heartbeat.Value == 1, heartbeat.Text);
+        }
+        if (_toldReady == true && nowMs - _lastReadyMs < SilenceMs) return (true, "");
         if (!proxy.IsRunning) return (false, "its process is gone");
-        if (proxy.LastHeartbeat is not { } heartbeat) return (false, "it is starting");
-        if (nowMs - proxy.LastHeartbeatMs >= SilenceMs) return (false, "it does not answer");
-        return (heartbeat.Value == 1, heartbeat.Text);
+        return (false, proxy.LastHeartbeat is { } first ? first.Text : "it is starting");
     }
 }

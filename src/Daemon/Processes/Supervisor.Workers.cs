@@ -9,6 +9,17 @@ public sealed partial class Supervisor
     private long _stopDeadlineMs = long.MaxValue;
     private WorkerProcess? _stopAsked;
 
+    private bool _restBegun;
+
+    /// <summary>Everybody but the proxy, once.</summary>
+    private void StartRest()
+    {
+        if (_restBegun || _stopping) return;
+        _restBegun = true;
+        foreach (var worker in _workers)
+            if (worker.Role != WorkerSeat.ProxyRole) StartWorker(worker);
+    }
+
     private void StartWorker(WorkerProcess worker)
     {
         var started = worker.Start(_program.Path, _invocation, _plan.Environment, NowMs);

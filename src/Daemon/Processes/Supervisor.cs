@@ -38,10 +38,10 @@ public sealed partial class Supervisor : IDisposable
     /// <returns>The exit status of the whole program.</returns>
     public int Run()
     {
-        foreach (var worker in _workers) StartWorker(worker);
+        // Clients wait for the proxy, and the address for it too: it has the processors to itself until it serves.
+        if (Find(WorkerSeat.ProxyRole) is { } proxy) StartWorker(proxy);
+        else StartRest();
         OpenStatusSocket();
-        // What was read at the start is the workers' business now; a process that only waits would keep it for ever.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         while (!(_stopping && _workers.All(worker => !worker.IsRunning) && _leaving.Count == 0))
         {
             Wait();
@@ -153,10 +153,9 @@ public sealed partial class Supervisor : IDisposable
     {
         switch (record.Type)
         {
-            case RecordType.Started when !_announced && _workers.All(each => each.HasStarted):
-                _announced = true;
-                _plan.AllStarted();
-                _manager.Ready(Environment.ProcessId);
+            case RecordType.Started when !_announced:
+                StartRest();
+                if (_workers.All(static each => each.HasStarted)) Announce();
                 break;
             case RecordType.Reloaded:
                 OnReloaded(worker, record);
@@ -165,5 +164,14 @@ public sealed partial class Supervisor : IDisposable
                 OnStatusReply(worker, record);
                 break;
         }
+    }
+
+    private void Announce()
+    {
+        _announced = true;
+        _plan.AllStarted();
+        _manager.Ready(Environment.ProcessId);
+        // What was read at the start is the workers' business now; a process that only waits would keep it for ever.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

@@ -37,6 +37,9 @@ public sealed class WorkerProcess(string role)
 
     public long LastHeartbeatMs { get; private set; }
 
+    /// <summary>It has said that it is fit to serve, in this life.</summary>
+    public bool HasBeenFit { get; private set; }
+
     /// <summary>When it is to be started again; 0 when not.</summary>
     public long RestartAtMs { get; private set; }
 
@@ -67,7 +70,7 @@ public sealed class WorkerProcess(string role)
 
     public Linux.SysResult Start(string executable, Invocation invocation, IReadOnlyList<string> environment, long nowMs)
     {
-        (HasStarted, Failure, LastHeartbeat, RestartAtMs) = (false, null, null, 0);
+        (HasStarted, HasBeenFit, Failure, LastHeartbeat, RestartAtMs) = (false, false, null, null, 0);
         _startedAtMs = nowMs;
         SocketRecords = 0;
         return WorkerSeat.Start(executable, Role, invocation, environment, newSession: false, out _child, out _channel);
@@ -98,6 +101,7 @@ public sealed class WorkerProcess(string role)
                 break;
             case RecordType.Heartbeat:
                 (LastHeartbeat, LastHeartbeatMs) = (record, nowMs);
+                HasBeenFit |= record.Value == 1;
                 break;
         }
         return status;

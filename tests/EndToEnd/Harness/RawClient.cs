@@ -13,6 +13,8 @@ internal sealed class RawClient : IDisposable
 
     public RawClient(int port) => _socket.Connect(IPAddress.Loopback, port);
 
+    public RawClient(int port, string address) => _socket.Connect(IPAddress.Parse(address), port);
+
     public int LocalPort => ((IPEndPoint)_socket.LocalEndPoint!).Port;
 
     public void Send(string text) => _socket.Send(Encoding.Latin1.GetBytes(text));

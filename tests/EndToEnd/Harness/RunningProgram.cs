@@ -22,6 +22,13 @@ internal sealed class RunningProgram : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Writes a line to its standard input.</summary>
+    public void Tell(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+    }
+
     public bool HasExited => _process.HasExited;
 
     public string Output
