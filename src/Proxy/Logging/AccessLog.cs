@@ -42,7 +42,15 @@ public sealed class AccessLog : IStreamLog
         _onlyTellsWhoConnected = _format is null && _steps == LogSteps.None && targets.Targets.All(target => target.Profile is null);
         _onlyErrors = model.Options.DontLogNormal;
         _separatesErrors = model.Options.LogSeparateErrors;
+        IsEarly = model.Mode == ProxyMode.Http && _steps == LogSteps.None && model.LogFormat is { } own && !LogNeeds.End(own)
+            && targets.Targets.All(target => target.Profile is null);
+        ShowsServerAddresses = new[] { model.LogFormat, model.ErrorLogFormat, model.StructuredDataFormat }.Any(one => one is not null && LogNeeds.Server(one))
+            || targets.Targets.Any(target => target.Profile is not null);
     }
+
+    public bool IsEarly { get; }
+
+    public bool ShowsServerAddresses { get; }
 
     /// <summary>Gives every frontend that has `log` targets its access log. Before the configuration is in force.</summary>
     /// <param name="senders">One for each worker; they outlive the configuration.</param>
@@ -67,7 +75,12 @@ public sealed class AccessLog : IStreamLog
         var level = failed && _separatesErrors ? LogLevel.Error : LogLevel.Info;
         if (Ordered(stream, ref level)) return;
         // A request that never was one is logged in the error format (configuration.txt 8.2.5); the plain line leaves it out.
-        if (!isRequest) Send(Context(stream), LogStep.Error, level, _errorFormat);
+        if (!isRequest)
+        {
+            var context = Context(stream);
+            context.LacksRequest = true;
+            Send(context, LogStep.Error, level, _errorFormat);
+        }
         // Steps that were asked for have been logged where they were met, and the end is one of them.
         else if (_steps == LogSteps.None || (_steps & LogSteps.Close) != 0) Send(Context(stream), LogStep.Close, level, _format, _format is null);
     }

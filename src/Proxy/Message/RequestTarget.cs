@@ -33,6 +33,9 @@ public readonly ref struct RequestTarget
     /// <summary>From the first slash to the end.</summary>
     public ReadOnlySpan<byte> PathAndQuery => _pathStart < 0 ? default : _target[_pathStart..];
 
+    /// <summary>Up to the first question mark.</summary>
+    public ReadOnlySpan<byte> BeforeQuery => _target.IndexOf((byte)'?') is >= 0 and var question ? _target[..question] : _target;
+
     public bool HasQuery => _target.Contains((byte)'?');
 
     /// <summary>Behind the first question mark.</summary>

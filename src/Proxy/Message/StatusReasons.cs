@@ -1,6 +1,6 @@
 namespace Evenkeel.Proxy.Message;
 
-/// <summary>Reason phrases as HAProxy writes them.</summary>
+/// <summary>Reason phrases as HAProxy 3.5 writes them; clients and monitoring match them.</summary>
 public static class StatusReasons
 {
     public static ReadOnlySpan<byte> Of(int status) => status switch

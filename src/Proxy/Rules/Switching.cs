@@ -38,7 +38,6 @@ internal sealed class Switching<T> where T : class
             if (rule.Condition is { } condition && !condition.Holds(context)) continue;
             var target = rule.Target ?? FindByFormat(rule, context);
             if (target is not null && !_accepts(context, target)) continue;
-            stream.RuleState.LastRule = rule.Position;
             return target;
         }
         return null;

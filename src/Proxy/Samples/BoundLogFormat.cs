@@ -109,7 +109,17 @@ public sealed class BoundLogFormat
     private static void WriteExpression(in Item item, SampleContext context, ref LogWriter writer, LogFormatUse use)
     {
         var sample = default(Sample);
-        var found = item.Expression!.TryEvaluate(context, ref sample);
+        bool found;
+        if (context.LacksRequest)
+        {
+            var stream = context.HideStream();
+            found = item.Expression!.TryEvaluate(context, ref sample);
+            context.ShowStream(stream);
+        }
+        else
+        {
+            found = item.Expression!.TryEvaluate(context, ref sample);
+        }
         if (found && sample.Type == SampleType.Binary && (item.Options & LogFormatOptions.Binary) != 0)
         {
             writer.Literal(sample.Bytes);

@@ -51,6 +51,19 @@ public static class SampleCast
         return value > long.MaxValue ? long.MaxValue : (long)value;
     }
 
+    /// <summary>What the `*_val` fetches read: digits behind an optional minus, kept to 32 bits by leaving out what overflows, as in the original.</summary>
+    public static int ParseInt32(ReadOnlySpan<byte> text)
+    {
+        var negative = text is [(byte)'-', ..];
+        var value = 0u;
+        foreach (var c in negative ? text[1..] : text)
+        {
+            if (c is < (byte)'0' or > (byte)'9') break;
+            value = unchecked(value * 10 + c - '0');
+        }
+        return unchecked((int)(negative ? 0 - value : value));
+    }
+
     /// <summary>Writes an address as text.</summary>
     public static bool TryFormatAddress(in Sample sample, Span<byte> destination, out int length)
     {

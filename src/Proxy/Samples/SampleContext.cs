@@ -40,6 +40,9 @@ public sealed partial class SampleContext
 
     public Stream? Stream { get; private set; }
 
+    /// <summary>What the client sent never became a request: the line about it finds no stream in its expressions.</summary>
+    internal bool LacksRequest { get; set; }
+
     /// <summary>The health check that is running; then there is neither stream nor session.</summary>
     public CheckExchange? Check { get; private set; }
 
@@ -143,11 +146,23 @@ public sealed partial class SampleContext
         return request;
     }
 
+    /// <summary>Takes the stream away while expressions are evaluated about what <see cref="LacksRequest"/>.</summary>
+    /// <returns>The stream, to be given to <see cref="ShowStream"/>.</returns>
+    internal Stream? HideStream()
+    {
+        var hidden = Stream;
+        Stream = null;
+        return hidden;
+    }
+
+    internal void ShowStream(Stream? hidden) => Stream = hidden;
+
     private void Restart()
     {
         _realtimeNs = 0;
         IsFinal = true;
         MayChange = false;
+        LacksRequest = false;
         IteratesValues = false;
         Scratch.Release(0);
     }

@@ -83,6 +83,12 @@ public interface IStreamRules
 /// <summary>Where finished streams are reported: the access log of a frontend.</summary>
 public interface IStreamLog
 {
+    /// <summary>The line shows nothing that comes after the head of the response, and is written then (configuration.txt 8.2.6).</summary>
+    bool IsEarly { get; }
+
+    /// <summary>The line shows addresses of the connection to the server, which is given back before.</summary>
+    bool ShowsServerAddresses { get; }
+
     /// <summary>The stream has ended (or, with `option logasap`, its response has begun).</summary>
     void Write(Stream stream);
 

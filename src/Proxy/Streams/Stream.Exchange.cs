@@ -14,18 +14,9 @@ public sealed partial class Stream
     private Http1HeadParser _responseParser;
     private bool _closesServer;
 
-    private HttpConnectionMode ConnectionMode
-    {
-        get
-        {
-            var (front, back) = (Front.Model.Options.ConnectionMode, Back?.Model.Options.ConnectionMode ?? HttpConnectionMode.KeepAlive);
-            return front > back ? front : back;
-        }
-    }
-
     /// <summary>
-    /// Whether the server's connection ends with this exchange. `option httpclose` of a frontend speaks of clients only; the framing of old requests
-    /// in chunks is doubtful (RFC 9112 section 6.1).
+    /// Whether the server's connection ends with this exchange. `option httpclose` of a frontend speaks of clients only, that of a backend of servers
+    /// only; the framing of old requests in chunks is doubtful (RFC 9112 section 6.1).
     /// </summary>
     private bool EndsServerConnection() => Front.Model.Options.ConnectionMode == HttpConnectionMode.ServerClose
         || Back!.Model.Options.ConnectionMode != HttpConnectionMode.KeepAlive

@@ -20,6 +20,7 @@ public sealed partial class Stream
         _toClient.MaySplice = MaySplice(toClient: true);
         LogStepIf(LogSteps.Response, LogStep.Response);
         Response.Cases = Front.Cases;
+        if (!tunnel) LogEarly();
         // A client that has its answer may ask again at once, of another worker too: what it freed must be there by then.
         if (!tunnel && HasExchanged) ReleaseServer(reusable: MayReuseServer());
         if (!_toClient.SendHead(Response, retain: false, mayWait: true)) return EndDownload(EndCause.Client);
@@ -33,7 +34,7 @@ public sealed partial class Stream
 
     private bool MayKeepClient(bool endsByClose) => !endsByClose
         && !_requestFraming.CloseAfter
-        && ConnectionMode != HttpConnectionMode.Close
+        && Front.Model.Options.ConnectionMode != HttpConnectionMode.Close
         && !Session.Bind.IsRemoved && !Worker.Streams.EndsConnections(Worker.Loop.NowMs);
 
     /// <summary>Tells the client whether its connection goes on, in the words its version needs.</summary>

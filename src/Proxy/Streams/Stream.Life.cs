@@ -161,6 +161,11 @@ public sealed partial class Stream
         if ((Front.Model.LogSteps & wanted) != 0) Front.Log?.WriteStep(this, step);
     }
 
+    private void LogEarly()
+    {
+        if (Front.Log is { IsEarly: true }) WriteLog();
+    }
+
     private void WriteLog()
     {
         if (IsLogged || Front.Log is not { } log) return;
@@ -191,6 +196,7 @@ public sealed partial class Stream
         DenyStatus = ResumeRule = _ruleStep = _replySent = 0;
         _inspectsResponse = false;
         ForgetPersistence();
+        ForgetServer();
         ForgetTakeOver();
         ForgetUpgrade();
         _clientHeard = _serverHeard = default;

@@ -68,10 +68,11 @@ public sealed partial class Stream
         _keepClient = !reply.Close && _toServer.SourceDone && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
         var needsLength = reply.AnnouncesLength && head.Status is not (204 or 304);
         if (needsLength && head.Find(KnownHeader.ContentLength) < 0) AddLength(head, reply.BodyLength);
-        // A page that closes says so where it stands in the page.
-        if (!reply.Close) head.Remove(KnownHeader.Connection);
+        // What never became a request gets its page as it stands; elsewhere the end of the connection is said last, or goes without saying.
+        if (!reply.Close || Times.RequestMs != 0) head.Remove(KnownHeader.Connection);
         SayConnection(head);
         head.Cases = Front.Cases;
+        if (Times.RequestMs != 0) LogEarly();
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
         if (!_toClient.SendHeadAndBytes(head, reply.Body[_replySent..], ref _replySent)) return EndReply(EndCause.Client);
         Response.Reset();

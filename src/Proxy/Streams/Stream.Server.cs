@@ -80,6 +80,7 @@ public sealed partial class Stream : IBalanceInput
     {
         Termination.Decide(EndCause.Server, EndStage.Connect);
         if (Backend is not null) Backend.Traffic[Worker.Index].Counters.ConnectionErrors++;
+        else Times.WentNowhere = true;
         return IsHttp ? ReplyError(503) : Abort(reset: false);
     }
 
@@ -87,6 +88,7 @@ public sealed partial class Stream : IBalanceInput
     {
         Server = server;
         _slotHeld = true;
+        ForgetServer();
         Times.AssignedMs = _connectSinceMs = Worker.Loop.NowMs;
         var traffic = server.Traffic[Worker.Index];
         traffic.Counters.Sessions++;
@@ -354,6 +356,7 @@ public sealed partial class Stream : IBalanceInput
     {
         if (ServerConnection is { } connection)
         {
+            RememberServer(connection);
             if (reusable)
             {
                 Server!.Traffic[Worker.Index].Gauges.UsedConnections--;

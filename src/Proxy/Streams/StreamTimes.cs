@@ -27,6 +27,12 @@ public struct StreamTimes
     /// <summary>The stream ended.</summary>
     public long EndMs;
 
+    /// <summary>
+    /// The request was rejected, tarpitted or had nowhere to go: as in the original it has no time of its own [%TR], and the time in the tarpit counts as
+    /// waiting in a queue.
+    /// </summary>
+    public bool WentNowhere;
+
     /// <summary>[%Th]</summary>
     public readonly long HandshakeDurationMs => HandshakeMs == 0 ? 0 : HandshakeMs - AcceptMs;
 
@@ -34,10 +40,10 @@ public struct StreamTimes
     public readonly long IdleDurationMs => FirstByteMs == 0 ? -1 : FirstByteMs - Started;
 
     /// <summary>From the first byte to the whole head [%TR]; -1 when it never came.</summary>
-    public readonly long RequestDurationMs => RequestMs == 0 ? -1 : RequestMs - FirstByteMs;
+    public readonly long RequestDurationMs => RequestMs == 0 || WentNowhere ? -1 : RequestMs - FirstByteMs;
 
     /// <summary>Waiting in queues [%Tw].</summary>
-    public readonly long QueueDurationMs => AssignedMs == 0 ? -1 : AssignedMs - (RequestMs == 0 ? Started : RequestMs);
+    public readonly long QueueDurationMs => AssignedMs == 0 ? -1 : AssignedMs - (RequestMs == 0 || WentNowhere ? Started : RequestMs);
 
     /// <summary>Connecting [%Tc].</summary>
     public readonly long ConnectDurationMs => ConnectedMs == 0 ? -1 : ConnectedMs - AssignedMs;

@@ -112,9 +112,7 @@ internal static class HeaderActions
                 if (_regex.TryMatch(value, context.Match))
                 {
                     changed = true;
-                    var blank = piece.Length - piece.TrimStart(" \t"u8).Length;
-                    if (!piece[..(wholeField ? 0 : blank)].TryCopyTo(result[length..])) return -1;
-                    length += wholeField ? 0 : blank;
+                    // The blanks around a value go with it.
                     if (!RegexTemplate.TryExpand(template, value, context.Match, result[length..], out var written)) return -1;
                     length += written;
                 }

@@ -49,7 +49,10 @@ internal sealed class RedirectAction(RedirectModel model, RuleBinder binder) : R
             // A lone slash as prefix stands for none.
             length = 0;
         }
-        return PutPath(new RequestTarget(stream.Request.Target), location, ref length) ? length : -1;
+        var target = new RequestTarget(stream.Request.Target);
+        // `*` and an authority have no path, and stand for the root.
+        if (target.Path.IsEmpty) return Put("/"u8, location, ref length) ? length : -1;
+        return PutPath(target, location, ref length) ? length : -1;
     }
 
     private bool PutPath(RequestTarget target, Span<byte> location, ref int length)

@@ -54,7 +54,7 @@ internal static class TargetActions
             TargetPart.Path => Join(work, ref length, target.Prefix, value) && Join(work, ref length, target.HasQuery ? mark : default, target.Query)
                 && request.SetTarget(work[..length]),
             TargetPart.PathAndQuery => Join(work, ref length, target.Prefix, value) && request.SetTarget(work[..length]),
-            _ => Join(work, ref length, target.Prefix, target.Path) && Join(work, ref length, value.IsEmpty || value[0] == '?' ? default : mark, value)
+            _ => Join(work, ref length, target.BeforeQuery, default) && Join(work, ref length, value.IsEmpty && !target.HasQuery ? default : mark, value)
                 && request.SetTarget(work[..length]),
         };
     }
@@ -108,7 +108,8 @@ internal static class TargetActions
                 TargetPart.PathAndQuery => target.PathAndQuery,
                 _ => stream.Request.Target,
             };
-            if (!_regex.TryMatch(subject, context.Match)) return RuleVerdict.Continue;
+            // `*` and an authority have no path that could match.
+            if ((part != TargetPart.Uri && !target.HasPath) || !_regex.TryMatch(subject, context.Match)) return RuleVerdict.Continue;
             var value = context.Scratch.Free[..room];
             if (!RegexTemplate.TryExpand(template, subject, context.Match, value, out var length)) return FailRewrite(context, stream);
             return Rewritten(Put(stream.Request, part, value[..length], context.Scratch.Free[room..]), context, stream);

@@ -50,6 +50,7 @@ internal static class VerdictActions
         {
             if (verdict is RuleVerdict.Allow) return verdict;
             stream.DenyStatus = 0;
+            stream.Times.WentNowhere = !context.IsResponse;
             stream.Termination.Decide(EndCause.Proxy, context.IsResponse ? EndStage.Headers : EndStage.Request);
             return verdict;
         }

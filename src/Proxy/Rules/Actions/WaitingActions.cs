@@ -107,6 +107,8 @@ internal static class WaitingActions
         {
             var timeout = stream.RuleState.TarpitTimeoutMs is >= 0 and var set ? set : _timeoutMs;
             if (!IsOver(context, stream, timeout)) return RuleVerdict.Yield;
+            stream.Times.WentNowhere = true;
+            stream.Times.AssignedMs = context.NowMs;
             stream.Termination.Decide(EndCause.Proxy, EndStage.Tarpit);
             return _reply.Refuse(context, stream);
         }

@@ -10,7 +10,7 @@ internal static class CutConverters
     [
         new(new ConverterSignature("bytes", SampleType.Binary, SampleType.Binary, [Takes.IntegerOrVariable, Takes.IntegerOrVariable.Optional()])
         {
-            Check = AreNotNegative,
+            Check = IsRange,
         }, Bytes),
         new(new ConverterSignature("field", SampleType.String, SampleType.String, [Takes.Integer, Takes.Text, Takes.Integer.Optional()])
         {
@@ -28,11 +28,10 @@ internal static class CutConverters
         },
     ];
 
-    private static string? AreNotNegative(ImmutableArray<SampleArgument> arguments)
+    private static string? IsRange(ImmutableArray<SampleArgument> arguments)
     {
-        foreach (var argument in arguments)
-            if (argument.Kind == ArgumentKind.Integer && argument.Number < 0) return "expects a non-negative integer";
-        return null;
+        if (arguments[0] is { Kind: ArgumentKind.Integer, Number: < 0 }) return "expects a non-negative integer";
+        return arguments.Length > 1 && arguments[1] is { Kind: ArgumentKind.Integer, IsEmpty: false, Number: <= 0 } ? "expects a positive integer" : null;
     }
 
     private static bool Bytes(SampleContext context, BoundArguments arguments, ref Sample sample)

@@ -11,7 +11,7 @@ internal static class EncodingConverters
     public static readonly ConverterRow[] Rows =
     [
         new(new ConverterSignature("hex", SampleType.Binary, SampleType.String, []), ToHex),
-        new(new ConverterSignature("hex2i", SampleType.Binary, SampleType.Integer, []), HexToInteger),
+        new(new ConverterSignature("hex2i", SampleType.String, SampleType.Integer, []), HexToInteger),
         new(new ConverterSignature("base2", SampleType.Binary, SampleType.String, []), ToBinaryDigits),
         new(new ConverterSignature("base64", SampleType.Binary, SampleType.String, []), ToBase64),
         new(new ConverterSignature("b64dec", SampleType.String, SampleType.Binary, []), FromBase64),

@@ -33,10 +33,10 @@ internal static class ConnectionFetches
         Port("bc_dst_port", SampleSource.ServerAddress, ServerAddress),
         Address("bc_src", SampleSource.ServerAddress, ProxyAddress),
         Port("bc_src_port", SampleSource.ServerAddress, ProxyAddress),
-        Fetch.Integer("bc_http_major", SampleSource.ServerAddress, context => context.Stream?.ServerConnection is null ? null : 1),
-        Fetch.Boolean("bc_reused", SampleSource.ServerAddress, context => context.Stream?.ServerConnection is { } connection ? connection.Uses > 1 : null),
-        Fetch.Integer("bc_glitches", SampleSource.ServerAddress, _ => 0),
-        Fetch.Integer("bc_err", SampleSource.ServerAddress, context => context.Stream?.ServerConnection is null ? null : 0),
+        Fetch.Integer("bc_http_major", SampleSource.ServerAddress, context => HasServer(context) ? 1 : null),
+        Fetch.Boolean("bc_reused", SampleSource.ServerAddress, context => context.Stream?.ReusesServerConnection),
+        Fetch.Integer("bc_glitches", SampleSource.ServerAddress, context => HasServer(context) ? 0 : null),
+        Fetch.Integer("bc_err", SampleSource.ServerAddress, context => HasServer(context) ? 0 : null),
         Fetch.Text("bc_err_str", SampleSource.ServerAddress, _ => "Success"),
         Fetch.Integer("bc_srv_queue", SampleSource.ServerAddress, context => context.Stream?.ServerQueuePosition),
         Fetch.Integer("bc_be_queue", SampleSource.ServerAddress, context => context.Stream?.BackendQueuePosition),
@@ -44,9 +44,10 @@ internal static class ConnectionFetches
         Fetch.Boolean("req_proto_http", SampleSource.HttpRequest, IsHttp),
     ];
 
+    /// <summary>Asks about the request that is being looked at: there is none any more once a response is.</summary>
     private static bool? IsHttp(SampleContext context)
     {
-        if (context.Stream is not { Status: <= 0 } stream) return null;
+        if (context.IsResponse || context.Stream is not { Status: <= 0 } stream) return null;
         if (stream.IsHttp || context.Request is not null) return true;
         return context.MayChange ? null : false;
     }
@@ -80,15 +81,9 @@ internal static class ConnectionFetches
         return TrySet(found, ref sample) && sample.Address == 1;
     }
 
-    private static IpEndpoint? ServerAddress(SampleContext context)
-    {
-        if (context.Stream?.ServerConnection is not { } connection || !connection.Socket.PeerAddress(out var address).IsOk) return null;
-        return IpEndpoint.From(in address);
-    }
+    private static bool HasServer(SampleContext context) => context.Stream is { HasServerConnection: true };
 
-    private static IpEndpoint? ProxyAddress(SampleContext context)
-    {
-        if (context.Stream?.ServerConnection is not { } connection || !connection.Socket.LocalAddress(out var address).IsOk) return null;
-        return IpEndpoint.From(in address);
-    }
+    private static IpEndpoint? ServerAddress(SampleContext context) => context.Stream?.ServerPeer;
+
+    private static IpEndpoint? ProxyAddress(SampleContext context) => context.Stream?.ServerLocal;
 }

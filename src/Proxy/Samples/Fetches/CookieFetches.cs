@@ -41,7 +41,7 @@ internal static class CookieFetches
         yield return new FetchRow(new FetchSignature(name + "_val", SampleType.Integer, source, Name), (context, arguments, ref sample) =>
         {
             if (!Value(context, head(context), header, arguments, ref sample)) return false;
-            sample.SetInteger(SampleCast.ParseInteger(sample.Bytes));
+            sample.SetInteger(SampleCast.ParseInt32(sample.Bytes));
             return true;
         });
     }

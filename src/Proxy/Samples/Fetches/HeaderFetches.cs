@@ -114,7 +114,7 @@ internal static class HeaderFetches
 
     private static bool TryReadInteger(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        sample.SetInteger(SampleCast.ParseInteger(sample.Bytes));
+        sample.SetInteger(SampleCast.ParseInt32(sample.Bytes));
         return true;
     }
 

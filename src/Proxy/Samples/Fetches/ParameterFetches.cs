@@ -31,7 +31,7 @@ internal static class ParameterFetches
     private static bool InUrlAsInteger(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         if (!InUrl(context, arguments, ref sample)) return false;
-        sample.SetInteger(SampleCast.ParseInteger(sample.Bytes));
+        sample.SetInteger(SampleCast.ParseInt32(sample.Bytes));
         return true;
     }
 

@@ -95,6 +95,7 @@ internal static class PayloadFetches
         new(new FetchSignature(name, SampleType.Binary, source, [Takes.Integer, Takes.Integer, Takes.Text.Optional()])
         {
             Check = arguments => arguments[0].Number < 0 ? "payload offset1 must be positive"
+                : arguments.Length > 2 && !arguments[2].IsEmpty && !long.TryParse(arguments[2].Text, out _) ? "payload offset2 is not a number"
                 : arguments[1].Number > 0 ? null : "payload length must be > 0",
         }, (context, arguments, ref sample) =>
         {

@@ -29,7 +29,8 @@ internal static class ProtocolFetches
     private static FetchRow Cookie(string name, SampleType type, Take take) =>
         new(new FetchSignature(name, type, SampleSource.RequestBuffer, [Takes.Text.Optional()]), (context, arguments, ref sample) =>
         {
-            if (context.Stream is not { IsHttp: false } stream) return false;
+            // In HTTP there is no such cookie, which can be counted all the same.
+            if (context.Stream is not { } stream || stream.IsHttp) return take(found: false, default, ref sample);
             var found = TryCookie(context, stream.RequestBody, arguments.Bytes(0), out var value);
             return take(found, value, ref sample);
         });

@@ -1,3 +1,4 @@
+using Evenkeel.Model.Proxy;
 using System.Collections.Immutable;
 using Evenkeel.Model.Samples;
 using Evenkeel.Proxy.Servers;
@@ -17,16 +18,18 @@ internal static class ProxyFetches
         Fetch.Text("so_name", SampleSource.Listener, context => context.Session?.Bind.Model.Name),
         Fetch.Integer("so_id", SampleSource.Listener, context => context.Session?.Bind.Id),
         Fetch.Integer("dst_conn", SampleSource.Listener, context => context.Session?.Bind.Connections.Current),
-        Fetch.Text("be_name", SampleSource.Backend, context => context.Backend?.Name ?? context.Frontend?.Name),
-        Fetch.Integer("be_id", SampleSource.Backend, context => context.Backend?.Id ?? context.Frontend?.Id),
-        Fetch.Integer("be_connect_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.ConnectMs ?? 0),
-        Fetch.Integer("be_queue_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.QueueMs ?? 0),
-        Fetch.Integer("be_server_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.ServerMs ?? 0),
-        Fetch.Integer("be_tarpit_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.TarpitMs ?? 0),
-        Fetch.Integer("be_tunnel_timeout", SampleSource.Backend, context => context.Back?.Model.Timeouts.TunnelMs ?? 0),
+        Fetch.Text("be_name", SampleSource.Backend, context => context.Backend?.Name ?? context.Stream?.Frontend.Name),
+        Fetch.Integer("be_id", SampleSource.Backend, context => context.Backend?.Id ?? context.Stream?.Frontend.Id),
+        BackendTimeout("be_connect_timeout", timeouts => timeouts.ConnectMs),
+        BackendTimeout("be_queue_timeout", timeouts => timeouts.QueueMs),
+        BackendTimeout("be_server_timeout", timeouts => timeouts.ServerMs),
+        BackendTimeout("be_tarpit_timeout", timeouts => timeouts.TarpitMs),
+        BackendTimeout("be_tunnel_timeout", timeouts => timeouts.TunnelMs),
         Fetch.Integer("be_max_retries", SampleSource.Backend, context => context.Back?.Model.Retries),
         Current("cur_client_timeout", SampleSource.Frontend, rules => rules.ClientTimeoutMs, context => context.Frontend?.Model.Timeouts.ClientMs ?? 0),
-        Current("cur_server_timeout", SampleSource.Backend, rules => rules.ServerTimeoutMs, context => context.Back?.Model.Timeouts.ServerMs ?? 0),
+        Current("cur_server_timeout", SampleSource.Backend, rules => rules.ServerTimeoutMs, context =>
+            // Before the server's connection is there, only a rule has set one.
+            context.Stream is { HasServerConnection: true } ? context.Back?.Model.Timeouts.ServerMs ?? 0 : 0),
         Current("cur_connect_timeout", SampleSource.Backend, rules => rules.ConnectTimeoutMs, context => context.Back?.Model.Timeouts.ConnectMs ?? 0),
         Current("cur_queue_timeout", SampleSource.Backend, rules => rules.QueueTimeoutMs, context => context.Back?.Model.Timeouts.QueueMs ?? 0),
         Current("cur_tunnel_timeout", SampleSource.Backend, rules => rules.TunnelTimeoutMs, context => context.Back?.Model.Timeouts.TunnelMs ?? 0),
@@ -105,7 +108,11 @@ internal static class ProxyFetches
 
     /// <summary>What `set-timeout` and `set-retries` made of a limit, else the section's own.</summary>
     private static FetchRow Current(string name, SampleSource source, Func<Rules.StreamRuleState, int> set, Func<SampleContext, int?> own) =>
-        Fetch.Integer(name, source, context => context.Stream is { } stream && set(stream.RuleState) is >= 0 and var value ? value : own(context));
+        Fetch.Integer(name, source, context => context.Stream is not { } stream ? null : set(stream.RuleState) is >= 0 and var value ? value : own(context));
+
+    /// <summary>Of a stream without a backend it is 0.</summary>
+    private static FetchRow BackendTimeout(string name, Func<TimeoutsModel, int?> timeout) =>
+        Fetch.Integer(name, SampleSource.Backend, context => context.Stream is null ? null : context.Back is { } back ? timeout(back.Model.Timeouts) ?? 0 : 0);
 
     internal static long UsableServers(Backend backend)
     {

@@ -14,7 +14,7 @@ internal static class ResponseFetches
             context.Response is { } response && RequestFetches.Version(response.Version, ref sample)),
         Fetch.Of("resp_ver", SampleType.String, SampleSource.HttpResponse, (context, _, ref sample) => 
             context.Response is { } response && RequestFetches.Version(response.Version, ref sample)),
-        Fetch.Integer("txn.conn_retries", SampleSource.ServerAddress, context => context.Stream is { Backend: not null } stream ? stream.Retries : null),
+        Fetch.Integer("txn.conn_retries", SampleSource.ServerAddress, context => context.Stream?.Retries),
         Fetch.Boolean("txn.redispatched", SampleSource.ServerAddress, context => context.Stream?.Redispatched),
         Fetch.Of("txn.sess_term_state", SampleType.String, SampleSource.Internal, Termination),
         Fetch.Integer("txn.id32", SampleSource.Internal, context => (uint?)context.Stream?.Id),

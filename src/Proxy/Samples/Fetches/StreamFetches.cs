@@ -17,13 +17,13 @@ internal static class StreamFetches
         Fetch.Boolean("internal.strm.is_htx", SampleSource.Constant, context => context.Stream?.IsHttp),
         // A connection carries one stream at a time, which has no number and cannot be reset alone.
         Fetch.Integer("fs.id", SampleSource.ClientConnection, context => context.Stream is null ? null : 0),
-        Fetch.Integer("bs.id", SampleSource.ServerConnection, context => context.Stream?.ServerConnection is null ? null : 0),
+        Fetch.Integer("bs.id", SampleSource.ServerConnection, context => context.Stream is { HasServerConnection: true } ? 0 : null),
         Fetch.Integer("fs.rst_code", SampleSource.ClientConnection, _ => null),
         Fetch.Integer("bs.rst_code", SampleSource.ServerConnection, _ => null),
         Fetch.Boolean("fs.aborted", SampleSource.ClientConnection, context => context.Stream is null ? null : context.Session?.Connection.IsBroken),
         Fetch.Boolean("bs.aborted", SampleSource.ServerConnection, context =>
             context.Stream is null ? null : context.Stream.ServerConnection?.IsBroken ?? false),
-        Fetch.Integer("bc_nb_streams", SampleSource.ServerConnection, context => context.Stream?.ServerConnection is null ? null : 1),
+        Fetch.Integer("bc_nb_streams", SampleSource.ServerConnection, context => context.Stream is { HasServerConnection: true } ? 1 : null),
         Fetch.Of("capture.res.ver", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) =>
         {
             if (context.Stream is not { Status: > 0, Times.RequestMs: > 0 } stream) return false;

@@ -99,7 +99,7 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
     }
 
     /// <summary>Logs only show printable ASCII without quotes, braces and the mark itself; HTTP forbids control characters but TAB.</summary>
-    private readonly bool IsSafe(byte c) => use == LogFormatUse.Log ? IsSafeInLog(c) : c is >= 32 or (byte)'\t';
+    private readonly bool IsSafe(byte c) => use == LogFormatUse.Log ? IsSafeInLog(c) : c is (>= 32 and not 127) or (byte)'\t';
 
     private static bool IsSafeInLog(byte c) => c is >= 32 and < 127 and not ((byte)'"' or (byte)'#' or (byte)'{' or (byte)'|' or (byte)'}');
 }

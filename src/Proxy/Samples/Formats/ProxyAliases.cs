@@ -2,7 +2,6 @@ using System.Text;
 using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Rules;
-using Evenkeel.Proxy.Transport;
 
 namespace Evenkeel.Proxy.Samples.Formats;
 
@@ -17,8 +16,8 @@ internal static class ProxyAliases
         ("cp", (context, ref writer, options) => Port(context.Session?.ClientAddress, ref writer, options)),
         ("fi", (context, ref writer, options) => Address(context.Session?.LocalAddress, ref writer, options)),
         ("fp", (context, ref writer, options) => Port(context.Session?.LocalAddress, ref writer, options)),
-        ("bi", (context, ref writer, options) => Address(Local(context.Stream?.ServerConnection), ref writer, options)),
-        ("bp", (context, ref writer, options) => Port(Local(context.Stream?.ServerConnection), ref writer, options)),
+        ("bi", (context, ref writer, options) => Address(context.Stream?.ServerLocal, ref writer, options)),
+        ("bp", (context, ref writer, options) => Port(context.Stream?.ServerLocal, ref writer, options)),
         ("si", (context, ref writer, options) => Address(Target(context), ref writer, options)),
         ("sp", (context, ref writer, options) => Port(Target(context), ref writer, options)),
         ("f", (context, ref writer, options) => Name(context.Frontend?.Name, ref writer, options)),
@@ -67,17 +66,11 @@ internal static class ProxyAliases
         writer.Text(name is not null && Encoding.UTF8.TryGetBytes(name, bytes, out var length) ? bytes[..length] : default, options);
     }
 
-    private static IpEndpoint? Local(Connection? connection) =>
-        connection is not null && connection.Socket.LocalAddress(out var address).IsOk ? IpEndpoint.From(in address) : null;
-
-    private static IpEndpoint? Peer(Connection? connection) =>
-        connection is not null && connection.Socket.PeerAddress(out var address).IsOk ? IpEndpoint.From(in address) : null;
-
     /// <summary>Where the stream was connected to; its connection may be another's by now.</summary>
     private static IpEndpoint? Target(SampleContext context)
     {
         if (context.Stream is not { } stream) return null;
-        if (Peer(stream.ServerConnection) is { } peer) return peer;
+        if (stream.ServerPeer is { } peer) return peer;
         return stream.Times.ConnectedMs != 0 && stream.Server?.Address is { Address: { } address } place
             ? IpEndpoint.From(KernelSocketAddress.FromIp(address, place.Port))
             : null;
@@ -149,7 +142,7 @@ internal static class ProxyAliases
     private static void UniqueId(SampleContext context, ref LogWriter writer, LogFormatOptions options)
     {
         ReadOnlySpan<byte> id = default;
-        _ = UniqueIds.TryGet(context, out id);
+        if (!context.LacksRequest) _ = UniqueIds.TryGet(context, out id);
         writer.Text(id, options);
     }
 }

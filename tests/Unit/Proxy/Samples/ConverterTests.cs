@@ -97,6 +97,7 @@ public sealed class ConverterTests
     [Theory]
     [InlineData("str(01020304050607),hex2i", "283686952306183")]
     [InlineData("str(zz),hex2i", "")]
+    [InlineData("int(4294967296),hex2i", "285960729238")]
     [InlineData("bin(01020304050607),be2dec(:,2)", "258:772:1286:7")]
     [InlineData("bin(01020304050607),le2dec(:,2)", "513:1027:1541:7")]
     [InlineData("bin(01020304050607),be2hex(:,2)", "0102:0304:0506:07")]

@@ -51,6 +51,16 @@ public sealed class RequestFetchTests
     }
 
     [Theory]
+    [InlineData("42", "42")]
+    [InlineData("-4294967297a", "-1")]
+    [InlineData("9223372036854775808", "0")]
+    [InlineData("2147483648", "-2147483648")]
+    [InlineData("+5", "0")]
+    public void A_number_in_a_header_cookie_or_parameter_has_32_bits(string value, string expected) =>
+        Assert.Equal($"{expected} {expected} {expected}", new AnEvaluation($"GET /?a={value} HTTP/1.1\r\nhost: a\r\nx: {value}\r\ncookie: a={value}\r\n\r\n")
+            .Write("%[hdr_val(x)] %[urlp_val(a)] %[cook_val(a)]"));
+
+    [Theory]
     [InlineData("10.0.0.1", "10.0.0.1")]
     [InlineData("10.0.0.1:80", "10.0.0.1")]
     [InlineData("[2001:db8::1]:80", "2001:db8::1")]

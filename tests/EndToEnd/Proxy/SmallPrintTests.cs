@@ -1,0 +1,147 @@
+using System.Text.RegularExpressions;
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Proxy;
+
+/// <summary>What comparing random rule sets with HAProxy 3.5 has found. Every expected text is what it sent and logged.</summary>
+public sealed partial class SmallPrintTests
+{
+    private const string Logs = """
+        defaults
+            mode http
+            timeout client 20s
+            timeout connect 5s
+            timeout tarpit 1ms
+            timeout server 7s
+            log 127.0.0.1:{log} format raw local0
+            option dontlognull
+
+        """;
+
+    [Fact]
+    public void Lines_say_what_was_decided_of_a_request_and_which_connection_served_it()
+    {
+        using var sink = new SyslogSink();
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            frontend web
+                bind 127.0.0.1:{port}
+                unique-id-format id
+                errorloc302 403 http://sorry/
+                log-format "%ts %ST %TR/%Tw %bi|%[bc_dst]|%[bc_http_major]%[bc_reused] %[cur_server_timeout] %ID %[be_name] %[last_rule_line,bool] %HU"
+                http-request deny if { path /deny }
+                http-request reject if { path /reject }
+                http-request tarpit if { path /tarpit }
+                http-request return status 410 errorfile {dir}/page if { path /page }
+                redirect location /x if { path /redirect }
+                use_backend be if { path_beg /be }
+            backend be
+                http-request deny if { path /bedeny }
+                server s 127.0.0.1:{{server.Port}}
+            """, folder => File.WriteAllText(Path.Combine(folder, "page"), "HTTP/1.1 404 Gone fishing\r\ncontent-length: 0\r\n\r\n"));
+        string Line(string path)
+        {
+            balancer.Get(path);
+            return Durations().Replace(sink.ReadLineWith(path).Trim(), "N");
+        }
+        Assert.Equal("PR 403 N/-1 -|-|-0 0 id web 1 /deny", Line("/deny"));
+        Assert.Equal("PR -1 -1/-1 -|-|-0 0 id web 1 /reject", Line("/reject"));
+        Assert.Equal("PT 500 -1/N -|-|-0 0 id web 1 /tarpit", Line("/tarpit"));
+        Assert.Equal("LR 410 N/-1 -|-|-0 0 id web 1 /page", Line("/page"));
+        Assert.Equal("LR 302 N/-1 -|-|-0 0 id web - /redirect", Line("/redirect"));
+        Assert.Equal("SC 503 -1/-1 -|-|-0 0 id web - /nowhere", Line("/nowhere"));
+        Assert.Equal("PR 403 N/-1 -|-|-0 0 id be 1 /bedeny", Line("/bedeny"));
+        Assert.Equal("-- 200 N/N 127.0.0.1|127.0.0.1|10 7000 id be - /be", Line("/be"));
+        balancer.Ask("BAD\r\n\r\n");
+        Assert.Equal("PR 400 -1/-1 -|-|-- - - - - <BADREQ>", sink.ReadLineWith("BADREQ").Trim());
+    }
+
+    [Fact]
+    public void A_line_that_needs_nothing_of_the_end_is_written_when_the_response_begins()
+    {
+        using var sink = new SyslogSink();
+        using var end = new ManualResetEventSlim();
+        using var server = new ScriptedServer(side =>
+        {
+            side.ReadHead();
+            side.Send("HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 2\r\n\r\n1");
+            end.Wait(20_000);
+            side.Send("2");
+        });
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            listen web
+                bind 127.0.0.1:{port}
+                log-format "%[status] %[bc_dst] %ST %tsc %HP early"
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        using var client = balancer.Connect();
+        client.Send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Assert.Equal("200 127.0.0.1 200 ---- /a early", sink.ReadLineWith("/a early").Trim());
+        end.Set();
+        Assert.EndsWith("\r\n\r\n12", client.ReadToEnd());
+    }
+
+    [Fact]
+    public void Targets_without_a_path_keep_what_they_are()
+    {
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                redirect prefix /sub if { hdr(x) 1 }
+                http-request replace-path ^(.*)$ p\\1 if { hdr(x) 2 }
+                http-request set-query y=1 if { hdr(x) 3 }
+                http-request set-query %[hdr(none)] if { hdr(x) 4 }
+                http-request replace-value accept b x if { hdr(x) 5 }
+                http-response set-header x-f %[bin(0a7f)]
+                http-response set-header x-h yes if HTTP
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        string Sent(string target, int x, string method = "OPTIONS")
+        {
+            balancer.Ask($"{method} {target} HTTP/1.1\r\nHost: a\r\nx: {x}\r\nAccept: a , b , c\r\nConnection: close\r\n\r\n");
+            server.Heads.TryDequeue(out var head);
+            return head!;
+        }
+        Assert.Contains("\r\nlocation: /sub/\r\n", balancer.Ask("OPTIONS * HTTP/1.1\r\nHost: a\r\nx: 1\r\nConnection: close\r\n\r\n"));
+        Assert.StartsWith("OPTIONS * HTTP/1.1\r\n", Sent("*", 2));
+        Assert.StartsWith("OPTIONS *?y=1 HTTP/1.1\r\n", Sent("*", 3));
+        Assert.StartsWith("GET /a?y=1 HTTP/1.1\r\n", Sent("/a?b", 3, "GET"));
+        Assert.StartsWith("GET /a? HTTP/1.1\r\n", Sent("/a?b", 4, "GET"));
+        Assert.StartsWith("GET /a HTTP/1.1\r\n", Sent("/a", 4, "GET"));
+        Assert.Contains("\r\naccept: a ,x, c\r\n", Sent("/a", 5, "GET"));
+        var answer = balancer.Get("/");
+        Assert.Contains("\r\nx-f: %0A%7F\r\n", answer);
+        Assert.DoesNotContain("x-h", answer);
+    }
+
+    [Fact]
+    public void Answers_of_our_own_have_the_originals_first_lines_and_ends()
+    {
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer($$"""
+            frontend web
+                bind 127.0.0.1:{port}
+                errorfile 503 {dir}/old
+                http-request deny deny_status 503 if { path /old }
+                http-request deny deny_status 400 if { path /bad }
+                http-request return status 502 if { path /gateway }
+                http-request return status 299 if { path /success }
+                default_backend be
+            backend be
+                option httpclose
+                server s 127.0.0.1:{{server.Port}}
+            """, folder => File.WriteAllText(Path.Combine(folder, "old"), "HTTP/1.0 503 Sorry\r\nConnection: close\r\nX-A: b\r\n\r\nsorry"));
+        Assert.Equal("HTTP/1.0 503 Sorry\r\nx-a: b\r\n\r\nsorry", balancer.Get("/old"));
+        Assert.Contains("\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n", balancer.Get("/bad"));
+        Assert.StartsWith("HTTP/1.1 502 Bad Gateway or Proxy Error\r\n", balancer.Get("/gateway"));
+        Assert.StartsWith("HTTP/1.1 299 Success\r\n", balancer.Get("/success"));
+        // In a backend `option httpclose` ends connections to servers, not to clients.
+        var both = balancer.Ask("GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Assert.Equal(2, both.Split("HTTP/1.1 200 OK").Length - 1);
+        Assert.All(server.Heads, head => Assert.Contains("\r\nconnection: close\r\n", head));
+    }
+
+    [GeneratedRegex(@"(?<= |/)\d+(?=/)|(?<=/)\d+(?= )")]
+    private static partial Regex Durations();
+}
