@@ -31,6 +31,7 @@ public sealed partial class ProxyPlane
         if (before.BufferSize != after.BufferSize) return "tune.bufsize";
         if (before.MaxRewrite != after.MaxRewrite) return "tune.maxrewrite";
         if (before.MaxHeaders != after.MaxHeaders) return "tune.http.maxhdr";
+        if (before.LoggedUriLength != after.LoggedUriLength) return "tune.http.logurilen";
         if (before.MaxAccept != after.MaxAccept) return "tune.maxaccept";
         if (before.UserId != after.UserId) return "user";
         if (before.GroupId != after.GroupId) return "group";
@@ -160,7 +161,7 @@ public sealed partial class ProxyPlane
 
     private OpenBind Listen(Bind bind, SocketHandle[] sockets)
     {
-        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders, _settings.RejectsPrivilegedPorts);
+        var acceptor = new FrontendAcceptor(bind, Proxies.Process, Workers, _settings.MaxHeaders, _settings.LoggedUriLength, _settings.RejectsPrivilegedPorts);
         // Accepted connections inherit it, which saves a system call for each.
         var isIp = bind.Model.Address.Family is not (SocketFamily.Unix or SocketFamily.AbstractUnix);
         var listeners = new Listener?[Workers.Length];

@@ -36,7 +36,8 @@ public sealed partial class ProxyPlane
     public ProxyPlane(ConfigurationModel model, IWorld? world, int threads, int maxConnections, ulong seed)
     {
         Layout = ThreadLayout.Of(model.Global.Threads with { Count = threads, HardLimit = null }, threads);
-        _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.MaxAccept,
+        _settings = new GlobalSettings(model.Global.BufferSize, model.Global.MaxRewrite, model.Global.MaxHeaders, model.Global.LoggedUriLength,
+            model.Global.MaxAccept,
             model.Global.RejectsPrivilegedPorts);
         MaxConnections = maxConnections;
         _world = world;
@@ -239,7 +240,8 @@ public sealed partial class ProxyPlane
             if (each.Listeners[worker.Index] is { } listener) worker.Loop.Post(new ActionTask(() => action(listener)));
     }
 
-    private readonly record struct GlobalSettings(int BufferSize, int MaxRewrite, int MaxHeaders, int MaxAccept, bool RejectsPrivilegedPorts);
+    private readonly record struct GlobalSettings(
+        int BufferSize, int MaxRewrite, int MaxHeaders, int LoggedUriLength, int MaxAccept, bool RejectsPrivilegedPorts);
 
     /// <summary>A bind line that listens: its sockets (`shards`), and each worker's share of one of them; null for workers that do not accept here.</summary>
     private sealed record OpenBind(Bind Bind, SocketHandle[] Sockets, Listener?[] Listeners);

@@ -15,6 +15,9 @@ internal sealed class ConfigurationDraft
 
     public bool AllowsExternalCheck { get; set; }
 
+    /// <summary>`dns-accept-family`; the sections may stand before it.</summary>
+    public DnsFamilies DnsFamilies { get; set; } = DnsFamilies.IPv4 | DnsFamilies.IPv6;
+
     public bool AllowsInsecureFork { get; set; }
 
     /// <summary>In file order; `listen` sections stand once.</summary>

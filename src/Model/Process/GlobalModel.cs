@@ -97,6 +97,14 @@ public sealed record GlobalModel
     /// <summary>`tune.http.maxhdr`: most header lines in one message.</summary>
     public int MaxHeaders { get; init; } = 101;
 
+    /// <summary>`tune.http.logurilen`: what logs keep of a request's first line, with a byte for its end.</summary>
+    public int LoggedUriLength { get; init; } = 1_024;
+
+    /// <summary>`tune.http.cookielen`: most bytes of a captured cookie, with one for its end.</summary>
+    public int CapturedCookieLength { get; init; } = 64;
+
+    public VariableLimitsModel VariableLimits { get; init; } = new();
+
     /// <summary>`tune.maxaccept`: most connections taken from one listener in a row; 0 leaves it to the loop, -1 is without bound.</summary>
     public int MaxAccept { get; init; }
 
@@ -137,3 +145,15 @@ public sealed record GlobalModel
 
 /// <summary>`unix-bind` (configuration.txt 3.1).</summary>
 public sealed record UnixBindModel(string Prefix = "", int Mode = 0, uint? UserId = null, uint? GroupId = null);
+
+/// <summary>`tune.vars.*-max-size`: bytes that variables of a scope, and of the scopes inside it, may take; 0 is no limit.</summary>
+public sealed record VariableLimitsModel
+{
+    public int Process { get; init; }
+    public int Session { get; init; }
+    public int Transaction { get; init; }
+
+    /// <summary>Of the request and of the response, each.</summary>
+    public int Message { get; init; }
+    public int Check { get; init; }
+}

@@ -24,6 +24,21 @@ public sealed record ResolversModel(string Name, SourcePosition Position)
     public int HoldOtherMs { get; init; } = 30_000;
     public int HoldValidMs { get; init; } = 10_000;
     public int HoldObsoleteMs { get; init; }
+
+    /// <summary>`dns-accept-family` of the process.</summary>
+    public DnsFamilies Families { get; init; } = DnsFamilies.IPv4 | DnsFamilies.IPv6;
+}
+
+/// <summary>Kinds of addresses that are asked for and taken.</summary>
+[Flags]
+public enum DnsFamilies
+{
+    None = 0,
+    IPv4 = 1,
+    IPv6 = 2,
+
+    /// <summary>IPv4, and IPv6 while there is a route for it.</summary>
+    Auto = 4,
 }
 
 /// <param name="IsStream">Spoken to over TCP (RFC 7766), not by datagrams.</param>

@@ -32,7 +32,8 @@ public sealed class RuleBinder
         Names = before?.Names ?? new NameResolution();
         ProcessVariables = new ProcessVariableAccess(Samples, _processVariables, proxies);
         _contexts = new SampleContext[workers];
-        for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = _processVariables, Proxies = proxies };
+        var limits = VariableLimits.From(proxies.Model.Global.VariableLimits);
+        for (var i = 0; i < workers; i++) _contexts[i] = new SampleContext { ProcessVariables = _processVariables, Proxies = proxies, Limits = limits };
     }
 
     public Binder Samples { get; }

@@ -9,6 +9,9 @@ public sealed partial class SampleContext
     /// <summary>The client connection's; null where there is none.</summary>
     public VariableStore? SessionVariables { get; set; }
 
+    /// <summary>Null where nothing is limited.</summary>
+    public VariableLimits? Limits { get; init; }
+
     public ProcessVariables ProcessVariables { get; init; } = new();
 
     public bool TryGetVariable(VariableId id, ref Sample sample)
@@ -20,8 +23,9 @@ public sealed partial class SampleContext
     /// <returns>False when a condition did not hold, or there is no room for the value.</returns>
     public bool TrySetVariable(VariableId id, VariableConditions conditions, in Sample sample)
     {
-        if (id.Scope == VariableScope.Process) return ProcessVariables.Set(id.Index, conditions, sample);
-        return Store(id.Scope) is { } store && VariableConditionRules.Hold(conditions, store, id.Index, sample) && store.Set(id.Index, sample);
+        if (id.Scope == VariableScope.Process) return ProcessVariables.Set(id.Index, conditions, sample, Limits);
+        return Store(id.Scope) is { } store && VariableConditionRules.Hold(conditions, store, id.Index, sample)
+            && Limits?.Admits(this, id.Scope, store, id.Index, sample) != false && store.Set(id.Index, sample);
     }
 
     public void UnsetVariable(VariableId id)

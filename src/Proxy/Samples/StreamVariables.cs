@@ -35,12 +35,16 @@ public sealed class ProcessVariables
         }
     }
 
-    public bool Set(int index, VariableConditions conditions, in Sample sample)
+    public bool Set(int index, VariableConditions conditions, in Sample sample, VariableLimits? limits = null)
     {
         // What a configuration names exists from the start, so one of these conditions always holds and the other never.
         if ((conditions & VariableConditions.IfNotExists) != 0) return false;
         conditions &= ~VariableConditions.IfExists;
-        lock (_lock) return VariableConditionRules.Hold(conditions, _store, index, sample) && _store.Set(index, sample);
+        lock (_lock)
+        {
+            return VariableConditionRules.Hold(conditions, _store, index, sample) && limits?.AdmitsForProcess(_store, index, sample) != false
+                && _store.Set(index, sample);
+        }
     }
 
     public void Unset(int index)

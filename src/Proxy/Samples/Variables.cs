@@ -68,13 +68,18 @@ public sealed class VariableNames
 /// </summary>
 public sealed class VariableStore
 {
-    /// <summary>Bytes of texts one scope may hold; setting more fails, as with `tune.vars.*-max-size`.</summary>
+    /// <summary>Bytes of texts one scope may hold, whatever `tune.vars.*-max-size` says; setting more fails.</summary>
     public const int MaxBytes = 65_536;
 
     private Slot[] _slots = [];
     private byte[] _bytes = [];
     private int _used;
     private bool _isDirty;
+
+    /// <summary>What its variables count for, see <see cref="VariableLimits"/>.</summary>
+    public int Size { get; private set; }
+
+    public int SizeAt(int index) => IsSet(index) ? VariableLimits.Overhead + _slots[index].Length : 0;
 
     public bool TryGet(int index, ref Sample sample)
     {
@@ -105,6 +110,7 @@ public sealed class VariableStore
             if (offset == _used && !Reserve(length)) return false;
             sample.Bytes.CopyTo(_bytes.AsSpan(offset));
         }
+        Size += VariableLimits.SizeOf(sample) - SizeAt(index);
         _slots[index] = new Slot
         {
             IsKnown = true,
@@ -121,6 +127,7 @@ public sealed class VariableStore
 
     public void Unset(int index)
     {
+        Size -= SizeAt(index);
         if (index < _slots.Length) _slots[index] = new Slot { IsKnown = _slots[index].IsKnown };
     }
 
@@ -129,7 +136,7 @@ public sealed class VariableStore
     {
         if (!_isDirty) return;
         Array.Clear(_slots);
-        _used = 0;
+        _used = Size = 0;
         _isDirty = false;
     }
 

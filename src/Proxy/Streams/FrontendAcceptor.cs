@@ -17,10 +17,11 @@ public sealed class FrontendAcceptor : IAcceptor
     private int _paused;
 
     /// <param name="maxHeaders">`tune.http.maxhdr`.</param>
-    public FrontendAcceptor(Bind bind, ProcessStatistics process, Worker[] workers, int maxHeaders, bool rejectsPrivilegedPorts)
+    public FrontendAcceptor(Bind bind, ProcessStatistics process, Worker[] workers, int maxHeaders, int loggedUriLength, bool rejectsPrivilegedPorts)
     {
         RejectsPrivilegedPorts = rejectsPrivilegedPorts;
         MaxHeaders = maxHeaders;
+        LoggedUriLength = Math.Max(1, loggedUriLength);
         Bind = bind;
         Process = process;
         _workers = workers;
@@ -35,6 +36,9 @@ public sealed class FrontendAcceptor : IAcceptor
 
     /// <summary>`tune.http.maxhdr`.</summary>
     public int MaxHeaders { get; }
+
+    /// <summary>What is kept of a request's first line, and one more; at least 1.</summary>
+    public int LoggedUriLength { get; }
 
     /// <summary>`harden.reject-privileged-ports.tcp`.</summary>
     public bool RejectsPrivilegedPorts { get; }

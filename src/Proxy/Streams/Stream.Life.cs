@@ -181,7 +181,7 @@ public sealed partial class Stream
         Response.Reset();
         _toServer.Reset();
         _toClient.Reset();
-        Worker.Memory.Small.Return(ref _requestLine);
+        Worker.Memory.Return(ref _requestLine);
         Worker.Memory.Return(ref _hints);
         _reply?.Clear();
         Backend = null;

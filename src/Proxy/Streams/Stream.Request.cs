@@ -110,7 +110,7 @@ public sealed partial class Stream
         if (refusal != 0)
         {
             CaptureRequest(HeadError.None);
-            Worker.Memory.Small.Return(ref _requestLine);
+            Worker.Memory.Return(ref _requestLine);
             Times.RequestMs = 0;
             return RefuseHead(refusal, EndCause.Proxy);
         }
@@ -126,8 +126,8 @@ public sealed partial class Stream
 
     private void KeepRequestLine()
     {
-        _requestLine = Worker.Memory.Small.Take();
-        var line = _toServer.Buffer!.Slice(_parser.StartLineOffset, _parser.StartLineLength);
+        var line = _toServer.Buffer!.Slice(_parser.StartLineOffset, Math.Min(_parser.StartLineLength, Session.Acceptor.LoggedUriLength - 1));
+        _requestLine = line.Length <= WorkerMemory.SmallSize ? Worker.Memory.Small.Take() : Worker.Memory.Regular.Take();
         _requestLine.Append(line);
     }
 
@@ -135,11 +135,11 @@ public sealed partial class Stream
     private void RewriteRequestLine()
     {
         _requestLine!.Clear();
-        _requestLine.Append(Request.Method);
-        _requestLine.Append(" "u8);
-        _requestLine.Append(Request.Target);
-        _requestLine.Append(" "u8);
-        _requestLine.Append(Request.Version);
+        foreach (var part in (ReadOnlySpan<int>)[0, 1, 2, 1, 3])
+        {
+            var text = part switch { 0 => Request.Method, 1 => " "u8, 2 => Request.Target, _ => Request.Version };
+            _requestLine.Append(text[..Math.Min(text.Length, Session.Acceptor.LoggedUriLength - 1 - _requestLine.Length)]);
+        }
     }
 
     private void CountHttpRequest()

@@ -62,8 +62,8 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     public HttpMessage Response { get; }
 
     /// <summary>
-    /// First line of the request as it was received, without its end, cut at 1024 bytes; kept to the end for logs. Empty when none came, and, as in the
-    /// original, when it was an HTTP backend that made a request of what a TCP frontend relayed.
+    /// First line of the request as it was received, without its end, cut at `tune.http.logurilen`; kept to the end for logs. Empty when none came, and, as
+    /// in the original, when it was an HTTP backend that made a request of what a TCP frontend relayed.
     /// </summary>
     public ReadOnlySpan<byte> RequestLine => _requestLine is null || !IsHttpFrontend ? default : _requestLine.Filled;
 

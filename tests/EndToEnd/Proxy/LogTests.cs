@@ -25,6 +25,34 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void The_lengths_of_logged_requests_and_cookies_are_tuned()
+    {
+        using var log = new SyslogSink();
+        using var server = ScriptedServer.Answering("ok");
+        using var balancer = new Balancer($$"""
+            global
+                tune.http.logurilen 2000
+                tune.http.cookielen 12
+            defaults
+                mode http
+                timeout client 5s
+                timeout connect 5s
+                timeout server 5s
+            listen web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{log.Port}} len 8192 format raw local0
+                capture cookie id len 40
+                log-format "%CC %[capture.req.uri,length] %r"
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        balancer.Get("/" + new string('a', 3000), "Cookie: id=0123456789abcdef");
+        var line = log.ReadLineWith("id=").Trim();
+        Assert.StartsWith("id=012345678 ", line);
+        Assert.EndsWith(" GET /" + new string('a', 2000 - 5), line);
+    }
+
+    [Fact]
     public void A_profile_changes_tag_formats_and_steps_of_one_target_only()
     {
         using var plain = new SyslogSink();

@@ -61,14 +61,28 @@ public sealed class ResolverTests
         Assert.Equal(1, names.Questions.Count(question => question == "here.test"));
     }
 
+    [Fact]
+    public void A_family_that_is_not_accepted_is_never_asked_for()
+    {
+        using var names = new ScriptedNameserver { ["app.test"] = "127.0.0.1" };
+        using var balancer = Start(names, "", "http-request do-resolve(txn.ip,dns,ipv4) str(app.test)\n    "
+            + "http-request return status 200 content-type text/plain lf-string \"[%[var(txn.ip)]]\"", "dns-accept-family ipv6");
+        Assert.EndsWith("[]", balancer.Get("/"));
+        Assert.Empty(names.Questions);
+        using var other = Start(names, "", "http-request do-resolve(txn.ip,dns,ipv6) str(app.test)\n    "
+            + "http-request return status 200 content-type text/plain lf-string \"[%[var(txn.ip)]]\"", "dns-accept-family ipv4");
+        Assert.EndsWith("[127.0.0.1]", other.Get("/"));
+    }
+
     private static string Ask(Balancer balancer, string host) => balancer.Ask($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
 
     private static string Answers(Balancer balancer) =>
         string.Join(' ', Enumerable.Range(0, 4).Select(_ => balancer.Get("/").Split("\r\n\r\n")[^1]).Distinct().Order());
 
-    private static Balancer Start(ScriptedNameserver names, string transport, string lines) => new($$"""
+    private static Balancer Start(ScriptedNameserver names, string transport, string lines, string global = "") => new($$"""
         global
             nbthread 1
+            {{global}}
             stats socket {dir}/stats.sock level admin
         resolvers dns
             nameserver n {{transport}}127.0.0.1:{{names.Port}}

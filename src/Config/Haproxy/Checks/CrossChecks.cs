@@ -56,7 +56,7 @@ internal static class CrossChecks
             UserLists = [.. draft.UserLists],
             HttpErrors = [.. draft.HttpErrors],
             Rings = [.. draft.Rings],
-            Resolvers = ResolverChecks.Complete(context),
+            Resolvers = [.. ResolverChecks.Complete(context).Select(section => section with { Families = context.Draft.DnsFamilies })],
             LogProfiles = [.. draft.LogProfiles],
             LogForwards = [.. draft.LogForwards],
             LateReader = new LateReader(context),

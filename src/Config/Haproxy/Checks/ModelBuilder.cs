@@ -47,7 +47,8 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         UniqueIdHeader = draft.UniqueIdHeader,
         RequestCaptures = draft.RequestCaptures,
         ResponseCaptures = draft.ResponseCaptures,
-        CookieCapture = draft.CookieCapture,
+        CookieCapture = draft.CookieCapture is { } cookie
+            ? cookie with { MaxLength = Math.Min(cookie.MaxLength, Math.Max(0, context.Draft.Global.CapturedCookieLength - 1)) } : null,
         MonitorUri = draft.MonitorUri,
         MonitorFail = draft.MonitorFail,
     }) with

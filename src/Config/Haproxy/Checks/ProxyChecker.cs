@@ -112,6 +112,8 @@ internal sealed class ProxyChecker
     private void Captures()
     {
         if (!_proxy.IsFrontend) return;
+        if (_proxy.CookieCapture is { } cookie && cookie.MaxLength >= _context.Draft.Global.CapturedCookieLength)
+            Warn($"truncating capture length to {_context.Draft.Global.CapturedCookieLength - 1} bytes for {_who}.");
         foreach (var rule in _proxy.HttpRequest) Slot(rule, "http-request", _proxy.RequestCaptures.Length);
         foreach (var rule in _proxy.HttpResponse.Concat(_proxy.HttpAfterResponse)) Slot(rule, "http-response", _proxy.ResponseCaptures.Length);
     }

@@ -27,6 +27,7 @@ internal static class GlobalKeywords
         Early("setenv", GlobalEnvironment.SetEnv), Early("presetenv", GlobalEnvironment.PresetEnv),
         Early("unsetenv", GlobalEnvironment.UnsetEnv), Early("resetenv", GlobalEnvironment.ResetEnv),
         Does("chroot", GlobalProcess.Chroot), Does("default-path", DefaultPath.Read), Does("description", GlobalProcess.Description),
+        Does("dns-accept-family", GlobalProcess.DnsFamily),
         Does("expose-experimental-directives", GlobalProcess.ExposeExperimental),
         Does("expose-deprecated-directives", GlobalProcess.Nothing),
         Does("external-check", GlobalProcess.ExternalCheck), Does("fd-hard-limit", GlobalProcess.FdHardLimit),
@@ -51,6 +52,8 @@ internal static class GlobalKeywords
         Does("server-state-base", GlobalSaved.StateBase), Does("server-state-file", GlobalSaved.StateFile),
         Does("stats-file", GlobalSaved.StatsFile), Does("unix-bind", GlobalSaved.UnixBind),
         Does("tune.bufsize", GlobalTuning.BufferSize), Does("tune.http.maxhdr", GlobalTuning.MaxHeaders),
+        Does("tune.http.cookielen", GlobalTuning.CapturedLength), Does("tune.http.logurilen", GlobalTuning.CapturedLength),
+        .. new[] { "check", "global", "proc", "reqres", "sess", "txn" }.Select(scope => Does($"tune.vars.{scope}-max-size", GlobalTuning.VariableLimit)),
         Does("tune.maxaccept", GlobalTuning.MaxAccept), Does("tune.maxrewrite", GlobalTuning.MaxRewrite),
         Does("thread-groups", GlobalThreads.Groups), Does("thread-group", GlobalThreads.Group), Does("thread-hard-limit", GlobalThreads.HardLimit),
         Does("max-threads-per-group", GlobalThreads.MostPerGroup), Does("cpu-map", GlobalThreads.CpuMap), Does("cpu-set", GlobalThreads.CpuSet),
@@ -100,10 +103,7 @@ internal static class GlobalKeywords
         .. Sizes("the kernel sizes its buffers", "tune.rcvbuf.backend", "tune.rcvbuf.client", "tune.rcvbuf.frontend", "tune.rcvbuf.server",
             "tune.sndbuf.backend", "tune.sndbuf.client", "tune.sndbuf.frontend", "tune.sndbuf.server", "tune.notsent-lowat.client",
             "tune.notsent-lowat.server"),
-        .. Integers("header captures have their own lengths", "tune.http.cookielen", "tune.http.logurilen"),
         .. Integers("stick tables are not supported yet", "tune.stick-counters", "tune.peers.max-updates-at-once"),
-        .. Sizes("variables live in the stream's own memory", "tune.vars.check-max-size", "tune.vars.global-max-size", "tune.vars.proc-max-size",
-            "tune.vars.reqres-max-size", "tune.vars.sess-max-size", "tune.vars.txn-max-size"),
         .. Sizes("a command line has a bound of its own", "tune.cli.max-payload-size"),
         .. Integers(NoHttp2, "tune.h2.be.glitches-threshold", "tune.h2.be.initial-window-size", "tune.h2.be.max-concurrent-streams",
             "tune.h2.be.max-frames-at-once", "tune.h2.fe.glitches-threshold", "tune.h2.fe.initial-window-size", "tune.h2.fe.max-concurrent-streams",
@@ -147,7 +147,7 @@ internal static class GlobalKeywords
 
     private static Row[] NotYet =>
     [
-        .. Refuse("cluster-secret", "dns-accept-family", "force-cfg-parser-pause", "lua-load", "lua-load-per-thread", "lua-prepend-path",
+        .. Refuse("cluster-secret", "force-cfg-parser-pause", "lua-load", "lua-load-per-thread", "lua-prepend-path",
             "pp2-never-send-local",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
             "ssl-provider-path", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",

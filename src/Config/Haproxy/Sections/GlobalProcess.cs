@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
@@ -30,6 +31,23 @@ internal static class GlobalProcess
     {
         if (!statement.Has(1)) section.Context.Alert("'chroot' expects a directory as an argument.\n");
         else if (!section.Context.HasTooMany(statement, 1)) section.Model = section.Model with { Chroot = statement[1] };
+    }
+
+    public static void DnsFamily(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        var families = DnsFamilies.None;
+        foreach (var word in statement[1].Split(','))
+        {
+            DnsFamilies? family = word switch { "ipv4" => DnsFamilies.IPv4, "ipv6" => DnsFamilies.IPv6, "auto" => DnsFamilies.Auto, _ => null };
+            if (family is null)
+            {
+                section.Context.Alert($"'dns-accept-family' expects a comma-delimited list of 'ipv4' and 'ipv6' but got '{word}'.");
+                return;
+            }
+            families |= family.Value;
+        }
+        section.Context.Draft.DnsFamilies = families;
     }
 
     public static void Description(GlobalSection section, Statement statement)

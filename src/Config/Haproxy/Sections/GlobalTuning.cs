@@ -41,6 +41,37 @@ internal static class GlobalTuning
         else section.Model = section.Model with { MaxHeaders = value };
     }
 
+    /// <summary>`tune.http.cookielen`, `tune.http.logurilen`.</summary>
+    public static void CapturedLength(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        var length = Math.Clamp(Units.LenientInteger(statement[1]), 0, int.MaxValue - 1) + 1;
+        if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
+        else if (statement.Keyword == "tune.http.logurilen") section.Model = section.Model with { LoggedUriLength = length };
+        else section.Model = section.Model with { CapturedCookieLength = length };
+    }
+
+    /// <summary>Bytes without a unit, as the original reads them; `global` and `proc` are one, the smaller of which holds.</summary>
+    public static void VariableLimit(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        var bytes = 0;
+        if (statement.Has(1) && !Units.TryInteger(statement[1], out bytes))
+        {
+            section.Context.Alert($"{statement.Keyword}: '{statement[1]}' is an invalid size");
+            return;
+        }
+        var limits = section.Model.VariableLimits;
+        section.Model = section.Model with { VariableLimits = statement.Keyword.Split('.', '-')[2] switch
+        {
+            "reqres" => limits with { Message = bytes },
+            "txn" => limits with { Transaction = bytes },
+            "sess" => limits with { Session = bytes },
+            "check" => limits with { Check = bytes },
+            _ => limits with { Process = limits.Process <= 0 ? bytes : Math.Min(limits.Process, bytes) },
+        } };
+    }
+
     public static void MaxAccept(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;

@@ -42,7 +42,17 @@ internal sealed class Resolution(Resolver owner, NameKey key) : LoopTimer
 
     public IEnumerable<DnsRecord> Records => _records.Select(static entry => entry.Record);
 
-    private DnsType Preferred => Key.IsService ? DnsType.Srv : Key.PrefersIPv4 ? DnsType.A : DnsType.Aaaa;
+    private DnsType Preferred
+    {
+        get
+        {
+            if (Key.IsService) return DnsType.Srv;
+            var preferred = Key.PrefersIPv4 ? DnsType.A : DnsType.Aaaa;
+            return owner.Takes(preferred) ? preferred : Other(preferred);
+        }
+    }
+
+    private static DnsType Other(DnsType type) => type == DnsType.A ? DnsType.Aaaa : DnsType.A;
 
     public void Follow(INameFollower follower)
     {
@@ -81,10 +91,10 @@ internal sealed class Resolution(Resolver owner, NameKey key) : LoopTimer
         }
 
         if (--_awaited > 0) return;
-        if (!Key.IsService && !_hasSwitched)
+        if (!Key.IsService && !_hasSwitched && owner.Takes(Other(_type)))
         {
             _hasSwitched = true;
-            _type = _type == DnsType.A ? DnsType.Aaaa : DnsType.A;
+            _type = Other(_type);
             Send();
             return;
         }
@@ -168,6 +178,7 @@ internal sealed class Resolution(Resolver owner, NameKey key) : LoopTimer
         var known = _records.Count;
         foreach (var record in answered)
         {
+            if (!owner.Takes(record.Type)) continue;
             var index = _records.FindIndex(entry => IsSame(entry.Record, record));
             if (index >= 0) _records[index] = (record, now);
             else if (_records.Count < DnsAnswer.MaxRecords) _records.Add((record, now));

@@ -28,6 +28,16 @@ public sealed class Resolver
 
     public ResolversModel Model { get; }
 
+    private readonly IPv6Route _route = new();
+
+    /// <summary>Whether addresses of this type are asked for and taken; other records always are.</summary>
+    internal bool Takes(DnsType type) => type switch
+    {
+        DnsType.A => (Model.Families & (DnsFamilies.IPv4 | DnsFamilies.Auto)) != 0,
+        DnsType.Aaaa => (Model.Families & DnsFamilies.IPv6) != 0 || ((Model.Families & DnsFamilies.Auto) != 0 && _route.Exists(Loop.NowMs)),
+        _ => true,
+    };
+
     internal EventLoop Loop { get; }
 
     /// <summary>Names and counters of the nameservers; any thread.</summary>
