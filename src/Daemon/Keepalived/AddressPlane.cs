@@ -18,7 +18,6 @@ namespace Evenkeel.Daemon.Keepalived;
 public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration configuration, KeepalivedLog log)
 {
     private VrrpWorker? _worker;
-    private KeepalivedModel? _model;
 
     /// <summary>Set when a proxy stands beside this worker: nothing is claimed before it is ready.</summary>
     public bool FollowsProxy { get; init; }
@@ -53,12 +52,13 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         };
         using var worker = VrrpWorker.Create(model, options, out var created);
         if (worker is null) return Fail(KeepalivedExit.NoPermission, $"cannot open the sockets of VRRP ({ErrnoText.Of(created.Errno)}): {NeededRights}");
-        (_worker, _model) = (worker, model);
+        _worker = worker;
         var started = worker.Start();
         if (started == VrrpStart.NotPermitted) return Fail(KeepalivedExit.NoPermission, $"cannot use the network as VRRP needs it: {NeededRights}");
         if (started == VrrpStart.MissingInterface) return Fail(KeepalivedExit.Configuration, "an interface of the configuration does not exist");
 
         worker.Loop.Watch(seat.Channel.Descriptor, ReadChannel);
+        ProcessTuning.RaiseWhenLate(worker, model.Global, log);
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         log.Notice("Startup complete");
         if (IsDaemon) _ = Descriptors.SilenceStandard();
@@ -108,10 +108,10 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
                 _wasReady |= record.Value == 1;
                 break;
             case RecordType.Reload:
-                ProcessTuning.WithoutLimit(_model!.Global, Reload);
+                ProcessTuning.WithoutLimit(_worker!.Running.Global, Reload);
                 break;
             case RecordType.Dump:
-                new DumpFiles(_model!.Global, _model.InstanceName, log).Answer(record.Value, _worker!);
+                new DumpFiles(_worker!.Running.Global, _worker.Running.InstanceName, log).Answer(record.Value, _worker);
                 break;
             case RecordType.StatusRequest:
                 AnswerStatus(record);
@@ -162,15 +162,14 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
             _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, obstacle));
             return;
         }
-        var saved = new ReloadTrace(_model!.Global, configuration.File, ++_reloads, log);
-        saved.Begin(_worker!);
+        var saved = new ReloadTrace(_worker!.Running.Global, configuration.File, ++_reloads, log);
+        saved.Begin(_worker);
         var result = configuration.Read(log);
         saved.FilesRead();
         var outcome = result is { Model: not null, StartRefusals.IsEmpty: true } ? "" : string.Join("; ", ["it cannot be run", .. result.StartRefusals]);
         if (outcome.Length == 0)
         {
-            _model = result.Model;
-            _worker!.Reload(result.Model!);
+            _worker.Reload(result.Model!);
             saved.End(_worker);
         }
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, outcome.Length == 0 ? (byte)1 : (byte)0, outcome));

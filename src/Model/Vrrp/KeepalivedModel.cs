@@ -98,6 +98,12 @@ public sealed record GlobalDefinitionsModel
 
     /// <summary>Global real-time priority of the VRRP process (`vrrp_rt_priority`), 0 for none.</summary>
     public int VrrpRealTimePriority { get; init; }
+
+    /// <summary>`max_auto_priority`: how far the real-time priority may rise by itself; 0 or less for not at all, null when nothing was said.</summary>
+    public int? MaxAutomaticPriority { get; init; }
+
+    /// <summary>`min_auto_priority_delay`, microseconds: what counts as late; null when nothing was said.</summary>
+    public int? MinAutomaticPriorityDelayUs { get; init; }
     public bool VrrpNoSwap { get; init; }
 
     /// <summary>`process_name` and `vrrp_process_name`: what `ps` calls the parent and the VRRP process.</summary>

@@ -75,15 +75,27 @@ public sealed class NetworkInterface(string name)
 
     /// <summary>The address advertisements are sent from: the first IPv4 address, or the link-local IPv6 one, that is usable and no virtual address
     /// itself.</summary>
-    public NodeAddress PrimaryAddress(bool isIPv6, Func<NodeAddress, bool> isVirtual)
+    /// <param name="isIPv6">Which of the two is wanted.</param>
+    /// <param name="virtuals">Those that do not count. An event of any address asks this for every router of the interface.</param>
+    public NodeAddress PrimaryAddress(bool isIPv6, ReadOnlySpan<VirtualAddress> virtuals)
     {
         foreach (var record in _addresses)
         {
             var address = NodeAddress.From(record.Address);
             var isSecondary = !isIPv6 && (record.Flags & AddressRecord.IFA_F_SECONDARY) != 0;
-            if (address.IsIPv6 == isIPv6 && record.IsUsable && !isSecondary && (!isIPv6 || address.IsLinkLocal) && !isVirtual(address))
+            if (address.IsIPv6 == isIPv6 && record.IsUsable && !isSecondary && (!isIPv6 || address.IsLinkLocal) && !Contains(virtuals, address))
                 return address;
         }
         return NodeAddress.None;
+    }
+
+    private static bool Contains(ReadOnlySpan<VirtualAddress> all, NodeAddress address)
+    {
+        foreach (var each in all)
+        {
+            if (each.Address == address)
+                return true;
+        }
+        return false;
     }
 }

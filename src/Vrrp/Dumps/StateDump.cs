@@ -109,7 +109,7 @@ internal static class StateDump
 
     private static string AddressOf(Addresses.NetworkInterface known, bool isIPv6)
     {
-        var primary = known.PrimaryAddress(isIPv6, _ => false);
+        var primary = known.PrimaryAddress(isIPv6, []);
         return primary.IsNone ? "(none)" : primary.ToString();
     }
 }

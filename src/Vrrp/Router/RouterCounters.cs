@@ -5,7 +5,8 @@ namespace Evenkeel.Vrrp.Router;
 /// <summary>What one virtual router has counted since it was made. Owner: the worker; read for status and dump files.</summary>
 public sealed class RouterCounters
 {
-    private readonly long[] _rejected = new long[Enum.GetValues<AdvertisementStatus>().Length];
+    /// <summary>Made for the first that is rejected.</summary>
+    private long[]? _rejected;
 
     public long AdvertisementsSent { get; internal set; }
     public long AdvertisementsReceived { get; internal set; }
@@ -20,14 +21,14 @@ public sealed class RouterCounters
     /// <summary>Advertisements whose list of addresses is not ours; they are accepted.</summary>
     public long OtherAddresses { get; internal set; }
 
-    public long Rejected(AdvertisementStatus status) => _rejected[(int)status];
+    public long Rejected(AdvertisementStatus status) => _rejected?[(int)status] ?? 0;
 
     internal void Clear()
     {
-        Array.Clear(_rejected);
+        _rejected = null;
         AdvertisementsSent = AdvertisementsReceived = PriorityZeroSent = PriorityZeroReceived = 0;
         BecameMaster = ReleasedMaster = ConflictsWon = ConflictsLost = Repairs = OtherAddresses = 0;
     }
 
-    internal void Reject(AdvertisementStatus status) => _rejected[(int)status]++;
+    internal void Reject(AdvertisementStatus status) => (_rejected ??= new long[Enum.GetValues<AdvertisementStatus>().Length])[(int)status]++;
 }

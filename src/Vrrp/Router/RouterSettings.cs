@@ -103,8 +103,11 @@ public sealed record RouterSettings
         Peers = [.. model.UnicastPeers.Select(p => new UnicastPeer(NodeAddress.From(p.Address), (byte)(p.MinimumTtl ?? 0), (byte)(p.MaximumTtl ?? 255)))],
     };
 
+    /// <summary>The same with what its instances leave to the global definitions.</summary>
+    public static KeepalivedModel WithDefaults(KeepalivedModel model) => model with { Instances = [.. model.Instances.Select(i => WithDefaults(model, i))] };
+
     /// <summary>What the instance leaves to the global definitions.</summary>
-    public static VrrpInstanceModel WithDefaults(KeepalivedModel model, VrrpInstanceModel instance) => instance with
+    private static VrrpInstanceModel WithDefaults(KeepalivedModel model, VrrpInstanceModel instance) => instance with
     {
         MulticastDestination = instance.MulticastDestination ?? (instance.IsIPv6 ? model.Global.MulticastGroup6 : model.Global.MulticastGroup4),
         V3ChecksumAsV2 = instance.V3ChecksumAsV2 || model.Global.V3ChecksumAsV2,

@@ -14,7 +14,7 @@ internal static class SimulatedNetwork
         var groups = new List<SimulatedGroup>();
         foreach (var node in all)
         {
-            foreach (var model in node.Model.Instances) groups.AddMember(all, node, RouterSettings.WithDefaults(node.Model, model), ignorePreemption);
+            foreach (var model in RouterSettings.WithDefaults(node.Model).Instances) groups.AddMember(all, node, model, ignorePreemption);
         }
         foreach (var group in groups)
         {

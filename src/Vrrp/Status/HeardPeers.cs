@@ -7,7 +7,9 @@ namespace Evenkeel.Vrrp.Status;
 public sealed class HeardPeers
 {
     private const int Most = 8;
-    private readonly (NodeAddress Address, byte Priority, long SeenUs)[] _peers = new (NodeAddress, byte, long)[Most];
+
+    /// <summary>Grows with the nodes heard: most routers have one peer.</summary>
+    private (NodeAddress Address, byte Priority, long SeenUs)[] _peers = [];
     private int _count;
 
     public ReadOnlySpan<(NodeAddress Address, byte Priority, long SeenUs)> Peers => _peers.AsSpan(0, _count);
@@ -24,6 +26,7 @@ public sealed class HeardPeers
             }
             if (_peers[i].SeenUs < _peers[oldest].SeenUs) oldest = i;
         }
+        if (_count < Most && _count == _peers.Length) Array.Resize(ref _peers, Math.Max(1, _count * 2));
         _peers[_count < Most ? _count++ : oldest] = (address, priority, nowUs);
     }
 }

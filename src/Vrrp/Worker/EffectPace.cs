@@ -12,13 +12,15 @@ public sealed class EffectPace
     public const int MostASecond = 10;
     private const long SecondUs = 1_000_000;
 
-    private readonly (long SinceUs, int Count)[] _kinds = new (long, int)[Enum.GetValues<EffectKind>().Length];
+    /// <summary>Made when first needed: most routers never hear anything of the kind.</summary>
+    private (long SinceUs, int Count)[]? _kinds;
 
     /// <returns>False when it is not to be said.</returns>
     public bool Allows(EffectKind kind, long nowUs)
     {
         if (!IsPaced(kind))
             return true;
+        _kinds ??= new (long, int)[Enum.GetValues<EffectKind>().Length];
         ref var window = ref _kinds[(int)kind];
         if (nowUs - window.SinceUs >= SecondUs)
             window = (nowUs, 0);

@@ -71,16 +71,6 @@ internal sealed class RouterHost
     /// <summary>Identification of the next IPv4 packet, counted from 1.</summary>
     public ushort NextIdentification() => ++_identification;
 
-    public bool Owns(NodeAddress address)
-    {
-        foreach (var own in Addresses)
-        {
-            if (own.Address == address)
-                return true;
-        }
-        return false;
-    }
-
     public NodeAddress ConfiguredSource =>
         (Model.UnicastPeers.IsEmpty ? Model.MulticastSource : Model.UnicastSource) is { } source ? NodeAddress.From(source) : NodeAddress.None;
 

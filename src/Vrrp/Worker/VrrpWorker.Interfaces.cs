@@ -101,7 +101,7 @@ public sealed partial class VrrpWorker
         var nowUs = _loop.NowUs;
         var configured = host.ConfiguredSource;
         var isMissing = host.Model.TrackSource && !configured.IsNone && !IsCarried(configured.ToIPAddress());
-        var source = configured.IsNone ? host.Interface.PrimaryAddress(host.Router.Settings.IsIPv6, host.Owns) : configured;
+        var source = configured.IsNone ? host.Interface.PrimaryAddress(host.Router.Settings.IsIPv6, host.Addresses) : configured;
         if (!source.IsNone)
             host.Router.Source = source;
         var ignoresLink = host.Model.DontTrackPrimary;

@@ -12,7 +12,8 @@ public sealed partial class VrrpWorker
     public string Plan(KeepalivedModel next)
     {
         var text = new StringBuilder();
-        var wanted = next.Instances.Select(i => RouterSettings.WithDefaults(next, i)).ToDictionary(i => i.Name);
+        next = RouterSettings.WithDefaults(next);
+        var wanted = next.Instances.ToDictionary(i => i.Name);
         foreach (var host in _hosts)
         {
             if (!wanted.ContainsKey(host.Name)) Line(text, $"{host.Name} goes: {Leaving(host)}");

@@ -14,21 +14,21 @@ public sealed partial class VrrpWorker
         if (_stopping)
             return;
         var old = _model;
-        _model = model;
+        model = _model = RouterSettings.WithDefaults(model);
         SetStatics();
         _accept.Prepare(model);
         var groupsChanged = !SameGroups(old, model);
         if (groupsChanged)
             _groups.Clear();
         BuildMissingGroups();
-        var wanted = model.Instances.Select(i => RouterSettings.WithDefaults(model, i)).ToDictionary(i => i.Name);
+        var wanted = model.Instances.ToDictionary(i => i.Name);
         foreach (var host in _hosts.ToArray())
         {
             if (groupsChanged && IsGrouped(host.Name, old, model) || !wanted.TryGetValue(host.Name, out var next) || !host.IsSameRouterAs(next))
                 Retire(host);
         }
         var surviving = _hosts.ToDictionary(h => h.Name);
-        foreach (var next in model.Instances.Select(i => RouterSettings.WithDefaults(model, i)))
+        foreach (var next in model.Instances)
         {
             if (surviving.TryGetValue(next.Name, out var host))
                 Reconfigure(host, next);

@@ -40,7 +40,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
 
     private VrrpWorker(KeepalivedModel model, VrrpWorkerOptions options, WorkerLoop loop, RouteNetlink netlink, LinkLayerSocket linkLayer)
     {
-        _model = model;
+        _model = RouterSettings.WithDefaults(model);
         _options = options;
         _log = new RouterLog(options.Log);
         _loop = loop;
@@ -56,6 +56,12 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
 
     /// <summary>Timers and descriptors of the worker's thread, for what the daemon hangs on it: its control socket, its signals.</summary>
     public IWorkerLoop Loop => _loop;
+
+    /// <summary>What runs, completed by what instances leave to the global definitions.</summary>
+    public KeepalivedModel Running => _model;
+
+    /// <inheritdoc cref="WorkerLoop.WatchLateness"/>
+    public void WatchLateness(long fromUs, Func<long, bool> late) => _loop.WatchLateness(fromUs, late);
 
     /// <returns>Null with the errno when the kernel refuses its sockets: CAP_NET_ADMIN and CAP_NET_RAW are needed.</returns>
     public static VrrpWorker? Create(KeepalivedModel model, VrrpWorkerOptions options, out SysResult result)
@@ -89,7 +95,7 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
         SetStatics();
         _accept.Prepare(_model);
         foreach (var instance in _model.Instances)
-            AddHost(RouterSettings.WithDefaults(_model, instance));
+            AddHost(instance);
         foreach (var host in _hosts)
         {
             var result = OpenSocket(host);

@@ -40,6 +40,14 @@ public sealed class WorkerLoop : IWorkerLoop, IDisposable
     /// <summary>Called once a turn after the descriptors.</summary>
     public Action? Expired { get; set; }
 
+    private long _lateFromUs = long.MaxValue;
+    private Func<long, bool>? _late;
+
+    /// <summary>Tells when the kernel let this thread run later than asked for.</summary>
+    /// <param name="fromUs">What counts, microseconds.</param>
+    /// <param name="late">Gets the microseconds; true to be told of the next time too.</param>
+    public void WatchLateness(long fromUs, Func<long, bool> late) => (_lateFromUs, _late) = (fromUs, late);
+
     public static WorkerLoop? Create(out SysResult result)
     {
         var epoll = EpollSet.Create(out result);
@@ -87,18 +95,20 @@ public sealed class WorkerLoop : IWorkerLoop, IDisposable
         if (_timers.TryPeek(out _, out var due))
             next = Math.Min(next, due);
         _timer.ArmFor(next);
-        DrainDescriptors();
+        DrainDescriptors(Math.Max(next, NowUs));
         RunTimers();
         Expired?.Invoke();
     }
 
-    private void DrainDescriptors()
+    private void DrainDescriptors(long dueUs)
     {
         var timeoutMs = -1;
         for (var pass = 0; pass < PassesBeforeTimers && !_stopping; pass++)
         {
             var ready = _epoll.Wait(_events, timeoutMs);
             ReadClock();
+            if (timeoutMs < 0 && NowUs - dueUs >= _lateFromUs && !_late!(NowUs - dueUs))
+                _lateFromUs = long.MaxValue;
             if (ready.IsError)
                 return;
             for (var i = 0; i < ready.Value; i++)

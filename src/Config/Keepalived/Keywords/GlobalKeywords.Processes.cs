@@ -90,15 +90,17 @@ internal static partial class GlobalKeywords
         Works("vrrp_process_name", line => Set(line, g => g with { VrrpProcessName = line.Word(1) })),
         NoEffect("checker_process_name", NoChecker, Required),
         NoEffect("bfd_process_name", NoBfdProcess, Required),
-        NoEffect("max_auto_priority", "real-time priority is set by vrrp_rt_priority and stays", line =>
+        Works("max_auto_priority", line =>
         {
-            if (line.WordOrNull(1) is { } text)
-                Values.Signed(line, text, -1, 99, $"max_auto_priority '{text}' must be in [0, 99] (or -1 to disable) - ignoring");
+            if (line.WordOrNull(1) is not { } text) Set(line, g => g with { MaxAutomaticPriority = 99 });
+            else if (Values.Signed(line, text, -1, 99, $"max_auto_priority '{text}' must be in [0, 99] (or -1 to disable) - ignoring") is { } most)
+                Set(line, g => g with { MaxAutomaticPriority = (int)most });
         }),
-        NoEffect("min_auto_priority_delay", "real-time priority is set by vrrp_rt_priority and stays", line =>
+        Works("min_auto_priority_delay", line =>
         {
             string text = line.Word(1);
-            Values.Unsigned(line, text, 1, 10_000_000, $"min_auto_priority_delay '{text}' must be in [1, 10000000] - ignoring");
+            if (Values.Unsigned(line, text, 1, 10_000_000, $"min_auto_priority_delay '{text}' must be in [1, 10000000] - ignoring") is { } us)
+                Set(line, g => g with { MinAutomaticPriorityDelayUs = (int)us });
         }),
         Works("vrrp_priority", line => Nice(line, "vrrp", nice => Set(line, g => g with { VrrpNice = nice }))),
         NoEffect("checker_priority", NoChecker, line => Nice(line, "checker", _ => { })),
