@@ -1,4 +1,5 @@
 using System.Text;
+using Evenkeel.Linux;
 using Evenkeel.Linux.Files;
 using Evenkeel.Linux.Names;
 using Evenkeel.Linux.Sockets;
@@ -18,12 +19,20 @@ public sealed class KeepalivedLog : IVrrpLog
     public const string VrrpIdentity = "Keepalived_vrrp";
 
     private const string SyslogPath = "/dev/log";
+
+    /// <summary>Bytes; what is longer is cut, as syslog would.</summary>
+    private const int LongestLine = 8_192;
     private readonly string _identity;
     private readonly int _facility;
     private readonly bool _console;
     private readonly bool _syslog;
     private readonly string? _file;
     private SocketHandle _socket = SocketHandle.None;
+
+    /// <summary>The line under way; a thousand routers that change their state write as many, and need not leave garbage behind.</summary>
+    private readonly byte[] _line = new byte[LongestLine];
+    private long _second;
+    private string _calendar = "", _syslogTime = "";
 
     public KeepalivedLog(KeepalivedCommandLine line, string identity)
     {
@@ -43,9 +52,32 @@ public sealed class KeepalivedLog : IVrrpLog
 
     public void Write(VrrpLogLevel level, string line)
     {
-        if (_console) StandardStream.Write(StandardStream.Error, $"{LocalTime.Calendar()}: {line}\n");
-        if (_file is not null) Append($"{LocalTime.Calendar()}: {line}\n");
+        ReadTime();
+        if (_console) StandardStream.Write(StandardStream.Error, Compose(_calendar, ": ", line, "\n"));
+        if (_file is not null) Append($"{_calendar}: {line}\n");
         if (_syslog) Send(level, line);
+    }
+
+    private void ReadTime()
+    {
+        var second = Clocks.RealtimeNs() / 1_000_000_000;
+        if (second == _second) return;
+        (_second, _calendar, _syslogTime) = (second, LocalTime.Calendar(), LocalTime.Syslog());
+    }
+
+    /// <summary>The pieces one behind the other; their characters are bytes.</summary>
+    private ReadOnlySpan<byte> Compose(params ReadOnlySpan<string> pieces)
+    {
+        var length = 0;
+        foreach (var piece in pieces)
+        {
+            var room = Math.Min(piece.Length, _line.Length - length - 1);
+            length += Encoding.Latin1.GetBytes(piece.AsSpan(0, room), _line.AsSpan(length));
+        }
+
+        // A line that was cut ends all the same.
+        if (pieces[^1] == "\n" && _line[length - 1] != (byte)'\n') _line[length++] = (byte)'\n';
+        return _line.AsSpan(0, length);
     }
 
     private void Append(string line)
@@ -63,7 +95,9 @@ public sealed class KeepalivedLog : IVrrpLog
     private void Send(VrrpLogLevel level, string line)
     {
         if (!_socket.IsOpen && !Connect()) return;
-        var message = Encoding.UTF8.GetBytes($"<{_facility * 8 + SeverityOf(level)}>{LocalTime.Syslog()} {_identity}[{Environment.ProcessId}]: {line}");
+        _start ??= [.. Enumerable.Range(0, 8).Select(severity => $"<{(_facility * 8) + severity}>")];
+        _name ??= $" {_identity}[{Environment.ProcessId}]: ";
+        var message = Compose(_start[SeverityOf(level)], _syslogTime, _name, line);
         var sent = _socket.Send(message);
         if (sent.IsOk || sent.WouldBlock) return;
         // The syslog daemon was started again: its socket is another one now.
@@ -71,6 +105,9 @@ public sealed class KeepalivedLog : IVrrpLog
         _socket = SocketHandle.None;
         if (Connect()) _ = _socket.Send(message);
     }
+
+    private string[]? _start;
+    private string? _name;
 
     private bool Connect()
     {

@@ -13,9 +13,11 @@ public static unsafe partial class StandardStream
 
     /// <summary>Writes the text, whose characters are bytes as a configuration's are; a reader that has gone or a full disk loses it, since there is nobody
     /// left to tell.</summary>
-    public static void Write(int descriptor, string text)
+    public static void Write(int descriptor, string text) => Write(descriptor, Encoding.Latin1.GetBytes(text));
+
+    /// <inheritdoc cref="Write(int, string)"/>
+    public static void Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(text);
         while (bytes.Length > 0)
         {
             SysResult written;

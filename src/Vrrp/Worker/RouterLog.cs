@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Evenkeel.Model.Vrrp;
 using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
@@ -18,6 +19,33 @@ internal sealed class RouterLog(IVrrpLog log)
     {
         if (log.IsDetailed)
             log.Write(VrrpLogLevel.Info, line);
+    }
+
+    public void Detail([InterpolatedStringHandlerArgument("")] ref DetailText line)
+    {
+        if (log.IsDetailed)
+            log.Write(VrrpLogLevel.Info, line.ToString());
+    }
+
+    /// <summary>A line that nobody composes unless somebody reads it.</summary>
+    [InterpolatedStringHandler]
+    public ref struct DetailText
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public DetailText(int literals, int holes, RouterLog log, out bool isRead)
+        {
+            isRead = log.IsDetailed;
+            if (isRead) _text = new DefaultInterpolatedStringHandler(literals, holes, CultureInfo.InvariantCulture);
+        }
+
+        public void AppendLiteral(string text) => _text.AppendLiteral(text);
+
+        public void AppendFormatted<T>(T value, string? format = null) => _text.AppendFormatted(value, format);
+
+        public void AppendFormatted<T>(T value, int alignment, string? format = null) => _text.AppendFormatted(value, alignment, format);
+
+        public override string ToString() => _text.ToStringAndClear();
     }
 
     public void Say(in Effect effect, RouterHost host)

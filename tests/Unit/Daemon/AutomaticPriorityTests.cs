@@ -30,7 +30,8 @@ public sealed class AutomaticPriorityTests
     }
 
     [Fact]
-    public void Real_time_priority_of_its_own_is_enough() => Assert.False(new AutomaticPriority(new GlobalDefinitionsModel { VrrpRealTimePriority = 10 }).IsWanted);
+    public void Real_time_priority_of_its_own_is_enough() =>
+        Assert.False(new AutomaticPriority(new GlobalDefinitionsModel { VrrpRealTimePriority = 10 }).IsWanted);
 
     [Fact]
     public void What_is_late_can_be_said() =>
