@@ -24,6 +24,8 @@ public sealed partial class Supervisor : IDisposable
 
     private bool _stopping;
     private readonly ServiceManager _manager = ServiceManager.OfThisProcess;
+    private readonly int? _watchdogMs = ServiceManager.WatchdogPeriodMs;
+    private long _aliveAtMs;
     private bool _announced;
     private int _exitCode;
 
@@ -45,6 +47,7 @@ public sealed partial class Supervisor : IDisposable
         while (!(_stopping && _workers.All(worker => !worker.IsRunning) && _leaving.Count == 0))
         {
             Wait();
+            SayAlive();
             while (_signals.TryTake(out var signal)) OnSignal(signal);
             foreach (var worker in _workers) Look(worker);
             LookAtReader();
@@ -83,6 +86,14 @@ public sealed partial class Supervisor : IDisposable
         Poll.Wait(_watched.AsSpan(0, count), _ready, TimeToNextDuty());
     }
 
+    /// <summary>Half as often as WatchdogSec of the unit; a supervisor that no longer gets here is started anew.</summary>
+    private void SayAlive()
+    {
+        if (_watchdogMs is not { } periodMs || NowMs < _aliveAtMs) return;
+        _aliveAtMs = NowMs + periodMs;
+        _manager.Alive();
+    }
+
     private int TimeToNextDuty()
     {
         var now = NowMs;
@@ -92,6 +103,7 @@ public sealed partial class Supervisor : IDisposable
         if (_stopping) next = Math.Min(next, _stopDeadlineMs);
         next = Math.Min(next, ReadinessDeadlineMs());
         next = Math.Min(next, StatusDeadlineMs());
+        if (_watchdogMs is not null) next = Math.Min(next, _aliveAtMs);
         if (_successor is not null) next = Math.Min(next, _successionMs);
         if (_plan.IsReloadDue is not null) next = Math.Min(next, _lookedForReloadMs + 1_000);
         return next == long.MaxValue ? -1 : (int)Math.Clamp(next - now, 0, int.MaxValue);
