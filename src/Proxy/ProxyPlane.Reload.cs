@@ -124,8 +124,8 @@ public sealed partial class ProxyPlane
                 var model = bind.NextModel;
                 // Another section listens there, and will not any more.
                 var given = _open.Find(open => !kept.Contains(open.Bind) && open.Bind.IsBoundAs(model));
-                var backlog = model.Backlog ?? setup.Model.Backlog ?? setup.Frontend.MaxConnections;
-                if (OpenSockets(model, given?.Sockets ?? [], source, Math.Max(backlog, 1), out var problem) is { } sockets)
+                var backlog = BacklogOf(model, setup.Model, setup.Frontend);
+                if (OpenSockets(model, given?.Sockets ?? [], source, backlog, out var problem) is { } sockets)
                 {
                     prepared.NewBinds.Add((bind, sockets));
                     continue;

@@ -188,19 +188,39 @@ public sealed partial class ProxyPlane
         }
     }
 
-    /// <summary>`pause frontend`, SIGTTOU: the sockets stay open, connections wait in the kernel.</summary>
+    /// <summary>`disable frontend`, SIGTTOU: its TCP ports are let go of, so that clients are told and another process may listen there. Unix sockets, which
+    /// could not be taken up again, stay, and connections wait in them.</summary>
     public void Pause(Frontend frontend)
     {
         frontend.State = FrontendState.Paused;
         ForEachListener(frontend, listener => listener.Pause());
+        foreach (var (socket, _) in PortsOf(frontend)) _ = socket.Shutdown(ShutdownSide.Read);
     }
 
-    /// <summary>`resume`, SIGTTIN.</summary>
-    public void Resume(Frontend frontend)
+    /// <summary>`enable frontend`, SIGTTIN.</summary>
+    /// <returns>False when a port cannot be had again; the frontend stays paused.</returns>
+    public bool Resume(Frontend frontend)
     {
+        foreach (var (socket, backlog) in PortsOf(frontend))
+            if (!socket.IsListening && socket.Listen(backlog).IsError) return false;
         frontend.State = FrontendState.Open;
         ForEachListener(frontend, listener => listener.Resume());
+        return true;
     }
+
+    private List<(SocketHandle Socket, int Backlog)> PortsOf(Frontend frontend)
+    {
+        lock (_closing)
+        {
+            return [.. from open in _open
+                       where ReferenceEquals(open.Bind.Frontend, frontend) && open.Bind.Model.Address.Family is SocketFamily.IPv4 or SocketFamily.IPv6
+                       from socket in open.Sockets
+                       select (socket, BacklogOf(open.Bind.Model, frontend.Model, frontend))];
+        }
+    }
+
+    private static int BacklogOf(BindModel bind, FrontendModel model, Frontend frontend) =>
+        Math.Max(bind.Backlog ?? model.Backlog ?? frontend.MaxConnections, 1);
 
     private void Drain(Worker worker, OpenBind[] open, DrainPolicy policy)
     {

@@ -66,6 +66,7 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
         };
         var opened = _host.Open(sockets);
         given.CloseRest();
+        if (opened) sockets.ListenAgain();
         if (opened) return sockets;
         // Those that were asked to pause for us go on.
         if (pauses) SignalOldProcesses(Signal.SIGTTIN);

@@ -53,10 +53,18 @@ public sealed class InheritedListeners
 
     private static string? KeyOf(SocketHandle socket)
     {
-        if (!socket.IsListening || socket.LocalAddress(out var address).IsError) return null;
+        if (socket.LocalAddress(out var address).IsError || !(socket.IsListening || IsPaused(socket, address))) return null;
         if (address.Family == KernelSocketAddress.AF_UNIX) return "unix " + WithoutTemporaryEnding(address.UnixName);
         if (address.Family is not (KernelSocketAddress.AF_INET or KernelSocketAddress.AF_INET6)) return null;
         return KeyOf(new IPAddress(address.AddressBytes), address.Port, socket.Device, socket.Protocol == MultipathProtocol);
+    }
+
+    /// <summary>It listened, and its frontend was paused: bound, but neither listening nor connected.</summary>
+    private static bool IsPaused(SocketHandle socket, KernelSocketAddress address)
+    {
+        const int IPPROTO_TCP = 6;
+        return address.Family != KernelSocketAddress.AF_UNIX && address.Port > 0 && socket.Protocol is IPPROTO_TCP or MultipathProtocol
+            && socket.PeerAddress(out _).IsError;
     }
 
     private static string KeyOf(BindModel bind) => bind.Address.Family switch

@@ -31,13 +31,26 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
     /// <summary>Everything opened so far, to be handed to the next process.</summary>
     public List<SocketHandle> Opened { get; } = [];
 
+    private readonly List<int> _backlogs = [];
+
+    /// <summary>A socket that was taken over listens no longer when the process that gave it was asked to pause.</summary>
+    public void ListenAgain()
+    {
+        for (var i = 0; i < Opened.Count; i++)
+            if (!Opened[i].IsListening) _ = Opened[i].Listen(_backlogs[i]);
+    }
+
     public SysResult Open(BindModel bind, int backlog, out SocketHandle socket, out string problem)
     {
         problem = "";
         socket = inherited.Take(bind);
         if (!socket.IsOpen && !MayOpen) return SysResult.Fail(Errno.EPERM);
         var result = socket.IsOpen ? TakeOver(bind, socket, out problem) : OpenNew(bind, backlog, out socket, out problem);
-        if (result.IsOk && bind.Address.Family != SocketFamily.Descriptor) Opened.Add(socket);
+        if (result.IsOk && bind.Address.Family != SocketFamily.Descriptor)
+        {
+            Opened.Add(socket);
+            _backlogs.Add(backlog);
+        }
         if (result.IsError) problem += RemedyFor(result.Errno, bind.Address);
         return result;
     }

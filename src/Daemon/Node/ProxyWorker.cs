@@ -44,7 +44,9 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         if (Load(world) is not { } model) return Fail("the configuration is refused");
         _host = new ProxyHost(model, new HaproxyCommandLine { Files = line.ProxyFiles }, _console);
         var inherited = new InheritedListeners(ListenerHandover.Receive(seat.Channel));
-        if (!_host.Open(new ListeningSockets(VirtualAddresses(), inherited))) return Fail("not every listener could be opened");
+        var sockets = new ListeningSockets(VirtualAddresses(), inherited);
+        if (!_host.Open(sockets)) return Fail("not every listener could be opened");
+        sockets.ListenAgain();
         inherited.CloseRest();
         if (_host.DropRights() is { } refused) return Fail(refused);
         _host.Start(isAwaited: true);

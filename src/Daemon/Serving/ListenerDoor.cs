@@ -14,11 +14,7 @@ internal sealed class ListenerDoor(ProxyPlane plane, Func<IReadOnlyList<SocketHa
         return true;
     }
 
-    public bool Resume(Frontend frontend)
-    {
-        plane.Resume(frontend);
-        return true;
-    }
+    public bool Resume(Frontend frontend) => plane.Resume(frontend);
 
     public IReadOnlyList<SocketHandle> Sockets => sockets();
 

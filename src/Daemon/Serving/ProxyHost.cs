@@ -203,32 +203,38 @@ public sealed partial class ProxyHost
         Plane.HardStop();
     }
 
-    public void Pause() => ForEachFrontend(Plane.Pause, "Paused");
-
-    public void Resume() => ForEachFrontend(Plane.Resume, "Resumed");
-
-    private void ForEachFrontend(Action<Frontend> action, string done)
+    public void Pause()
     {
         foreach (var frontend in Proxies.Frontends)
         {
-            action(frontend);
-            _console.Warning($"{done} {(frontend.Model.IsListen ? "proxy" : "frontend")} {frontend.Name}.");
+            Plane.Pause(frontend);
+            _console.Warning($"Paused {KindOf(frontend)} {frontend.Name}.");
         }
     }
+
+    public void Resume()
+    {
+        foreach (var frontend in Proxies.Frontends)
+        {
+            if (Plane.Resume(frontend)) _console.Warning($"Resumed {KindOf(frontend)} {frontend.Name}.");
+            else _console.Warning($"Port conflict while resuming {KindOf(frontend)} {frontend.Name}: see who listens there (ss -ltnp), then send SIGTTIN.");
+        }
+    }
+
+    private static string KindOf(Frontend frontend) => frontend.Model.IsListen ? "proxy" : "frontend";
 
     /// <returns>False when the limit cannot be had and `strict-limits` says that this matters.</returns>
     private bool RaiseDescriptorLimit()
     {
         var (soft, hard) = ProcessRights.DescriptorLimit();
-        if (_limit.Descriptors < _limit.Sockets)
-        {
-            return IsTolerable($"[haproxy.main()] FD limit ({_limit.Descriptors}) too low for maxconn={_limit.MaxConnections}/maxsock={_limit.Sockets}. "
-                + $"Please raise 'ulimit-n' to {_limit.Sockets} or more to avoid any trouble.");
-        }
-
         var most = (ulong)(_model.Global.DescriptorHardLimit ?? int.MaxValue);
         if (_limit.Descriptors > most) (soft, hard) = (Math.Min(soft, most), Math.Min(hard, most));
-        else if (soft >= _limit.Descriptors || ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors)).IsOk) return true;
+        else if (soft >= _limit.Descriptors || ProcessRights.SetDescriptorLimit(_limit.Descriptors, Math.Max(hard, _limit.Descriptors)).IsOk)
+        {
+            var obtained = Math.Max(soft, _limit.Descriptors);
+            return obtained >= _limit.Sockets || IsTolerable($"[haproxy.main()] FD limit ({obtained}) too low for maxconn={_limit.MaxConnections}"
+                + $"/maxsock={_limit.Sockets}. Please raise 'ulimit-n' to {_limit.Sockets} or more to avoid any trouble.");
+        }
         _ = ProcessRights.SetDescriptorLimit(hard, hard);
         return IsTolerable($"[haproxy.main()] Cannot raise FD limit to {_limit.Descriptors}, current limit is {soft} and hard limit is {hard}. Leave 'maxconn' "
             + "and 'ulimit-n' out of the global section to have them follow the limit, or raise it (ulimit -Hn, LimitNOFILE= of the unit).");

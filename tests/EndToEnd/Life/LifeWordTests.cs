@@ -1,0 +1,262 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Evenkeel.Tests.EndToEnd.Harness;
+
+namespace Evenkeel.Tests.EndToEnd.Life;
+
+/// <summary>The words by which operators rule a proxy's life (management.txt 3 and 4, configuration.txt 3.1), each by what it does.</summary>
+public sealed class LifeWordTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private readonly TroubledMachine _machine = new();
+    private readonly int _port = Ports.Free();
+
+    [Fact]
+    public void Sf_lets_the_old_process_finish_and_st_does_not()
+    {
+        using var server = new ScriptedServer(static side =>
+        {
+            side.ReadHead();
+            side.ReadHead();
+        });
+        foreach (var (option, status) in new[] { ("-sf", 0), ("-st", 143) })
+        {
+            using var old = Start("old", "", $"acl slow path /slow\n use_backend b if slow\nbackend b\n server s 127.0.0.1:{server.Port}");
+            using var client = new RawClient(_port);
+            client.Send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+            old.WaitUntil(() => !server.Heads.IsEmpty, "the request is at the server");
+            using var next = Start("new", "", "", $"{option} {old.Id}");
+            next.WaitUntil(() => Get() == "new", "the new one serves alone");
+            if (status == 0) Assert.False(old.HasExited, "it has a request to finish");
+            client.Dispose();
+            Assert.Equal(status, old.WaitForExit(Limit));
+            next.Signal("TERM");
+            next.WaitForExit(Limit);
+            server.Heads.Clear();
+        }
+    }
+
+    /// <summary>Ours takes the sockets of ours, of Debian's HAProxy, and gives its own to that.</summary>
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("/usr/sbin/haproxy", null)]
+    [InlineData(null, "/usr/sbin/haproxy")]
+    public void A_socket_goes_from_process_to_process_without_being_closed(string? first, string? second)
+    {
+        const string Sockets = "stats socket {dir}/stats level admin expose-fd listeners";
+        Assert.SkipUnless((first ?? second) is not { } other || File.Exists(other), "Debian's haproxy is not installed");
+        var name = $"evenkeel-{Environment.ProcessId}-{_port}";
+        using var old = Start("old", Sockets, $"bind abns@{name}", "", first);
+        var sockets = Listening(old.Id);
+        Assert.Equal(2, sockets.Length);
+        using var next = Start("new", Sockets, $"bind abns@{name}", $"-x {_machine.PathOf("stats")} -sf {old.Id}", second);
+        Assert.Equal(0, old.WaitForExit(Limit));
+        Assert.Equal("new", Get());
+        // The same sockets of the kernel, by their numbers: whoever waited in them was not lost.
+        Assert.Equal(sockets, Listening(next.Id));
+    }
+
+    [Fact]
+    public void Getsocks_needs_expose_fd_listeners()
+    {
+        using var process = Start("up", "stats socket {dir}/stats level admin", "");
+        Assert.Equal("", MasterTree.Command(_machine.PathOf("stats"), "_getsocks").Trim());
+        using var next = Start("new", "", "", $"-x {_machine.PathOf("stats")}");
+        next.WaitUntil(() => next.Output.Contains("Failed to get the sockets from the old process!", StringComparison.Ordinal), "it says so");
+    }
+
+    [Fact]
+    public void Ttou_pauses_ttin_resumes_hup_tells_quit_is_survived()
+    {
+        using var process = Start("up", "", "default_backend b\nbackend b\n server s1 127.0.0.1:1");
+        process.Signal("TTOU");
+        process.WaitUntil(() => !Ports.Answers(_port), "it is paused");
+        process.Signal("TTIN");
+        process.WaitUntil(() => Ports.Answers(_port), "it goes on");
+        process.Signal("HUP");
+        process.WaitUntil(() => process.Output.Contains("SIGHUP: Server b/s1 is ", StringComparison.Ordinal), "servers are told");
+        process.Signal("QUIT");
+        process.Signal("USR2");
+        Thread.Sleep(100);
+        Assert.Equal("up", Get());
+        process.Signal("USR1");
+        Assert.Equal(0, process.WaitForExit(Limit));
+    }
+
+    /// <summary>A reload takes a socket that does not listen for what it is: not one more, in which connections would wait for nobody.</summary>
+    [Fact]
+    public void A_paused_frontend_stays_paused_over_a_reload_and_listens_again()
+    {
+        Configure("one", "stats socket {dir}/stats level admin", "");
+        using var master = _machine.Start($"{Published.Haproxy} -W -S {{dir}}/master -f {{dir}}/h.cfg");
+        master.WaitUntil(() => master.Output.Contains("Loading success.", StringComparison.Ordinal), "it serves");
+        MasterTree.Command(_machine.PathOf("stats"), "disable frontend f");
+        master.WaitUntil(() => !Ports.Answers(_port), "it is paused");
+        // A new address has a reader open sockets.
+        Configure("two", "stats socket {dir}/stats level admin", "bind {dir}/more");
+        Assert.StartsWith("Success=1", MasterTree.Command(_machine.PathOf("master"), "reload"), StringComparison.Ordinal);
+        Assert.False(Ports.Answers(_port));
+        MasterTree.Command(_machine.PathOf("stats"), "enable frontend f");
+        for (var i = 0; i < 20; i++) Assert.Equal("two", Get());
+        MasterTree.Command(_machine.PathOf("stats"), "disable frontend f");
+        // A new process begins with everything open.
+        Assert.StartsWith("Success=1", MasterTree.Command(_machine.PathOf("master"), "hard-reload"), StringComparison.Ordinal);
+        master.WaitUntil(() => Get() == "two", "the new worker serves");
+    }
+
+    [Fact]
+    public void Without_reuseport_the_old_process_lets_go_of_its_port_for_the_new_one()
+    {
+        using var old = Start("old", "noreuseport", "");
+        using var next = Start("new", "noreuseport", "", $"-sf {old.Id}");
+        Assert.Equal(0, old.WaitForExit(Limit));
+        Assert.Equal("new", Get());
+        Assert.Contains("Paused frontend f.", old.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Grace_goes_on_accepting_and_close_spread_time_spreads_the_ends()
+    {
+        using var process = Start("up", "grace 600ms\n close-spread-time 700ms\n hard-stop-after 5s", "");
+        var idle = Enumerable.Range(0, 30).Select(_ => new RawClient(_port)).ToArray();
+        foreach (var client in idle)
+        {
+            client.Send("GET / HTTP/1.1\r\nHost: t\r\n\r\n");
+            client.ReadUntil("up");
+        }
+        var clock = Stopwatch.StartNew();
+        process.Signal("USR1");
+        Thread.Sleep(200);
+        // A machine that stands still for so long has shown nothing.
+        var answered = Ports.Answers(_port);
+        if (clock.ElapsedMilliseconds < 550) Assert.True(answered, "it accepts for the grace time");
+        var ends = new List<double>();
+        foreach (var client in idle)
+        {
+            client.ReadToEnd();
+            ends.Add(clock.Elapsed.TotalMilliseconds);
+            client.Dispose();
+        }
+        Assert.Equal(0, process.WaitForExit(Limit));
+        Assert.InRange(clock.ElapsedMilliseconds, 600, 5_000);
+        Assert.True(ends[^1] - 600 > 100, $"all ended at once, after {ends[^1]:0} ms");
+    }
+
+    [Fact]
+    public void An_old_worker_outlives_no_more_reloads_than_mworker_max_reloads()
+    {
+        Configure("one", "mworker-max-reloads 2", "");
+        using var master = _machine.Start($"{Published.Haproxy} -W -S {{dir}}/master -f {{dir}}/h.cfg");
+        master.WaitUntil(() => master.Output.Contains("Loading success.", StringComparison.Ordinal), "it serves");
+        var first = Child(master.Id);
+        using var client = new RawClient(_port);
+        client.Send("GET / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\n");
+        Thread.Sleep(100);
+        for (var threads = 3; threads <= 5; threads++)
+        {
+            // The number of threads is nothing a running process can change.
+            Configure("one", $"mworker-max-reloads 2\n nbthread {threads}", "");
+            Assert.StartsWith("Success=1", MasterTree.Command(_machine.PathOf("master"), "reload"), StringComparison.Ordinal);
+            if (threads < 5) Assert.True(Directory.Exists($"/proc/{first}"), $"it is gone after {threads - 2} reloads");
+        }
+        master.WaitUntil(() => master.Output.Contains($"Former worker ({first}) exited with code 143 (Terminated)", StringComparison.Ordinal), "it is ended");
+    }
+
+    [Fact]
+    public void Ulimit_n_and_fd_hard_limit_are_those_of_the_process()
+    {
+        using (var process = Start("up", "ulimit-n 900\n maxconn 100", "", limit: "500:")) Assert.Matches("Max open files +900 ", LimitsOf(process));
+        // What the process may have anyway is not lowered.
+        using (var process = Start("up", "ulimit-n 300", "", limit: "2000:2000")) Assert.Matches("Max open files +2000 ", LimitsOf(process));
+        using (var process = Start("up", "stats socket {dir}/stats\n fd-hard-limit 700", ""))
+            Assert.Contains("\nMaxsock: 700\nMaxconn: 336\n", MasterTree.Command(_machine.PathOf("stats"), "show info"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Set_dumpable_lets_a_process_without_rights_leave_a_core_file()
+    {
+        foreach (var (word, owner) in new[] { ("", "0"), ("set-dumpable", "65534") })
+        {
+            using var process = Start("up", $"uid 65534\n gid 65534\n {word}", "");
+            // The kernel gives the files of a process that must not be dumped to root.
+            Assert.Equal(owner, RunningProgram.Run("stat", "-c", "%u", $"/proc/{process.Id}/environ").Output.Trim());
+        }
+    }
+
+    [Fact]
+    public void Quiet_says_nothing_and_the_status_says_it_all()
+    {
+        Configure("up", "quiet", "");
+        using (var process = _machine.Start($"{Published.Haproxy} -db -f {{dir}}/h.cfg"))
+        {
+            process.WaitUntil(() => Ports.Answers(_port), "it serves");
+            process.Signal("INT");
+            Assert.Equal(130, process.WaitForExit(Limit));
+            Assert.Equal("", process.Output);
+        }
+        _machine.Write("h.cfg", "global\n nonsense\n");
+        Assert.Equal((1, ""), RunningProgram.Run(Published.Haproxy, "-q", "-db", "-f", _machine.PathOf("h.cfg")));
+        Assert.Equal((1, ""), RunningProgram.Run(Published.Haproxy, "-q", "-c", "-f", _machine.PathOf("h.cfg")));
+    }
+
+    private static string LimitsOf(RunningProgram process) => File.ReadAllText($"/proc/{process.Id}/limits");
+
+    /// <summary>The kernel's numbers of the sockets that a process listens on, stats sockets apart.</summary>
+    private string[] Listening(int pid)
+    {
+        var inodes = Directory.GetFiles($"/proc/{pid}/fd").Select(static link => File.ResolveLinkTarget(link, false)?.Name ?? "")
+            .Where(static target => target.StartsWith("socket:", StringComparison.Ordinal)).ToHashSet();
+        var port = $":{_port:X4} 00000000:0000 0A";
+        var tcp = File.ReadAllLines("/proc/net/tcp").Where(line => line.Contains(port, StringComparison.Ordinal)).Select(static line => Words(line)[9]);
+        var unix = File.ReadAllLines("/proc/net/unix").Where(line => line.Contains($"@evenkeel-{Environment.ProcessId}-{_port}", StringComparison.Ordinal))
+            .Select(static line => Words(line)[6]);
+        return [.. tcp.Concat(unix).Select(static inode => $"socket:[{inode}]").Where(inodes.Contains).Distinct().Order()];
+    }
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static int Child(int pid) => int.Parse(RunningProgram.Run("pgrep", "-P", $"{pid}").Output, CultureInfo.InvariantCulture);
+
+    private RunningProgram Start(string word, string global, string frontend, string options = "", string? program = null, string? limit = null)
+    {
+        Configure(word, global, frontend);
+        var prefix = limit is { } limits ? $"prlimit --nofile={limits} " : "";
+        var process = _machine.Start($"{prefix}{program ?? Published.Haproxy} -db -f {{dir}}/h.cfg {options}");
+        process.WaitUntil(() => Get() == word || options.Length > 0 && process.Output.Contains("Failed to get", StringComparison.Ordinal),
+            $"'{word}' is served");
+        return process;
+    }
+
+    private void Configure(string word, string global, string frontend) => _machine.Write("h.cfg", $$"""
+        global
+            {{global}}
+        defaults
+            mode http
+            timeout connect 1s
+            timeout client 20s
+            timeout server 20s
+        frontend f
+            bind 127.0.0.1:{{_port}}
+            http-request return status 200 content-type text/plain string {{word}} unless { path /slow }
+            {{frontend}}
+
+        """);
+
+    private string Get()
+    {
+        try
+        {
+            using var client = new RawClient(_port);
+            client.Send("GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n");
+            var answer = client.ReadToEnd();
+            return answer[(answer.LastIndexOf('\n') + 1)..];
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
+    }
+
+    public void Dispose() => _machine.Dispose();
+}
