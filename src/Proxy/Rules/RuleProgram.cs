@@ -38,12 +38,14 @@ internal sealed class RuleProgram
             context.Scratch.Release(mark);
             if (verdict == RuleVerdict.Continue) continue;
             stream.ResumeRule = verdict == RuleVerdict.Yield ? i : 0;
+            stream.RuleState.WaitingRule = verdict == RuleVerdict.Yield ? rule.Position : default;
             // A `redirect` line is no rule to the original's `last_rule_line`.
             if (verdict != RuleVerdict.Yield && i < _redirects) stream.RuleState.LastRule = rule.Position;
             if (verdict != RuleVerdict.Allow || i >= _redirects || _redirects == _rules.Length) return verdict;
             i = _redirects - 1;
         }
         stream.ResumeRule = 0;
+        stream.RuleState.WaitingRule = default;
         return RuleVerdict.Continue;
     }
 

@@ -29,6 +29,12 @@ namespace Evenkeel.Proxy.Rules
         /// <summary>The rule that gave the final verdict.</summary>
         public SourcePosition LastRule { get; set; }
 
+        /// <summary>The rule that waits for something; what ends the stream then ends it there.</summary>
+        public SourcePosition WaitingRule { get; set; }
+
+        /// <summary>Where the rules of the stream came last.</summary>
+        public SourcePosition LastPlace => WaitingRule.Line > 0 ? WaitingRule : LastRule;
+
         /// <summary>`set-timeout`, milliseconds; -1 leaves the section's own.</summary>
         public int ClientTimeoutMs { get; set; } = -1;
         public int ServerTimeoutMs { get; set; } = -1;
@@ -75,7 +81,7 @@ namespace Evenkeel.Proxy.Rules
             UniqueId.Clear();
             CookieCaptures.Clear();
             LogLevel = -1;
-            LastRule = default;
+            LastRule = WaitingRule = default;
             ClientTimeoutMs = ServerTimeoutMs = TunnelTimeoutMs = ConnectTimeoutMs = QueueTimeoutMs = TarpitTimeoutMs = -1;
             Retries = -1;
             PriorityClass = PriorityOffset = 0;

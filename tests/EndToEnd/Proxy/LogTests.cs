@@ -53,6 +53,29 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void The_log_names_the_rule_that_decided_and_the_one_that_waited()
+    {
+        using var log = new SyslogSink();
+        using var balancer = new Balancer($$"""
+            defaults
+                mode http
+                timeout client 5s
+                timeout http-request 300ms
+            frontend web
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{log.Port}} format raw local0
+                log-format "%HU %[last_entity] %[waiting_entity] %[last_rule_line] %ST"
+                http-request wait-for-body time 5s if { path /slow }
+                http-request deny
+            """);
+        balancer.Get("/denied");
+        Assert.EndsWith("haproxy.cfg:11 - 11 403", log.ReadLineWith("/denied").Trim());
+        balancer.Ask("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+        Assert.Matches("haproxy.cfg:10 [^ ]*haproxy.cfg:10 10 408$", log.ReadLineWith("/slow").Trim());
+    }
+
+    [Fact]
     public void A_profile_changes_tag_formats_and_steps_of_one_target_only()
     {
         using var plain = new SyslogSink();

@@ -26,6 +26,12 @@ internal static class ProxyIdentity
                     context.Alert("mode syslog is only applicable on proxies with backend capability.");
                 else section.Draft.Mode = ProxyMode.Log;
                 break;
+            case "spop" when !section.Draft.IsDefaults && !section.Draft.IsBackend:
+                context.Alert("mode spop is only applicable on proxies with backend capability.");
+                break;
+            case "haterm" when !section.Draft.IsDefaults && !section.Draft.IsFrontend:
+                context.Alert("mode haterm is only applicable on proxies with frontend capability.");
+                break;
             case "spop" or "haterm":
                 context.NotSupported($"'mode {statement[1]}'");
                 break;

@@ -1,3 +1,4 @@
+using Evenkeel.Model;
 using System.Collections.Immutable;
 using Evenkeel.Model.Samples;
 using Evenkeel.Proxy.Rules;
@@ -26,9 +27,25 @@ internal static class VariableFetches
             (context, _, ref sample) => Kept(RequestLine.PathAndQuery(context), ref sample)),
         Fetch.Of("capture.req.ver", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) => Kept(RequestLine.Version(context), ref sample)),
         Fetch.Of("unique-id", SampleType.String, SampleSource.Constant, UniqueId),
-        Fetch.Text("last_rule_file", SampleSource.Internal, context => context.Stream?.RuleState.LastRule is { Line: > 0 } rule ? rule.File : null),
-        Fetch.Integer("last_rule_line", SampleSource.Internal, context => context.Stream?.RuleState.LastRule is { Line: > 0 } rule ? rule.Line : null),
+        Fetch.Text("last_rule_file", SampleSource.Internal, context => context.Stream?.RuleState.LastPlace is { Line: > 0 } rule ? rule.File : null),
+        Fetch.Integer("last_rule_line", SampleSource.Internal, context => context.Stream?.RuleState.LastPlace is { Line: > 0 } rule ? rule.Line : null),
+        Fetch.Of("last_entity", SampleType.String, SampleSource.Internal, (context, _, ref sample) =>
+            TryPlace(context, context.Stream?.RuleState.LastPlace ?? default, ref sample)),
+        Fetch.Of("waiting_entity", SampleType.String, SampleSource.Internal, (context, _, ref sample) =>
+            TryPlace(context, context.Stream?.RuleState.WaitingRule ?? default, ref sample)),
     ];
+
+    /// <summary>`FILE:LINE`, made without an object of its own: logs ask for it with every request.</summary>
+    private static bool TryPlace(SampleContext context, SourcePosition place, ref Sample sample)
+    {
+        if (place.Line <= 0) return false;
+        var free = context.Scratch.Free;
+        if (!System.Text.Encoding.UTF8.TryGetBytes(place.File, free, out var length) || length == free.Length) return false;
+        free[length++] = (byte)':';
+        if (!place.Line.TryFormat(free[length..], out var digits)) return false;
+        sample.SetString(context.Scratch.Keep(length + digits));
+        return true;
+    }
 
     private static ArgumentSpec AclName => new(ArgumentKind.Acl);
 
