@@ -23,6 +23,7 @@ public sealed partial class Server
         if (model.Address != before.Address) _address = model.Address;
         if (model.CheckAddress != before.CheckAddress) _checkAddress = model.CheckAddress;
         if (model.CheckPort != before.CheckPort) _checkPort = model.CheckPort ?? 0;
+        if (model.HostName != before.HostName) CommandedHostName = null;
         if (model.MaxConnections != before.MaxConnections) MaxConnections = model.MaxConnections ?? 0;
         if (model.Weight != before.Weight) Volatile.Write(ref _userWeight, model.Weight);
         if (model.Agent != before.Agent) (_agentAddress, _agentPort) = (model.Agent.Address, model.Agent.Port);

@@ -89,7 +89,10 @@ public sealed partial class Server
     }
 
     /// <summary>The name its address comes from; empty when it has none.</summary>
-    public string HostName => Model.IsService ? NameFromService : Model.HostName ?? "";
+    public string HostName => Model.IsService ? NameFromService : CommandedHostName ?? Model.HostName ?? "";
+
+    /// <summary>`set server ... fqdn`: followed instead of the name in the file, until the file says another one; null when nothing was said.</summary>
+    internal string? CommandedHostName { get; set; }
 
     internal void AnnounceAddress(System.Net.IPAddress? before, System.Net.IPAddress after, string source)
     {

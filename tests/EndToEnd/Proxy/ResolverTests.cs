@@ -62,6 +62,20 @@ public sealed class ResolverTests
     }
 
     [Fact]
+    public void A_command_gives_a_server_another_name_to_follow()
+    {
+        using var app = ScriptedServer.Answering("ok");
+        using var names = new ScriptedNameserver { ["old.test"] = "127.0.0.77", ["new.test"] = "127.0.0.1" };
+        using var balancer = Start(names, "", $"server a old.test:{app.Port} resolvers dns init-addr none\n    server b 127.0.0.1:1 disabled");
+        Assert.True(Eventually(() => balancer.Program.Output.Contains("to '127.0.0.77' by 'dns/n'")), "the old name resolves");
+        Assert.Contains("no resolution is configured", balancer.Command("set server web/b fqdn new.test"));
+        Assert.Contains("could not update web/a FQDN", balancer.Command("set server web/a fqdn bad..name"));
+        Assert.Contains("web/a changed its FQDN from old.test to new.test by", balancer.Command("set server web/a fqdn new.test"));
+        Assert.Contains(" new.test ", balancer.Command("show servers state web"));
+        Assert.True(Eventually(() => balancer.Get("/").EndsWith("ok")), "it is where the new name says");
+    }
+
+    [Fact]
     public void A_family_that_is_not_accepted_is_never_asked_for()
     {
         using var names = new ScriptedNameserver { ["app.test"] = "127.0.0.1" };

@@ -53,6 +53,18 @@ internal static class ServerAddressCommand
         return CommandAnswer.Done;
     }
 
+    public static CommandAnswer SetHostName(CommandContext context, Server server)
+    {
+        var (name, before, path) = (context.Word(4), server.HostName, $"{server.Backend.Name}/{server.Name}");
+        if (name.Length == 0) return CommandAnswer.Error("set server <b>/<s> fqdn requires a FQDN.");
+        if (server.Model.Naming.Resolvers is null || server.Model.HostName is null || context.Plane.Names is not { } names)
+            return CommandAnswer.Error("set server <b>/<s> fqdn failed because no resolution is configured.");
+        if (name == before) return CommandAnswer.Warning("no need to change the FDQN by 'stats socket command'");
+        return names.TryRename(server, name)
+            ? CommandAnswer.Warning($"{path} changed its FQDN from {before} to {name} by 'stats socket command'")
+            : CommandAnswer.Warning($"could not update {path} FQDN by 'stats socket command'");
+    }
+
     private static SocketFamily FamilyOf(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketFamily.IPv6 : SocketFamily.IPv4;
 

@@ -51,7 +51,7 @@ public static class ServerCommands
         "agent-addr" or "agent-port" => CommandAnswer.Warning("agent checks are not enabled on this server"),
         "check-port" => ServerAddressCommand.SetCheckPort(context, server),
         "check-addr" => ServerAddressCommand.SetCheckAddress(context, server),
-        "fqdn" => CommandAnswer.Error("set server <b>/<s> fqdn failed because no resolution is configured."),
+        "fqdn" => ServerAddressCommand.SetHostName(context, server),
         "ssl" => SwitchTls(context, server),
         "name" => Rename(context, server),
         _ => CommandAnswer.Error(SetServerUsage),

@@ -41,13 +41,31 @@ public sealed class NameResolution
         var siblings = new List<ResolvedServer>(named.Length);
         siblings.AddRange(named.Select(server => new ResolvedServer(server, siblings)));
         _servers.AddRange(siblings);
-        foreach (var group in siblings.GroupBy(each => (each.Server.Model.HostName, each.Server.Model.Naming.Resolvers)))
+        foreach (var group in siblings.GroupBy(each => (HostName: NameOf(each.Server), each.Server.Model.Naming.Resolvers)))
         {
             if (Find(group.Key.Resolvers!) is not { } resolver) continue;
-            if (group.Key.HostName!.StartsWith('_')) FollowService(resolver, [.. group], group.Key.HostName);
+            if (group.Key.HostName.StartsWith('_')) FollowService(resolver, [.. group], group.Key.HostName);
             else
                 foreach (var server in group) server.Follow(resolver, group.Key.HostName);
         }
+    }
+
+    private static string NameOf(Server server) => server.Model.IsService ? server.Model.HostName! : server.HostName;
+
+    /// <summary>`set server ... fqdn NAME`: follows another name from now on. Any thread.</summary>
+    /// <returns>False when it follows none, or it is no name of a host.</returns>
+    public bool TryRename(Server server, string name)
+    {
+        Span<byte> space = stackalloc byte[DnsQuestion.MaxLength];
+        if (server.Model.IsService || DnsName.Write(DnsName.Normal(name), space) <= 0 || _loop is not { } loop) return false;
+        server.CommandedHostName = name;
+        loop.Post(new ActionTask(() =>
+        {
+            if (_servers.Find(each => each.Server == server) is not { } follower || Find(server.Model.Naming.Resolvers!) is not { } resolver) return;
+            follower.Unfollow();
+            follower.Follow(resolver, name);
+        }));
+        return true;
     }
 
     private static void FollowService(Resolver resolver, ResolvedServer[] servers, string label)
