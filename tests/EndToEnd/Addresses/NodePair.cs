@@ -43,6 +43,19 @@ internal sealed class NodePair : IDisposable
             "-p", $"{folder}/m.pid", "-r", $"{folder}/v.pid", "-c", $"{folder}/c.pid", "-b", $"{folder}/b.pid");
     }
 
+    /// <summary>`evenkeel run` with both files.</summary>
+    public void StartNode(char node, string proxy, string addresses)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_work, node.ToString())).FullName;
+        File.WriteAllText(Path.Combine(folder, "haproxy.cfg"), proxy + "\n");
+        File.WriteAllText(Path.Combine(folder, "keepalived.conf"), addresses);
+        _nodes[node] = new RunningProgram("ip", "netns", "exec", Space(node), Published.Evenkeel, "run", "-f", $"{folder}/haproxy.cfg",
+            "-k", $"{folder}/keepalived.conf", "-s", $"{folder}/m.sock");
+    }
+
+    /// <summary>A program that goes on inside a node; the caller's to end.</summary>
+    public RunningProgram Watch(char node, params string[] command) => new("ip", ["netns", "exec", Space(node), .. command]);
+
     public void Reconfigure(char node, string configuration)
     {
         File.WriteAllText(Path.Combine(_work, node.ToString(), "keepalived.conf"), configuration);
