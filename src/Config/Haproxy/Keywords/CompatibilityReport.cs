@@ -42,8 +42,17 @@ public static class CompatibilityReport
     {
         var names = here.ToHashSet(StringComparer.Ordinal);
         return names.Union(OriginalKeywords.OfKind(kind), StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(name => new KeywordRow(kind, name, names.Contains(name) ? KeywordSupport.Implemented : KeywordSupport.NotYet, ""));
+            .Select(name => new KeywordRow(kind, name, names.Contains(name) ? KeywordSupport.Implemented
+                : IsRefusedByOriginal(kind, name) ? KeywordSupport.Removed : KeywordSupport.NotYet, ""));
     }
+
+    /// <summary>Actions that the original lists for a rule set and then has a text of its own for, as the parser has.</summary>
+    private static bool IsRefusedByOriginal(string kind, string name) => (kind, name) switch
+    {
+        ("tcp-request_connection" or "tcp-request_session", "capture") => true,
+        ("tcp-request_session" or "tcp-request_content", "expect-proxy") => true,
+        _ => false,
+    };
 
     /// <summary>The whole report as Markdown.</summary>
     public static string Haproxy(SignatureRegistry registry)
