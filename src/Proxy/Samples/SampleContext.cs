@@ -87,7 +87,8 @@ public sealed partial class SampleContext
         Stream = stream;
         Check = null;
         Session = stream.Session;
-        Request = stream is { IsHttp: true, Request.IsPresent: true } ? stream.Request : null;
+        // While a response is judged the request's head counts as gone, also where it is still kept for a retry.
+        Request = !isResponse && stream is { IsHttp: true, Request.IsPresent: true } ? stream.Request : null;
         Response = stream.Response.IsPresent ? stream.Response : null;
         Variables = stream.RuleState.Variables;
         SessionVariables = Session?.Variables;

@@ -31,6 +31,8 @@ public sealed partial class Stream
         if (_isHinting) _hints!.Append("\r\n"u8);
         _isHinting = false;
         _toClient.SendRaw(_hints!.Filled);
+        // It has an answer now, though none with a status of its own: what ends here is logged with 0.
+        if (Status < 0) Status = 0;
         Worker.Memory.Return(ref _hints);
     }
 }

@@ -72,7 +72,6 @@ public sealed partial class Stream
         if (!reply.Close || Times.RequestMs != 0) head.Remove(KnownHeader.Connection);
         SayConnection(head);
         head.Cases = Front.Cases;
-        if (Times.RequestMs != 0) LogEarly();
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
         if (!_toClient.SendHeadAndBytes(head, reply.Body[_replySent..], ref _replySent)) return EndReply(EndCause.Client);
         Response.Reset();

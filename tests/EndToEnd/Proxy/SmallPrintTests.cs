@@ -30,7 +30,8 @@ public sealed partial class SmallPrintTests
                 errorloc302 403 http://sorry/
                 log-format "%ts %ST %TR/%Tw %bi|%[bc_dst]|%[bc_http_major]%[bc_reused] %[cur_server_timeout] %ID %[be_name] %[last_rule_line,bool] %HU"
                 http-request deny if { path /deny }
-                http-request reject if { path /reject }
+                http-request early-hint link x if { path /hint }
+                http-request reject if { path /reject /hint }
                 http-request tarpit if { path /tarpit }
                 http-request return status 410 errorfile {dir}/page if { path /page }
                 redirect location /x if { path /redirect }
@@ -46,6 +47,7 @@ public sealed partial class SmallPrintTests
         }
         Assert.Equal("PR 403 N/-1 -|-|-0 0 id web 1 /deny", Line("/deny"));
         Assert.Equal("PR -1 -1/-1 -|-|-0 0 id web 1 /reject", Line("/reject"));
+        Assert.Equal("PR 0 -1/-1 -|-|-0 0 id web 1 /hint", Line("/hint"));
         Assert.Equal("PT 500 -1/N -|-|-0 0 id web 1 /tarpit", Line("/tarpit"));
         Assert.Equal("LR 410 N/-1 -|-|-0 0 id web 1 /page", Line("/page"));
         Assert.Equal("LR 302 N/-1 -|-|-0 0 id web - /redirect", Line("/redirect"));
@@ -95,6 +97,7 @@ public sealed partial class SmallPrintTests
                 http-request replace-value accept b x if { hdr(x) 5 }
                 http-response set-header x-f %[bin(0a7f)]
                 http-response set-header x-h yes if HTTP
+                http-after-response set-header x-n yes if !{ path_beg / }
                 server s 127.0.0.1:{{server.Port}}
             """);
         string Sent(string target, int x, string method = "OPTIONS")
@@ -113,6 +116,25 @@ public sealed partial class SmallPrintTests
         var answer = balancer.Get("/");
         Assert.Contains("\r\nx-f: %0A%7F\r\n", answer);
         Assert.DoesNotContain("x-h", answer);
+        Assert.Contains("\r\nx-n: yes\r\n", answer);
+    }
+
+    [Fact]
+    public void A_payload_of_negative_length_is_none()
+    {
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer($$"""
+            frontend web
+                mode tcp
+                bind 127.0.0.1:{port}
+                tcp-request inspect-delay 10ms
+                tcp-request content reject if { req.payload(0,-1) -m found } || { req.payload_lv(2147483647,2147483647) -m found }
+                default_backend be
+            backend be
+                mode tcp
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        Assert.EndsWith("hello", balancer.Get("/"));
     }
 
     [Fact]

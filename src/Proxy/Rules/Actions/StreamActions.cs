@@ -46,9 +46,11 @@ internal static class StreamActions
         },
             (model, binder) => new SetNumber(model.Positional[0], binder, (rules, value) => rules.Retries = Math.Clamp(value, 0, 100))),
         new(new ActionSignature("disable-l7-retry", RuleSets.HttpRequest, [], []), (_, _) => new Do(1, (rules, _) => rules.DisablesRetries = true)),
-        Number("set-priority-class", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityClass = Math.Clamp(value, -2047, 2047)),
-        Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset = Math.Clamp(value,
-            -524287, 524287)),
+        // As in the original, a number is kept to 32 bits before it is kept to the range.
+        Number("set-priority-class", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityClass =
+            Math.Clamp(unchecked((int)value), -2047, 2047)),
+        Number("set-priority-offset", RuleSets.HttpRequest | RuleSets.TcpRequestContent, (rules, value) => rules.PriorityOffset =
+            Math.Clamp(unchecked((int)value), -524287, 524287)),
         new(new ActionSignature("set-nice", Content | RuleSets.HttpRequest | RuleSets.HttpResponse, [new ActionParameter("nice", ParameterKind.Word)], [])
         {
             // One loop serves its streams in the order of their events; there is nothing a nice value could change.

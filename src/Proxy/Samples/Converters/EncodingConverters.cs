@@ -88,8 +88,29 @@ internal static class EncodingConverters
     {
         // The library would skip blanks, which the original refuses.
         if (sample.Bytes.ContainsAny(" \t\r\n"u8)) return false;
-        if (Base64.DecodeFromUtf8(sample.Bytes, context.Scratch.Free, out _, out var written) != OperationStatus.Done) return false;
+        if (sample.Bytes.Length % 4 != 0 || !TryDecode(sample.Bytes, context.Scratch.Free, isUrl: false, out var written)) return false;
         sample.SetBinary(context.Scratch.Keep(written));
+        return true;
+    }
+
+    /// <summary>As in the original, and unlike in the library, bits behind the last byte may be anything.</summary>
+    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination, bool isUrl, out int written)
+    {
+        if (text.Length % 4 == 0) text = text is [.., (byte)'=', (byte)'='] ? text[..^2] : text is [.., (byte)'='] ? text[..^1] : text;
+        var whole = text.Length & ~3;
+        var status = isUrl ? System.Buffers.Text.Base64Url.DecodeFromUtf8(text[..whole], destination, out _, out written)
+            : Base64.DecodeFromUtf8(text[..whole], destination, out _, out written);
+        if (status != OperationStatus.Done) return false;
+        if (whole == text.Length) return true;
+        // Two letters are a byte, three are two; the rest of the last letter's bits is left out.
+        Span<byte> last = stackalloc byte[4];
+        last.Fill((byte)'A');
+        text[whole..].CopyTo(last);
+        Span<byte> bytes = stackalloc byte[3];
+        status = isUrl ? System.Buffers.Text.Base64Url.DecodeFromUtf8(last, bytes, out _, out _) : Base64.DecodeFromUtf8(last, bytes, out _, out _);
+        var count = text.Length - whole - 1;
+        if (status != OperationStatus.Done || count == 0 || !bytes[..count].TryCopyTo(destination[written..])) return false;
+        written += count;
         return true;
     }
 
@@ -102,7 +123,7 @@ internal static class EncodingConverters
 
     private static bool FromUrlBase64(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (System.Buffers.Text.Base64Url.DecodeFromUtf8(sample.Bytes, context.Scratch.Free, out _, out var written) != OperationStatus.Done) return false;
+        if (!TryDecode(sample.Bytes, context.Scratch.Free, isUrl: true, out var written)) return false;
         sample.SetBinary(context.Scratch.Keep(written));
         return true;
     }

@@ -92,6 +92,8 @@ internal static class HeaderFetches
             return false;
         }
         var name = (byte[])arguments.State!;
+        // Without a name there is nothing to look for; only counts take all headers.
+        if (name.Length == 0) return false;
         var occurrence = arguments.Number(1);
         if (occurrence != 0 || !context.IteratesValues) return new HeaderValues(message, name, splits).TryFind(occurrence == 0 ? -1 : occurrence, out value);
         var values = new HeaderValues(message, name, splits, context.NextHeader, context.NextOffset);

@@ -83,6 +83,12 @@ internal static class PayloadFetches
             if (context.Stream is { IsHttp: true }) return false;
             var (offset, length) = (arguments.Number(0), arguments.Number(1));
             var buffer = Buffer(context);
+            if (offset < 0 || length < 0)
+            {
+                // More than can ever come.
+                context.MayChange = !context.IsFinal;
+                return false;
+            }
             // Length 0 means all there is, which more data may change.
             if (buffer.Length < offset + Math.Max(1, length) || length == 0) context.MayChange = !context.IsFinal;
             if (buffer.Length < offset + Math.Max(1, length)) return false;
@@ -101,20 +107,20 @@ internal static class PayloadFetches
         {
             if (context.Stream is { IsHttp: true }) return false;
             var buffer = Buffer(context);
-            var (offset, width) = ((int)arguments.Number(0), (int)arguments.Number(1));
+            var (offset, width) = (arguments.Number(0), arguments.Number(1));
             context.MayChange = !context.IsFinal;
-            if (buffer.Length < offset + width) return false;
+            if (offset > buffer.Length || width > buffer.Length - offset) return false;
             long length = 0;
-            foreach (var b in buffer.Slice(offset, width)) length = (length << 8) | b;
+            foreach (var b in buffer.Slice((int)offset, (int)width)) length = (length << 8) | b;
             var start = offset + width;
             if (arguments.Has(2))
             {
                 var relative = arguments.Bytes(2)[0] is (byte)'+' or (byte)'-';
-                start = (relative ? start : 0) + (int)SampleCast.ParseInteger(arguments.Bytes(2));
+                start = (relative ? start : 0) + Math.Clamp(SampleCast.ParseInteger(arguments.Bytes(2)), int.MinValue, int.MaxValue);
             }
             if (length is < 1 or > int.MaxValue || start < 0 || buffer.Length - start < length) return false;
             context.MayChange = false;
-            sample.SetBinary(buffer.Slice(start, (int)length));
+            sample.SetBinary(buffer.Slice((int)start, (int)length));
             return true;
         });
 

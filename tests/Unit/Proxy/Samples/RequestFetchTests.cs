@@ -18,6 +18,8 @@ public sealed class RequestFetchTests
     [InlineData("hdr(x-a,-1)", "four")]
     [InlineData("hdr(x-a,-2)", "three")]
     [InlineData("hdr(none)", "")]
+    [InlineData("hdr", "")]
+    [InlineData("req.fhdr", "")]
     [InlineData("req.fhdr(x-a)", "four")]
     [InlineData("req.fhdr(x-a,1)", "one, two,three")]
     [InlineData("hdr_cnt(x-a)", "4")]
