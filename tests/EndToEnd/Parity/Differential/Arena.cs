@@ -9,7 +9,7 @@ namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 /// <summary>Runs a program on many rule sets at once, sends each its exchanges, and returns what clients, servers and the log saw.</summary>
 internal sealed class Arena : IDisposable
 {
-    private const int Clients = 8, FirstByteMs = 4_000, NextByteMs = 1_000;
+    private const int Clients = 32, FirstByteMs = 4_000, NextByteMs = 1_000;
     private const string ReadyAddress = "127.15.0.1";
     private readonly string _folder = Directory.CreateTempSubdirectory("evenkeel-differential.").FullName;
     private readonly ReplyingServers _servers = new();

@@ -17,7 +17,7 @@ internal static partial class ComparableText
     {
         text = LogHead().Replace(Joined(text), "$1 <time> $2:");
         text = AccessDate().Replace(text, "[<time>]");
-        text = ClientPort().Replace(text, "127.0.0.1:<port>");
+        text = ClientPort().Replace(text, match => match.Value[..match.Value.LastIndexOf(':')] + ":<port>");
         text = Timers().Replace(text, match => string.Join('/', match.Value.Split('/').Select(WithoutDuration)));
         text = ConnectionCounts().Replace(text, " N/N/N/N/$1 ");
         text = ClfTail().Replace(text, " <port> N $1 N N N N N $2 N N N N $3 ");
@@ -71,7 +71,7 @@ internal static partial class ComparableText
     [GeneratedRegex(@"\[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4})?\]")]
     private static partial Regex AccessDate();
 
-    [GeneratedRegex(@"127\.0\.0\.1:\d{4,5}\b")]
+    [GeneratedRegex(@"(?<=^|[ :])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+):\d{1,5}(?= \[<time>\]| to )|127\.0\.0\.1:\d{4,5}\b")]
     private static partial Regex ClientPort();
 
     [GeneratedRegex(@"(?<= )[+-]?\d+(/[+-]?\d+){2}(?= \d+ [A-Za-z-]{2} \d)|(?<= )[+-]?\d+(/[+-]?\d+){4}(?= [+-]?\d+ [+-]?\d+ )")]

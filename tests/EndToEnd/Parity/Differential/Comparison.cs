@@ -33,9 +33,10 @@ internal sealed class Comparison(Arena arena, Original original, string ours)
         {
             var before = text.Length;
             Say(text, "answer", theirs.Answers[i], mine.Answers[i]);
-            Say(text, "servers saw", theirs.Seen[i], mine.Seen[i]);
             if (text.Length > before) text.Insert(before, $"* request: {Visible(trial.Exchanges[i].Bytes, 0, 700)}\n");
         }
+        // A server may hear of an exchange only after its client has the answer.
+        Say(text, "servers saw", string.Concat(theirs.Seen.Order(StringComparer.Ordinal)), string.Concat(mine.Seen.Order(StringComparer.Ordinal)));
         Say(text, "log", string.Join('\n', theirs.Log), string.Join('\n', mine.Log));
         return text.ToString();
     }

@@ -5,7 +5,7 @@ using Evenkeel.Tests.EndToEnd.Parity.Differential.Generation;
 namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 
 /// <summary>What a run found, as text for the reader of a failed test.</summary>
-internal sealed class DifferentialReport(Original original, Shrinking shrinking)
+internal sealed class DifferentialReport(Original original, Shrinking? shrinking)
 {
     private readonly StringBuilder _text = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -30,7 +30,7 @@ internal sealed class DifferentialReport(Original original, Shrinking shrinking)
             foreach (var one in verdicts.Disputed) Quote(seed, "another verdict", one);
             foreach (var one in verdicts.OtherWords) Quote(seed, "other words", one);
         }
-        foreach (var difference in shrinking.Of(differences)) _text.Append($"=== seed {seed}: another outcome\n{difference}\n");
+        foreach (var difference in shrinking?.Of(differences) ?? differences) _text.Append($"=== seed {seed}: another outcome\n{difference}\n");
         foreach (var one in verdicts.NotYet) _text.Append($"not yet: {one.Ours}\n");
     }
 

@@ -6,7 +6,8 @@ namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 /// <summary>
 /// Random rule sets and requests get the same answers, reach the same servers and are logged the same by the original and by ours, but for the
 /// <see cref="KnownDifferences"/>. A longer run by hand: `EVENKEEL_DIFFERENTIAL="seed rounds"`; against another program: `EVENKEEL_ORIGINAL=/path/haproxy`;
-/// what it found, made small, into a file: `EVENKEEL_DIFFERENTIAL_REPORT=/path`; `-explicit only` on the test program's command line runs it.
+/// what it found, made small, into a file: `EVENKEEL_DIFFERENTIAL_REPORT=/path`; `EVENKEEL_DIFFERENTIAL_WHOLE=1` leaves it
+/// as large as it was found; `-explicit only` on the test program's command line runs it.
 /// </summary>
 public sealed class DifferentialTests
 {
@@ -18,11 +19,12 @@ public sealed class DifferentialTests
     {
         var (seed, rounds) = Setting("EVENKEEL_DIFFERENTIAL")?.Split(' ') is [var first, var count] ? (int.Parse(first), int.Parse(count)) : (Seed, Rounds);
         var original = Original.At(Setting("EVENKEEL_ORIGINAL") ?? "/usr/sbin/haproxy");
+        var path = Setting("EVENKEEL_DIFFERENTIAL_REPORT");
         using var arena = new Arena();
         var judge = new Judge(arena, original, Published.Haproxy);
         var comparison = new Comparison(arena, original, Published.Haproxy);
-        var report = new DifferentialReport(original, new Shrinking(comparison, judge));
-        var vocabulary = Vocabulary.SharedWith(original.Program);
+        var report = new DifferentialReport(original, Setting("EVENKEEL_DIFFERENTIAL_WHOLE") is null ? new Shrinking(comparison, judge) : null);
+        var vocabulary = Vocabulary.SharedWith(original);
         for (var round = 0; round < rounds; round++)
         {
             var chance = new Chance(seed + round);
@@ -30,17 +32,19 @@ public sealed class DifferentialTests
             var requests = new RequestGenerator(chance);
             var sets = Enumerable.Range(0, SetsPerRound).Select(_ => generator.Next()).ToList();
             var verdicts = judge.Of([.. sets.Select(set => KnownDifferences.Without(set, original))]);
-            var trials = verdicts.Accepted.OfType<RuleSet>().Select(rules => new Trial(rules, Exchanges(requests, original))).ToList();
-            report.Add(seed + round, verdicts, trials, comparison.Of(trials));
+            var trials = verdicts.Accepted.OfType<RuleSet>().Select(rules => new Trial(rules, Exchanges(requests, rules, original))).ToList();
+            var found = comparison.Of(trials);
+            report.Add(seed + round, verdicts, trials, found);
+            // What a run that is stopped has found is kept.
+            if (path is not null) File.WriteAllText(path, report.ToString());
         }
         var text = report.ToString();
-        if (Setting("EVENKEEL_DIFFERENTIAL_REPORT") is { } path) File.WriteAllText(path, text);
         Assert.True(report.Pairs > rounds * SetsPerRound, text);
         Assert.True(report.IsClean, text);
     }
 
-    private static List<Exchange> Exchanges(RequestGenerator requests, Original original) =>
-        [.. Enumerable.Range(0, ExchangesPerSet).Select(_ => requests.Next()).Where(exchange => !KnownDifferences.Explain(exchange, original))];
+    private static List<Exchange> Exchanges(RequestGenerator requests, RuleSet rules, Original original) =>
+        [.. Enumerable.Range(0, ExchangesPerSet).Select(_ => requests.Next()).Where(exchange => !KnownDifferences.Explain(exchange, rules, original))];
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name);
 }

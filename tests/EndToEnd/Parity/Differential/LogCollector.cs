@@ -24,6 +24,7 @@ internal sealed partial class LogCollector : IDisposable
 
     public void WaitForSilence()
     {
+        Interlocked.Exchange(ref _lastTick, Environment.TickCount64);
         while (Environment.TickCount64 - Interlocked.Read(ref _lastTick) < SilenceMs) Thread.Sleep(30);
     }
 

@@ -25,10 +25,11 @@ internal sealed class ReplyingServers : IDisposable
     /// <summary>Takes what the servers of a rule set have seen since the last call.</summary>
     public string TakeSeen(int number)
     {
-        var text = new StringBuilder();
+        var all = new List<string>();
         if (_seen.TryGetValue(number, out var queue))
-            while (queue.TryDequeue(out var one)) text.Append(one).Append('\n');
-        return text.ToString();
+            while (queue.TryDequeue(out var one)) all.Add(one);
+        // Two connections are served in either order.
+        return string.Concat(all.Order(StringComparer.Ordinal).Select(one => one + "\n"));
     }
 
     public void Dispose() => _listener.Dispose();

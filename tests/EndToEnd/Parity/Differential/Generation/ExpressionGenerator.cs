@@ -98,7 +98,9 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         var values = new List<string>();
         for (var i = 0; i < specs.Length; i++)
         {
-            if (specs[i].Optional && (chance.OneIn(2) || name.EndsWith("_key", StringComparison.Ordinal))) break;
+            // The development version reads what an optional number was before when it is left out.
+            var mayLeaveOut = !vocabulary.NeedsNumbers || specs.Skip(i).All(spec => spec.Kind is not (ArgumentKind.Integer or ArgumentKind.IntegerOrVariable));
+            if (specs[i].Optional && mayLeaveOut && (chance.OneIn(2) || name.EndsWith("_key", StringComparison.Ordinal))) break;
             if (i > 0 && name.StartsWith("map_", StringComparison.Ordinal) && MapDefault(name) is { } value) values.Add(value);
             else if (name == "set-var" && i > 0) values.Add(chance.Pick("ifexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt"));
             else values.Add(Special.TryGetValue(name, out var special) && i < special.Length ? chance.Pick(special[i]) : Argument(name, specs[i].Kind));

@@ -20,7 +20,18 @@ internal sealed record RuleSet(string Text)
     public static bool CanDoWithout(string line) =>
         line.StartsWith(' ') && !Frame.Any(word => line.AsSpan().TrimStart().StartsWith(word, StringComparison.Ordinal));
 
-    public RuleSet Without(Func<string, bool> unwanted) => new(string.Join('\n', Text.Split('\n').Where(line => !line.StartsWith(' ') || !unwanted(line))));
+    /// <summary>The set without the lines that are unwanted in their section.</summary>
+    public RuleSet Without(Func<string, string, bool> unwanted)
+    {
+        var section = "";
+        var kept = new List<string>();
+        foreach (var line in Text.Split('\n'))
+        {
+            if (!line.StartsWith(' ')) section = line;
+            if (!line.StartsWith(' ') || !unwanted(section, line)) kept.Add(line);
+        }
+        return new RuleSet(string.Join('\n', kept));
+    }
 
     public string Numbered(int number)
     {

@@ -22,6 +22,9 @@ internal sealed partial class Vocabulary
         "fe_conn", "srv_conn", "srv_conn_free", "queue", "avg_queue", "dst_conn", "connslots",
     ];
 
+    /// <summary>Numbers that may be left out are always given.</summary>
+    public required bool NeedsNumbers { get; init; }
+
     private Vocabulary(IReadOnlyList<FetchSignature> fetches, IReadOnlyList<ConverterSignature> converters, IReadOnlySet<string> keywords)
     {
         Fetches = fetches;
@@ -36,8 +39,9 @@ internal sealed partial class Vocabulary
     /// <summary>What the original's `-dKcfg` lists of proxies' keywords, one line each with its blanks made single: "http-request set-header".</summary>
     public IReadOnlySet<string> Keywords { get; }
 
-    public static Vocabulary SharedWith(string original)
+    public static Vocabulary SharedWith(Original program)
     {
+        var original = program.Program;
         var fetches = Names(original, "smp");
         var converters = Names(original, "cnv");
         var keywords = RunningProgram.Run(original, "-dKcfg", "-q", "-c", "-f", "/dev/null").Output.Split('\n')
@@ -47,7 +51,7 @@ internal sealed partial class Vocabulary
                 StringComparer.Ordinal)],
             [.. ConverterTable.Rows.Select(row => row.Signature).Where(one => converters.Contains(one.Name) && IsStable(one.Name)).OrderBy(one => one.Name,
                 StringComparer.Ordinal)],
-            keywords);
+            keywords) { NeedsNumbers = program.IsFollowed };
     }
 
     private static bool IsStable(string name) =>
