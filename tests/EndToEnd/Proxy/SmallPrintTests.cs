@@ -97,6 +97,7 @@ public sealed partial class SmallPrintTests
                 http-request replace-value accept b x if { hdr(x) 5 }
                 http-response set-header x-f %[bin(0a7f)]
                 http-response set-header x-h yes if HTTP
+                http-response set-header x-v %[capture.res.ver]
                 http-after-response set-header x-n yes if !{ path_beg / }
                 server s 127.0.0.1:{{server.Port}}
             """);
@@ -116,7 +117,7 @@ public sealed partial class SmallPrintTests
         var answer = balancer.Get("/");
         Assert.Contains("\r\nx-f: %0A%7F\r\n", answer);
         Assert.DoesNotContain("x-h", answer);
-        Assert.Contains("\r\nx-n: yes\r\n", answer);
+        Assert.Contains("\r\nx-v: HTTP/1.1\r\nx-n: yes\r\n", answer);
     }
 
     [Fact]

@@ -26,8 +26,9 @@ internal static class StreamFetches
         Fetch.Integer("bc_nb_streams", SampleSource.ServerConnection, context => context.Stream is { HasServerConnection: true } ? 1 : null),
         Fetch.Of("capture.res.ver", SampleType.String, SampleSource.HttpRequest, (context, _, ref sample) =>
         {
-            if (context.Stream is not { Status: > 0, Times.RequestMs: > 0 } stream) return false;
-            sample.SetString(stream.ResponseIsOld ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
+            if (context.Stream is not { Times.RequestMs: > 0 } stream || (stream.Status <= 0 && !stream.Response.IsPresent)) return false;
+            var isOld = stream.Response.IsPresent ? stream.Response.MinorVersion == 0 : stream.ResponseIsOld;
+            sample.SetString(isOld ? "HTTP/1.0"u8 : "HTTP/1.1"u8);
             return true;
         }),
         Fetch.Of("req.hdrs_bin", SampleType.Binary, SampleSource.RequestHeaders, (context, _, ref sample) =>

@@ -40,6 +40,10 @@ internal static partial class KnownDifferences
         new("silent-drop: the original leaves the client of a privileged proxy without any sign (TCP repair), ours closes the connection", Always,
             Lines: SilentDrop()),
         new("figures of the client's socket in the line about what never was a request: none in 2.6", Old, Lines: SocketFigures()),
+        new("HTTP_1.0 and HTTP_1.1 (req.ver) while a response is judged: without a value in 2.6, the request's version in 3.5 and ours", Old,
+            Lines: VersionInResponse()),
+        new("errorfile, errorfiles and errorloc of 400 for what never was a request: 2.6 sends its own page, 3.5 and ours the configured one", Old,
+            Lines: PageOfBadRequest()),
         new("pages for what never was a request: 2.6 writes capital letters", Old, Texts: (CapitalPage(), "content-length: $1\r\ncache-control: no-cache\r\n" +
             "connection: close\r\ncontent-type: text/html\r\n")),
         new("%Tr of a response that a rule denies: -1 in 2.6, the server's time in 3.5 and ours", Old, Texts: (DeniedTimer(), "<Tr>")),
@@ -98,6 +102,12 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"%(\{\S*\})?HQ")]
     private static partial Regex QueryAlias();
+
+    [GeneratedRegex(@"http-(after-)?response .*(HTTP_1\.[01]|req[._]ver)")]
+    private static partial Regex VersionInResponse();
+
+    [GeneratedRegex(@"error(file|files|loc|loc302|loc303) (\S+ )?400")]
+    private static partial Regex PageOfBadRequest();
 
     [GeneratedRegex(@"silent-drop")]
     private static partial Regex SilentDrop();
