@@ -31,6 +31,24 @@ public sealed class DynamicServerTests
     }
 
     [Fact]
+    public void Default_servers_are_listed_unless_they_were_taken_back()
+    {
+        using var balancer = new Balancer("""
+            listen web
+                bind 127.0.0.1:{port}
+                default-server weight 3
+                default-server name x weight 10
+                server s 127.0.0.1:9
+            backend named
+                default-server name other weight 10
+            backend taken_back
+                default-server check
+                default-server from none
+            """);
+        Assert.Equal("* web\n  web/x\n* named/other\n\n", balancer.Command("show default-server"));
+    }
+
+    [Fact]
     public void Idle_connections_do_not_keep_a_server_from_being_removed()
     {
         using var only = ScriptedServer.Answering("only");

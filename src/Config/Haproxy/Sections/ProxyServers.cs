@@ -128,7 +128,8 @@ internal static class ProxyServers
         }
         var line = new ServerLine(section.Context, section.Draft);
         if (!line.TryOptions(statement, 1)) return;
-        section.Draft.HasDefaultServer = true;
+        // What was said is taken back.
+        section.Draft.HasDefaultServer = !(statement.Count == 3 && statement[1] == "from" && statement[2] == "none");
         section.Draft.DefaultServer = line.Model;
         section.Draft.DefaultServerExtras = line.Extras;
     }

@@ -159,8 +159,13 @@ public static class DynamicCommands
         var only = name.Length > 0 ? ServerPath.FindBackend(context.Plane, name) : null;
         if (name.Length > 0 && only is null) return CommandAnswer.Error("Can't find backend.");
         return CommandAnswer.Dump(context.Plane.Proxies.Backends.Where(backend => only is null || backend == only)
-            .SelectMany(static backend => backend.Model.NamedDefaultServers.Select(name => $"  {backend.Name}/{name}\n")
-                .Prepend(backend.Model.HasDefaultServer ? $"* {backend.Name}\n" : "")));
+            .SelectMany(static backend => DefaultServersOf(backend).Select(static (line, index) => (index == 0 ? "* " : "  ") + line + "\n")));
+    }
+
+    private static IEnumerable<string> DefaultServersOf(Backend backend)
+    {
+        if (backend.Model.HasDefaultServer) yield return backend.Name;
+        foreach (var name in backend.Model.NamedDefaultServers) yield return $"{backend.Name}/{name}";
     }
 
     private static CommandAnswer ShowDefaults(CommandContext context) =>
