@@ -116,7 +116,7 @@ internal sealed class Arena : IDisposable
         foreach (var exchange in trial.Exchanges)
         {
             answers.Add(ComparableText.Of(Ask(number, exchange), number));
-            seen.Add(ComparableText.Of(_servers.TakeSeen(number), number));
+            seen.Add(ComparableText.Of(_servers.TakeSeen(number, trial.KeepsOrder), number));
         }
         return (answers, seen);
     }

@@ -23,13 +23,13 @@ internal sealed class ReplyingServers : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Takes what the servers of a rule set have seen since the last call.</summary>
-    public string TakeSeen(int number)
+    public string TakeSeen(int number, bool keepsOrder)
     {
         var all = new List<string>();
         if (_seen.TryGetValue(number, out var queue))
             while (queue.TryDequeue(out var one)) all.Add(one);
-        // Two connections are served in either order.
-        return string.Concat(all.Order(StringComparer.Ordinal).Select(one => one + "\n"));
+        if (!keepsOrder) all.Sort(StringComparer.Ordinal);
+        return string.Concat(all.Select(one => one + "\n"));
     }
 
     public void Dispose() => _listener.Dispose();

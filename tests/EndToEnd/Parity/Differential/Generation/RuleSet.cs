@@ -45,7 +45,11 @@ internal sealed record RuleSet(string Text)
 internal sealed record Exchange(string Bytes);
 
 /// <summary>A rule set with what its client sends.</summary>
-internal sealed record Trial(RuleSet Rules, IReadOnlyList<Exchange> Exchanges);
+internal sealed record Trial(RuleSet Rules, IReadOnlyList<Exchange> Exchanges)
+{
+    /// <summary>What servers saw is told as it came. Else it is sorted: two streams are served in either order.</summary>
+    public bool KeepsOrder { get; init; }
+}
 
 /// <summary>What a trial gave: for each exchange the client's view and the servers', and the lines it logged.</summary>
 internal sealed record Outcome(IReadOnlyList<string> Answers, IReadOnlyList<string> Seen, IReadOnlyList<string> Log);
