@@ -106,7 +106,8 @@ internal sealed partial class BodyPump
 
         if (_pipe is not null && _pipe.Length > 0)
         {
-            BytesSpliced += _sink.Write(_pipe, more: !SourceDone);
+            // Only where a length says that more comes: the kernel would keep the last piece of anything else back for 200 ms.
+            BytesSpliced += _sink.Write(_pipe, more: _kind == BodyKind.Length && !SourceDone);
             if (_pipe.Length > 0) return false;
         }
 
