@@ -106,8 +106,7 @@ internal sealed partial class BodyPump
 
         if (_pipe is not null && _pipe.Length > 0)
         {
-            // Only where a length says that more comes: the kernel would keep the last piece of anything else back for 200 ms.
-            BytesSpliced += _sink.Write(_pipe, more: _kind == BodyKind.Length && !SourceDone);
+            BytesSpliced += _sink.Write(_pipe);
             if (_pipe.Length > 0) return false;
         }
 

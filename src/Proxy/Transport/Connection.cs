@@ -122,11 +122,11 @@ public sealed partial class Connection : IReadyHandler
         return count == 0 ? End() : ReadOutcome.Data;
     }
 
-    public int Write(PipePair pipe, bool more)
+    public int Write(PipePair pipe)
     {
         if (IsBehindPosted()) return 0;
         var length = pipe.Length;
-        return AfterWrite(pipe.Drain(Socket, more), length);
+        return AfterWrite(pipe.Drain(Socket), length);
     }
 
     /// <summary>Ends our direction; the peer reads the end behind what was sent.</summary>
