@@ -48,8 +48,11 @@ public sealed record KeepalivedConfiguration(string File, string? ConfigurationI
         get
         {
             if (IsMissing) return $"Config files missing '{File}'. Create it, or name another one (-f).";
-            var isReadable = new ThisMachine().ReadFile(File, out var error) is not null;
-            return isReadable ? null : $"Unable to read configuration file {File} ({error}): let user {ProcessRights.UserId} read it, or start as root";
+            if (new ThisMachine().ReadFile(File, out var error) is not null) return null;
+            var problem = $"Unable to read configuration file {File} ({error}): ";
+            return FileTrouble.RemediesIn(problem).FirstOrDefault() is { } remedy
+                ? problem + remedy
+                : problem + $"let user {ProcessRights.UserId} read it, or start as root";
         }
     }
 

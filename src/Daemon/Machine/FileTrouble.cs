@@ -37,6 +37,17 @@ internal static class FileTrouble
         };
     }
 
+    /// <summary>What is said where nothing more is known than that there are no descriptors.</summary>
+    public static string OfDescriptors => $"{ErrnoText.Of(Errno.EMFILE)}; {RaiseDescriptors}";
+
+    /// <summary>Whether the reason of a failure, or the reason of its reason, is that this process or the machine has no descriptors left.</summary>
+    public static bool IsLackOfDescriptors(Exception failure)
+    {
+        for (var reason = failure; reason is not null; reason = reason.InnerException)
+            if (reason is IOException { HResult: (int)Errno.EMFILE or (int)Errno.ENFILE }) return true;
+        return false;
+    }
+
     private const string RaiseDescriptors = "raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)";
 
     private const string GiveRight = "give it the right to (chmod, chown), or start as root.";
@@ -46,6 +57,7 @@ internal static class FileTrouble
     public static IEnumerable<string> RemediesIn(string text)
     {
         const string Ends = "'\"<>()[], ";
+        if (text.Contains(ErrnoText.Of(Errno.EMFILE), StringComparison.Ordinal)) return [$"{OfDescriptors}."];
         return from line in text.Split('\n')
                where line.Contains("file", StringComparison.Ordinal) || line.Contains("open", StringComparison.Ordinal)
                from word in line.Split(Ends.ToCharArray(), StringSplitOptions.RemoveEmptyEntries)

@@ -40,7 +40,7 @@ public sealed partial class Master : IDisposable
     {
         (_line, _invocation, _environment, _console) = (line, invocation, environment, console);
         _manager = line.SystemdNotify ? ServiceManager.OfThisProcess : new ServiceManager(null);
-        _asked = EventCounter.Create(out var result) ?? throw new IOException($"no descriptors for the master ({result}); raise the limit (ulimit -n)");
+        _asked = EventCounter.Create(out var result) ?? throw new IOException($"no descriptors for the master ({result})", (int)result.Errno);
     }
 
     /// <summary>Runs until the last worker has ended.</summary>

@@ -16,7 +16,7 @@ public sealed class SignalSource : IDisposable
     public SignalSource(params ReadOnlySpan<int> signals)
     {
         var made = RecordSocket.CreatePair(out var taken, out var raised);
-        if (made.IsError) throw new IOException($"no descriptors for signals ({made}); raise the limit (ulimit -n)");
+        if (made.IsError) throw new IOException($"no descriptors for signals ({made})", (int)made.Errno);
         _taken = taken!;
         _raised = raised!;
         // The runtime leaves a signal alone that was ignored before it came.

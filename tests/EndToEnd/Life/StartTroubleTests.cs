@@ -49,7 +49,6 @@ public sealed class StartTroubleTests
         { "directory of -C", "-db -C {dir}/none", "", "", "", ["Could not change to directory {dir}/none : No such file or directory"], 1 },
         { "descriptors", "LIMIT60 -db", "", "", "", ["Cannot raise FD limit to", "raise it (ulimit -Hn, LimitNOFILE= of the unit)"], 1 },
         { "descriptors of a master", "LIMIT60 -W", "", "", "", ["Cannot raise FD limit to", "LimitNOFILE= of the unit"], 1 },
-        { "descriptors, hardly any", "LIMIT12 -W", "", "", "", ["Cannot start a worker", "raise the limit on descriptors (ulimit -n"], 1 },
     };
 
     [Theory]
@@ -84,12 +83,9 @@ public sealed class StartTroubleTests
             ["Unable to read configuration file {dir}/secret (Permission denied)", "or start as root"], 6 },
         { "keepalived, no rights", "NOBODY KA -p /tmp/evenkeel-none.pid -r /tmp/evenkeel-nonev.pid",
             ["cannot open the sockets of VRRP (Operation not permitted): run it as root, or with CAP_NET_ADMIN and CAP_NET_RAW"], 4 },
-        { "keepalived, descriptors", "LIMIT8 KA", ["Too many open files", "raise the limit on descriptors (ulimit -n"], 1 },
         { "evenkeel, pid file", "RUN -p {dir}/none/pid", ["cannot write the pid file {dir}/none/pid: No such file or directory; create its directory"], 1 },
         { "evenkeel, stats socket", "RUN -f {dir}/sock.cfg", ["cannot bind UNIX socket (No such file or directory)", "create its directory"], 1 },
         { "evenkeel, file missing", "RUN -f {dir}/none/h", ["{dir}/none/h : No such file or directory", "create that first"], 1 },
-        { "evenkeel, descriptors", "LIMIT12 RUN", ["Cannot raise FD limit to", "LimitNOFILE= of the unit"], 1 },
-        { "evenkeel, hardly any", "LIMIT9 RUN", ["Too many open files", "raise the limit on descriptors (ulimit -n"], 1 },
     };
 
     [Theory]
@@ -131,6 +127,25 @@ public sealed class StartTroubleTests
             Assert.True(output.Contains(expected, StringComparison.Ordinal), $"{name}: '{expected}' is not in\n{output}");
         }
         Assert.True(code == status, $"{name}: status {code} instead of {status}\n{output}");
+    }
+
+    /// <summary>Whatever is the first thing there is no descriptor for - which depends on how many the starter left open - the remedy is named.</summary>
+    [Theory]
+    [InlineData("haproxy -db -f {dir}/h.cfg")]
+    [InlineData("haproxy -W -f {dir}/h.cfg")]
+    [InlineData("evenkeel run -f {dir}/h.cfg -s {dir}/status")]
+    [InlineData("keepalived -n -l -f {dir}/k.conf -p {dir}/p -r {dir}/v")]
+    public void With_hardly_any_descriptors_the_limit_to_raise_is_named(string words)
+    {
+        using var machine = new TroubledMachine();
+        machine.Write("h.cfg", "defaults\n mode http\n timeout client 1s\nfrontend f\n bind 127.0.0.1:8000\n");
+        machine.Write("k.conf", "vrrp_instance A {\n interface d0\n virtual_router_id 7\n virtual_ipaddress {\n 10.9.0.1\n }\n}\n");
+        // Below four not even the libraries of a program can be opened.
+        for (var limit = 4; limit <= 9; limit++)
+        {
+            var (code, output) = machine.Run($"ulimit -n {limit}; exec timeout -s KILL 5 {Path.Combine(Path.GetDirectoryName(Published.Evenkeel)!, words)}");
+            Assert.True(code is 1 or 6 && output.Contains("LimitNOFILE= of the unit", StringComparison.Ordinal), $"{words} at {limit}: status {code}\n{output}");
+        }
     }
 
     [Theory]
