@@ -3,17 +3,25 @@ using Evenkeel.Lab.Probe;
 using Evenkeel.Lab.Probe.Datagrams;
 using Evenkeel.Lab.Probe.Outage;
 
-return args switch
+try
 {
-    ["serve", var name, .. var addresses] when addresses.Length > 0 => await EchoServer.RunAsync(name, addresses),
-    ["http", var url, .. var options] => await HttpProbe.RunAsync(url, ProbeOptions.Parse(options)),
-    ["datagrams", { Length: 1 } letter, .. var addresses] when addresses.Length > 0 => DatagramServer.Run(letter[0], addresses),
-    ["ask", var address, var seconds] => DatagramProbe.Run(address, double.Parse(seconds, CultureInfo.InvariantCulture)),
-    ["forge", var kind, var source, var router, var address, var count] =>
-        AdvertisementForger.Run(kind, source, byte.Parse(router, CultureInfo.InvariantCulture), address, int.Parse(count, CultureInfo.InvariantCulture)),
-    ["table", .. var options] => OutageTable.Run(options),
-    _ => Usage(),
-};
+    return args switch
+    {
+        ["serve", var name, .. var addresses] when addresses.Length > 0 => await EchoServer.RunAsync(name, addresses),
+        ["http", var url, .. var options] => await HttpProbe.RunAsync(url, ProbeOptions.Parse(options)),
+        ["datagrams", { Length: 1 } letter, .. var addresses] when addresses.Length > 0 => DatagramServer.Run(letter[0], addresses),
+        ["ask", var address, var seconds] => DatagramProbe.Run(address, double.Parse(seconds, CultureInfo.InvariantCulture)),
+        ["forge", var kind, var source, var router, var address, var count] =>
+            AdvertisementForger.Run(kind, source, byte.Parse(router, CultureInfo.InvariantCulture), address, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["table", .. var options] => OutageTable.Run(options),
+        _ => Usage(),
+    };
+}
+catch (Exception wrong) when (wrong is ArgumentException or FormatException or OverflowException)
+{
+    Console.Error.WriteLine($"evenkeel-probe: {wrong.Message}");
+    return 2;
+}
 
 static int Usage()
 {

@@ -26,7 +26,8 @@ public static class Program
         catch (Exception failure) when (FileTrouble.IsLackOfDescriptors(failure))
         {
             // Only at a start: what serves already handles each lack where it happens. The console of .NET would want a descriptor for itself.
-            _ = OutputDescriptor.Open(StandardStream.Error).Write(Encoding.UTF8.GetBytes($"{invocation.ProgramName}: cannot start: {FileTrouble.OfDescriptors}.\n"));
+            var line = $"{invocation.ProgramName}: cannot start: {FileTrouble.OfDescriptors}.\n";
+            _ = OutputDescriptor.Open(StandardStream.Error).Write(Encoding.UTF8.GetBytes(line));
             return 1;
         }
     }

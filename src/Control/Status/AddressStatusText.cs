@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Control.Web;
+using Evenkeel.Vrrp.Packets;
 using Evenkeel.Vrrp.Router;
 using Evenkeel.Vrrp.Status;
 
@@ -18,7 +19,9 @@ public static class AddressStatusText
         foreach (var router in snapshot.Routers) AppendRouter(text, router, snapshot.NowUs);
         foreach (var group in snapshot.Groups)
             text.Append("group ").Append(group.Name).Append(": ").Append(Word(group.State)).Append(" (").AppendJoin(", ", group.Members).Append(")\n");
-        return text.ToString();
+        if (snapshot.ForeignPackets > 0)
+            text.Append(CultureInfo.InvariantCulture, $"{snapshot.ForeignPackets} packets named no router that is configured here\n");
+        return text.Length > 0 ? text.ToString() : "no virtual router is configured\n";
     }
 
     public static string Json(StatusSnapshot snapshot)
@@ -40,6 +43,7 @@ public static class AddressStatusText
             }
 
             json.WriteEndArray();
+            json.WriteNumber("foreign_packets", snapshot.ForeignPackets);
             json.WriteEndObject();
         }
 
@@ -72,7 +76,7 @@ public static class AddressStatusText
     private static void AppendRouter(StringBuilder text, RouterStatus router, long nowUs)
     {
         text.Append(router.Name).Append(" on ").Append(router.Interface)
-            .Append(CultureInfo.InvariantCulture, $" (router id {router.VirtualRouterId}): ").Append(Word(router.State))
+            .Append(CultureInfo.InvariantCulture, $" (VRRPv{router.Version}, router id {router.VirtualRouterId}): ").Append(Word(router.State))
             .Append(" for ").Append(StatsPageRow.Span(Math.Max(0, nowUs - router.SinceUs) / MicrosecondsPerSecond))
             .Append(", because ").Append(Because(router.Reason)).Append('\n');
         foreach (var address in router.Addresses)
@@ -95,7 +99,11 @@ public static class AddressStatusText
         }).Append('\n');
         foreach (var tracker in router.Trackers) AppendTracker(text, tracker);
         foreach (var fault in Faults(router.Faults)) text.Append("  fault: ").Append(fault).Append('\n');
+        foreach (var (reason, count) in Dropped(router)) text.Append(CultureInfo.InvariantCulture, $"  {count} advertisements dropped: {reason}\n");
     }
+
+    private static IEnumerable<(AdvertisementStatus Reason, long Count)> Dropped(RouterStatus router) =>
+        Enum.GetValues<AdvertisementStatus>().Select(reason => (reason, router.Counters.Rejected(reason))).Where(static counted => counted.Item2 > 0);
 
     private static void AppendTracker(StringBuilder text, TrackerSlot tracker)
     {
@@ -112,6 +120,7 @@ public static class AddressStatusText
         if (causes.HasFlag(FaultCauses.InterfaceMissing)) yield return "there is no such interface";
         if (causes.HasFlag(FaultCauses.NoSourceAddress)) yield return "the interface has no address to send from";
         if (causes.HasFlag(FaultCauses.NoPeers)) yield return "no unicast peer is configured";
+        if (causes.HasFlag(FaultCauses.StaticEntryLost)) yield return "a static address, route or rule it tracks is gone";
     }
 
     private static void WriteRouter(Utf8JsonWriter json, RouterStatus router, long nowUs)
@@ -123,16 +132,25 @@ public static class AddressStatusText
         json.WriteNumber("version", router.Version);
         json.WriteString("state", Word(router.State));
         json.WriteString("reason", router.Reason.ToString());
-        json.WriteNumber("seconds", Math.Max(0, nowUs - router.SinceUs) / MicrosecondsPerSecond);
-        json.WriteNumber("priority", router.EffectivePriority);
-        json.WriteNumber("configured_priority", router.ConfiguredPriority);
+        json.WriteNumber("since_s", Math.Max(0, nowUs - router.SinceUs) / MicrosecondsPerSecond);
+        json.WriteNumber("priority", router.ConfiguredPriority);
+        json.WriteNumber("effective_priority", router.EffectivePriority);
         json.WriteString("proxy", router.Readiness.ToString());
-        if (router.MasterAddress is { } master) json.WriteString("master", master);
+        json.WriteString("master", router.State == VrrpState.Master ? router.SourceAddress : router.MasterAddress);
+        json.WriteNumber("sent", router.Counters.AdvertisementsSent);
+        json.WriteNumber("received", router.Counters.AdvertisementsReceived);
+        json.WriteStartObject("dropped");
+        foreach (var (reason, count) in Dropped(router)) json.WriteNumber(reason.ToString(), count);
+        json.WriteEndObject();
+        json.WriteStartArray("faults");
+        foreach (var fault in Faults(router.Faults)) json.WriteStringValue(fault);
+        json.WriteEndArray();
         json.WriteStartArray("addresses");
         foreach (var address in router.Addresses)
         {
             json.WriteStartObject();
             json.WriteString("address", string.Create(CultureInfo.InvariantCulture, $"{address.Address}/{address.PrefixLength}"));
+            json.WriteString("interface", address.Interface);
             json.WriteBoolean("here", address.IsHere);
             json.WriteEndObject();
         }

@@ -1,3 +1,4 @@
+using Evenkeel.Control.Status;
 using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
@@ -127,7 +128,8 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         {
             2 => EventText.Of(_worker!.Snapshot(), Clocks.RealtimeNs() / 1_000),
             3 => Plan(record.Text[(blank + 1)..]),
-            _ => AddressStatusText.Of(_worker!.Snapshot(), json: record.Value == 1),
+            1 => AddressStatusText.Json(_worker!.Snapshot()),
+            _ => AddressStatusText.Text(_worker!.Snapshot()),
         };
         for (var at = 0; at == 0 || at < state.Length; at += LongestPart)
         {

@@ -81,8 +81,7 @@ public sealed class HostileLinkTests
     private static long Dropped(NodePair pair, string reason)
     {
         using var status = JsonDocument.Parse(pair.Ask('a', "status", "--json"));
-        var states = status.RootElement.EnumerateObject().Select(worker => worker.Value.TryGetProperty("state", out var state) ? state : default);
-        var routers = states.First(state => state.ValueKind == JsonValueKind.Array);
+        var routers = status.RootElement.GetProperty("vrrp").GetProperty("state").GetProperty("routers");
         return routers[0].GetProperty("dropped").TryGetProperty(reason, out var count) ? count.GetInt64() : 0;
     }
 }

@@ -140,11 +140,13 @@ public sealed class StartTroubleTests
         using var machine = new TroubledMachine();
         machine.Write("h.cfg", "defaults\n mode http\n timeout client 1s\nfrontend f\n bind 127.0.0.1:8000\n");
         machine.Write("k.conf", "vrrp_instance A {\n interface d0\n virtual_router_id 7\n virtual_ipaddress {\n 10.9.0.1\n }\n}\n");
+        var program = Path.Combine(Path.GetDirectoryName(Published.Evenkeel)!, words);
         // Below four not even the libraries of a program can be opened.
         for (var limit = 4; limit <= 9; limit++)
         {
-            var (code, output) = machine.Run($"ulimit -n {limit}; exec timeout -s KILL 5 {Path.Combine(Path.GetDirectoryName(Published.Evenkeel)!, words)}");
-            Assert.True(code is 1 or 6 && output.Contains("LimitNOFILE= of the unit", StringComparison.Ordinal), $"{words} at {limit}: status {code}\n{output}");
+            var (code, output) = machine.Run($"ulimit -n {limit}; exec timeout -s KILL 5 {program}");
+            var isNamed = output.Contains("LimitNOFILE= of the unit", StringComparison.Ordinal);
+            Assert.True(code is 1 or 6 && isNamed, $"{words} at {limit}: status {code}\n{output}");
         }
     }
 

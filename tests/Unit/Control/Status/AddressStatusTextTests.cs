@@ -24,12 +24,12 @@ public sealed class AddressStatusTextTests
     [Fact]
     public void It_is_said_who_holds_which_address_and_why() => Assert.Equal(
         """
-        VI_1 on eth0 (router id 51): BACKUP for 3m5s, because a node with a higher priority was heard
+        VI_1 on eth0 (VRRPv2, router id 51): BACKUP for 3m5s, because a node with a higher priority was heard
           192.168.1.100/24 is not here
           the master is 192.168.1.2 with priority 95
           priority 90 (configured 100); the proxy does not answer
           script check_http: no result yet
-        VI_2 on eth1 (router id 52): FAULT for 1s, because the interface is down
+        VI_2 on eth1 (VRRPv3, router id 52): FAULT for 1s, because the interface is down
           priority 100
           fault: the interface is down
           fault: the interface has no address to send from
