@@ -221,5 +221,5 @@ internal sealed record ServerExtras
     public string? Resolvers { get; init; }
     public ImmutableArray<string> InitAddr { get; init; } = [];
     public bool HasExplicitId { get; init; }
-    public bool IsTemplate { get; init; }
+    public string? TemplatePrefix { get; init; }
 }

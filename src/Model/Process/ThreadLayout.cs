@@ -92,13 +92,20 @@ public sealed class ThreadLayout
     /// <param name="processors">Those there are, `cpu-set` applied.</param>
     public ImmutableArray<int> ProcessorsOf(int thread, IReadOnlyList<int> processors)
     {
-        var mapped = ImmutableArray<int>.Empty;
-        foreach (var map in _model.CpuMaps)
-            if (TryMap(map, thread, out var found)) mapped = found;
+        var mapped = MappedProcessorsOf(thread);
         if (!mapped.IsEmpty) return mapped;
         // One thread a processor: each has its own. Where the two differ the kernel knows better.
         if (_model.CpuMaps.IsEmpty && Count == processors.Count) return [processors[thread]];
         return _model.CpuSets.IsEmpty ? [] : [.. processors];
+    }
+
+    /// <summary>The processors that `cpu-map` gives a thread; empty when no line names it.</summary>
+    public ImmutableArray<int> MappedProcessorsOf(int thread)
+    {
+        var mapped = ImmutableArray<int>.Empty;
+        foreach (var map in _model.CpuMaps)
+            if (TryMap(map, thread, out var found)) mapped = found;
+        return mapped;
     }
 
     /// <summary>Both make the same threads in the same places.</summary>
@@ -140,9 +147,7 @@ public sealed class ThreadLayout
             return true;
         }
 
-        var isByGroup = System.Numerics.BitOperations.PopCount(map.Groups) > 1;
-        var (set, number) = isByGroup ? (map.Groups, group) : (map.Threads, place);
-        var index = System.Numerics.BitOperations.PopCount(set & ((1ul << number) - 1));
+        var index = System.Numerics.BitOperations.PopCount(map.Threads & ((1ul << place) - 1));
         if (index >= map.Processors.Length) return false;
         processors = [map.Processors[index]];
         return true;

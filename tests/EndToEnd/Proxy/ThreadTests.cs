@@ -151,7 +151,7 @@ public sealed class ThreadTests
 
     [Theory]
     [InlineData("cpu-map 1/1 0", "0")]
-    [InlineData("cpu-map auto:1/1- 0-", "0")]
+    [InlineData("cpu-map auto:1/1-2 0-1", "0")]
     [InlineData("cpu-set only-cpu 0", "0")]
     public void A_thread_runs_where_it_is_told(string line, string processors)
     {

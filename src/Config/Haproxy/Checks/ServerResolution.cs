@@ -39,8 +39,8 @@ internal static class ServerResolution
         Dictionary<string, IReadOnlyList<IPAddress>> known)
     {
         var methods = extras.InitAddr.IsDefaultOrEmpty ? DefaultMethods : extras.InitAddr;
-        var kind = extras.IsTemplate ? "server-template" : "server";
-        var where = $"[{server.Position}] : '{kind} {backend.Name}/{server.Name}' : ";
+        var who = extras.TemplatePrefix is { } prefix ? $"server-template {backend.Name}/{prefix}" : $"server {backend.Name}/{server.Name}";
+        var where = $"[{server.Position}] : '{who}' : ";
         var isDynamic = server.Naming.Resolvers is not null;
         if (server.IsService) return ResolveService(context, server, isDynamic, where);
         var triedLibc = false;

@@ -98,8 +98,8 @@ internal static class GlobalThreads
             return;
         }
 
-        var groupCount = System.Numerics.BitOperations.PopCount(groups);
-        if (isOneEach && groupCount > 1 && groupCount != processors.Length)
+        var (groupCount, threadCount) = (System.Numerics.BitOperations.PopCount(groups), System.Numerics.BitOperations.PopCount(threads));
+        if (isOneEach && processors.Length != groupCount && processors.Length != threadCount)
             section.Context.Alert("cpu-map : TGROUP/THREAD range and CPU sets must have the same size to be automatically bound");
         else Set(section, known => known with { CpuMaps = known.CpuMaps.Add(new CpuMapModel(groups, threads, processors, isOneEach)) });
     }

@@ -185,7 +185,7 @@ internal static class ProxyServers
         {
             var name = statement[1] + number;
             if (!IsNameFree(section, name)) return;
-            Add(section, line.Model with { Name = name }, line.Extras with { IsTemplate = number == first });
+            Add(section, line.Model with { Name = name }, line.Extras with { TemplatePrefix = number == first ? statement[1] : null });
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
             Name = Model.Name, Id = 0, HasExplicitId = false, Position = Model.Position, Address = Model.Address, HostName = Model.HostName,
             PortFollowsClient = Model.PortFollowsClient, ServicePort = Model.ServicePort, IsDatagram = Model.IsDatagram, Guid = null, Saved = null,
         };
-        Extras = extras with { HasExplicitId = false, IsTemplate = false };
+        Extras = extras with { HasExplicitId = false, TemplatePrefix = null };
     }
 
     public string PeekArgument() => Statement[_next];
