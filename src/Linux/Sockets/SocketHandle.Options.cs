@@ -110,6 +110,12 @@ public readonly unsafe partial struct SocketHandle
         return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_SOCKET, 13, &linger, sizeof(long)));
     }
 
+    /// <summary>close(2) forgets the connection without a packet to the peer; needs CAP_NET_ADMIN [TCP_REPAIR].</summary>
+    public SysResult SetRepair() => SetOption(SOL_TCP, 19, 1);
+
+    /// <summary>How many routers a packet of this connection may pass [IP_TTL, IPV6_UNICAST_HOPS].</summary>
+    public SysResult SetHopLimit(bool six, int hops) => six ? SetOption(SOL_IPV6, 16, hops) : SetOption(SOL_IP, 2, hops);
+
     /// <summary>What packets of this connection are marked with, for routes and filters; needs CAP_NET_ADMIN [SO_MARK].</summary>
     public SysResult SetMark(int mark) => SetOption(SOL_SOCKET, 36, mark);
 

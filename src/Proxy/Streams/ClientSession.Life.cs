@@ -127,7 +127,7 @@ public sealed partial class ClientSession
     internal void EndAfterStream(bool gently, bool reset)
     {
         Stream = null;
-        if (!gently || Connection.IsBroken || Connection.ReadEnded)
+        if (!gently || Connection.IsVanishing || Connection.IsBroken || Connection.ReadEnded)
         {
             Close(reset);
             return;
@@ -183,8 +183,11 @@ public sealed partial class ClientSession
     private bool PassRules(RuleSets set, ref long denied)
     {
         if (Frontend.Setup.Rules is not { } rules || (rules.Present & set) == 0) return true;
-        if (rules.RunOnConnection(set, this) is RuleVerdict.Continue or RuleVerdict.Allow) return true;
-        denied++;
+        var verdict = rules.RunOnConnection(set, this);
+        if (verdict is RuleVerdict.Continue or RuleVerdict.Allow) return true;
+        // As in the original, whoever vanishes counts as a denied request, at whatever stage.
+        if (verdict == RuleVerdict.Vanish) Frontend.Traffic[Worker.Index].Counters.DeniedRequests++;
+        else denied++;
         return false;
     }
 

@@ -21,8 +21,11 @@ public enum RuleVerdict : byte
     /// <summary>`redirect`, `return`, `auth`: <see cref="Stream.Reply"/> has been filled and is sent.</summary>
     Reply,
 
-    /// <summary>`silent-drop` and the like: close without a word.</summary>
+    /// <summary>`close`: the connection to the server ends.</summary>
     Close,
+
+    /// <summary>`silent-drop`: the client's connection <see cref="Transport.Connection.Vanish">has gone</see>; nothing is sent to it any more.</summary>
+    Vanish,
 
     /// <summary>
     /// Not enough data yet: run again from the same rule (see <see cref="Stream.ResumeRule"/>) when more arrives or <see

@@ -11,18 +11,17 @@ public sealed partial class Stream
         CountBytes();
         _countedIn = _countedOut = 0;
         var index = Worker.Index;
-        if (IsHttp && Status > 0) Frontend.Traffic[index].Counters.CountResponse(Status);
+        if (IsHttp && Status != 0) Frontend.Traffic[index].Counters.CountResponse(Status);
         Session.Acceptor.Process[index].SplicedBytesOut += _toClient.BytesSpliced + _toServer.BytesSpliced;
         if (Backend is { } backend && _inBackend)
         {
             var traffic = backend.Traffic[index];
-            if (IsHttp && Status > 0) traffic.Counters.CountResponse(Status);
+            if (IsHttp && Status != 0) traffic.Counters.CountResponse(Status);
             if (Times.AssignedMs != 0) CountTimes(ref traffic.Times);
         }
 
         if (Server is not { } server) return;
         var served = server.Traffic[index];
-        if (IsHttp && Status > 0) served.Counters.CountResponse(Status);
         CountTimes(ref served.Times);
         served.Times.LastSessionMs = Times.EndMs;
     }

@@ -261,7 +261,12 @@ public sealed partial class Stream
         var backend = Backend!;
         var twin = ReferenceEquals(Front.Twin, backend);
         if (_ruleStep == 0) LeaveRoomForBody(Response, ResponseBody.Length);
-        if (_ruleStep == 0 && !PassResponseRules(Back!.Rules, RuleSets.TcpResponseContent)) return LeftResponseRules;
+        if (_ruleStep == 0)
+        {
+            if (!PassResponseRules(Back!.Rules, RuleSets.TcpResponseContent)) return LeftResponseRules;
+            Server?.Traffic[Worker.Index].Counters.CountResponse(Response.Status);
+        }
+
         if (_ruleStep == 1 && !PassResponseRules(Back!.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
         if (_ruleStep == 2 && !PassResponseRules(twin ? null : Front.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
         if (_ruleStep == 3 && !AnswerCookies(Back!)) return HoldBackResponse();
@@ -287,7 +292,16 @@ public sealed partial class Stream
         Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
         Server!.Traffic[Worker.Index].Counters.DeniedResponses++;
         Termination.Decide(EndCause.Proxy, EndStage.Data);
+        // It has not been looked at yet: it has no status.
+        Response.Reset();
         Abort(reset: false);
+    }
+
+    /// <summary>`tcp-response content close`: as if the server had closed before it answered.</summary>
+    private void CloseFromRule()
+    {
+        if (IsHttp) FailResponse(EndCause.Server);
+        else Abort(reset: false);
     }
 
     private bool LeftResponseRules => Phase is not (StreamPhase.ResponseRules or StreamPhase.Free);
@@ -310,6 +324,14 @@ public sealed partial class Stream
                 return true;
             case RuleVerdict.Yield:
                 _ruleStep--;
+                return false;
+            case RuleVerdict.Vanish:
+                if (set == RuleSets.TcpResponseContent) Response.Reset();
+                else Status = Response.Status;
+                VanishFromClient();
+                return false;
+            case RuleVerdict.Close:
+                CloseFromRule();
                 return false;
             case var _ when set == RuleSets.TcpResponseContent:
                 RejectResponse();

@@ -251,8 +251,7 @@ public sealed partial class Stream
                     DenyRequest();
                     return false;
                 default:
-                    Termination.Decide(EndCause.Proxy, EndStage.Request);
-                    Abort(reset: false);
+                    VanishFromClient();
                     return false;
             }
         }
@@ -274,11 +273,24 @@ public sealed partial class Stream
         return true;
     }
 
+    /// <summary>`silent-drop`, of a request or of what answers it.</summary>
+    private void VanishFromClient()
+    {
+        CountDeniedRequest();
+        Termination.Decide(EndCause.Proxy, EndStage.Request);
+        Abort(reset: false);
+    }
+
+    private void CountDeniedRequest()
+    {
+        Frontend.Traffic[Worker.Index].Counters.DeniedRequests++;
+        // The rules of a `listen` section are its backend's, too.
+        if ((Backend ?? Front.Twin) is { } backend) backend.Traffic[Worker.Index].Counters.DeniedRequests++;
+    }
+
     private void DenyRequest()
     {
-        ref var counters = ref Frontend.Traffic[Worker.Index].Counters;
-        counters.DeniedRequests++;
-        if (Backend is not null) Backend.Traffic[Worker.Index].Counters.DeniedRequests++;
+        CountDeniedRequest();
         Termination.Decide(EndCause.Proxy, EndStage.Request);
         if (IsHttp) NoteCookiesOfDenied();
         if (DenyStatus == 0 || !IsHttp) Abort(reset: false);

@@ -27,6 +27,7 @@ public sealed partial class Connection : IReadyHandler
     private readonly Worker _worker;
     private bool _readable;
     private bool _writable;
+    private bool _vanishesByReset;
 
     internal Connection(Worker worker) => _worker = worker;
 
@@ -56,6 +57,9 @@ public sealed partial class Connection : IReadyHandler
     /// <summary>We have ended our direction, or writing failed.</summary>
     public bool WriteEnded { get; private set; }
 
+    /// <summary><see cref="Vanish"/> was called.</summary>
+    public bool IsVanishing { get; private set; }
+
     /// <summary>What broke the connection, or None.</summary>
     public Errno Error { get; private set; }
 
@@ -71,7 +75,7 @@ public sealed partial class Connection : IReadyHandler
     {
         Socket = socket;
         IsEstablished = established;
-        _readable = PeerClosed = ReadEnded = WriteEnded = false;
+        _readable = PeerClosed = ReadEnded = WriteEnded = IsVanishing = _vanishesByReset = false;
         _writable = true;
         Error = Errno.None;
         BytesRead = BytesWritten = 0;
@@ -139,14 +143,26 @@ public sealed partial class Connection : IReadyHandler
         if (_unsent is null) _ = Socket.Shutdown(ShutdownSide.Write);
     }
 
+    /// <summary>The peer is not told when this closes (configuration.txt 4.4, silent-drop): write nothing more.</summary>
+    /// <param name="resetHops">How many routers a reset may pass instead, to clear the tables of those nearby; 0 for none.</param>
+    public void Vanish(int resetHops, bool six)
+    {
+        SendPosted();
+        IsVanishing = true;
+        _vanishesByReset = resetHops > 0 || Socket.SetRepair().IsError;
+        // Without the right to say nothing, a reset is sent that does not get further than the next router.
+        if (_vanishesByReset) _ = Socket.SetHopLimit(six, Math.Max(1, resetHops));
+    }
+
     /// <summary>Closes and returns to the pool. Whoever held it must forget it.</summary>
     /// <param name="reset">The peer gets a reset instead of an end, and nothing lingers here.</param>
     public void Close(bool reset = false)
     {
         if (!Socket.IsOpen) return;
+        reset |= IsVanishing;
         CloseTls(reset);
         SendPosted();
-        if (reset) _ = Socket.SetLingerZero();
+        if (reset && (!IsVanishing || _vanishesByReset)) _ = Socket.SetLingerZero();
         _worker.Loop.Forget(Socket.Descriptor);
         if (reset || !LeaveLastBytes()) _ = Socket.Close();
         Socket = SocketHandle.None;

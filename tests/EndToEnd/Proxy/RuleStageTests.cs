@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Evenkeel.Tests.EndToEnd.Harness;
 
 namespace Evenkeel.Tests.EndToEnd.Proxy;
@@ -104,6 +106,48 @@ public sealed class RuleStageTests
             """);
         var answer = balancer.Get("/");
         Assert.Empty(answer);
+    }
+
+    [Theory]
+    [InlineData("tcp-request session silent-drop")]
+    [InlineData("http-request silent-drop")]
+    [InlineData("http-response silent-drop")]
+    [InlineData("http-request silent-drop rst-ttl 1")]
+    public void A_client_that_is_dropped_silently_never_reads_an_end(string rule)
+    {
+        using var server = ScriptedServer.Answering("ok");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                {{rule}}
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(IPAddress.Loopback, balancer.Port);
+        client.Send("GET / HTTP/1.0\r\n\r\n"u8);
+        // Nobody is there any more whom more bytes could reach, and the kernel says so. An end that was sent would be read first.
+        for (var i = 0; i < 200 && !client.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead); i++) client.Send("x"u8);
+        var broken = Assert.Throws<SocketException>(() => client.Receive(new byte[100]));
+        Assert.Equal(SocketError.ConnectionReset, broken.SocketErrorCode);
+        Assert.Contains(balancer.Command("show stat").Split('\n'), line => line.StartsWith("web,FRONTEND,", StringComparison.Ordinal)
+            && line.Split(',')[10] != "0");
+    }
+
+    [Theory]
+    [InlineData("close", "HTTP/1.1 502 ")]
+    [InlineData("reject", "")]
+    public void A_rule_on_the_servers_bytes_ends_the_server_or_both(string verdict, string answer)
+    {
+        using var server = ScriptedServer.Answering("ok");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                tcp-response content {{verdict}}
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        var got = balancer.Get("/");
+        if (answer.Length == 0) Assert.Empty(got);
+        else Assert.StartsWith(answer, got);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Rules;
 using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Streams;
@@ -14,7 +15,8 @@ internal static class VerdictActions
         Row("reject", ActionTable.TcpRequest | RuleSets.TcpResponseContent | RuleSets.HttpRequest, RuleVerdict.Deny),
         Row("close", RuleSets.TcpResponseContent, RuleVerdict.Close),
         new(new ActionSignature("silent-drop", ActionTable.TcpRequest | RuleSets.TcpResponseContent | RuleSets.HttpRequest | RuleSets.HttpResponse, [],
-            [new ActionParameter("rst-ttl", ParameterKind.Integer)]) { IsFinal = true }, (_, _) => new Verdict(RuleVerdict.Close)),
+            [new ActionParameter("rst-ttl", ParameterKind.Integer)]) { IsFinal = true },
+            (model, _) => new SilentDrop((int)(model.Option("rst-ttl")?.Number ?? 0))),
         new(new ActionSignature("expect-proxy", RuleSets.TcpRequestConnection, [new ActionParameter("layer", ParameterKind.Word)], []),
             (_, _) => new ExpectProxy()),
         new(new ActionSignature("switch-mode", RuleSets.TcpRequestContent, [], []) { Grammar = ActionGrammar.SwitchMode, IsFinal = true },
@@ -44,6 +46,21 @@ internal static class VerdictActions
         }
     }
 
+    private sealed class SilentDrop(int resetHops) : RuleAction
+    {
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            stream.Times.WentNowhere = !context.IsResponse;
+            return RunOnConnection(context, stream.Session);
+        }
+
+        public override RuleVerdict RunOnConnection(SampleContext context, ClientSession session)
+        {
+            session.Connection.Vanish(resetHops, session.LocalAddress.Family == EndpointFamily.IPv6);
+            return RuleVerdict.Vanish;
+        }
+    }
+
     private sealed class Verdict(RuleVerdict verdict) : RuleAction
     {
         public override RuleVerdict Run(SampleContext context, Stream stream)
@@ -51,7 +68,7 @@ internal static class VerdictActions
             if (verdict is RuleVerdict.Allow) return verdict;
             stream.DenyStatus = 0;
             stream.Times.WentNowhere = !context.IsResponse;
-            stream.Termination.Decide(EndCause.Proxy, context.IsResponse ? EndStage.Headers : EndStage.Request);
+            if (!context.IsResponse) stream.Termination.Decide(EndCause.Proxy, EndStage.Request);
             return verdict;
         }
 
