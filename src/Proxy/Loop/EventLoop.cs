@@ -23,7 +23,8 @@ public sealed class EventLoop : IDisposable
 
     private readonly EpollSet _epoll;
     private readonly EventCounter _wake;
-    private readonly epoll_event[] _events = new epoll_event[MaxEventsPerTurn];
+    // Pinned, since the kernel holds it all the time this loop waits: among ordinary young objects it would keep what lies around it.
+    private readonly epoll_event[] _events = GC.AllocateUninitializedArray<epoll_event>(MaxEventsPerTurn, pinned: true);
     private Registration[] _registrations;
     private LoopTask? _posted;
     private LoopTask? _running;
