@@ -104,6 +104,32 @@ public sealed class ReloadTroubleTests : IDisposable
         Assert.Equal("one", Get());
     }
 
+    /// <summary>Until then the one who waits costs nothing: the process does not look again and again whether there is room now.</summary>
+    [Theory]
+    [InlineData("haproxy", "-W -S {dir}/door -f {dir}/h.cfg", "show proc\n", "worker")]
+    [InlineData("evenkeel", "run -f {dir}/h.cfg -s {dir}/door", "text\n", "proxy")]
+    public async Task Who_asks_while_there_are_no_descriptors_is_answered_when_there_are(string program, string arguments, string question, string answer)
+    {
+        Configure("", "", "one");
+        using var running = _machine.Start($"{Path.Combine(Path.GetDirectoryName(Published.Haproxy)!, program)} {arguments}");
+        running.WaitUntil(() => File.Exists(_machine.PathOf("door")) && Ports.Answers(_port), "it serves");
+        LimitDescriptors(running.Id, 0, asNobody: false, forGood: false);
+        var asked = Task.Run(() => MasterTree.Command(_machine.PathOf("door"), question));
+        Thread.Sleep(200);
+        var (clock, before) = (Stopwatch.StartNew(), CpuMs(running.Id));
+        Thread.Sleep(600);
+        Assert.InRange(CpuMs(running.Id) - before, 0, clock.ElapsedMilliseconds / 3);
+        Assert.False(asked.IsCompleted, "there was room");
+        LimitDescriptors(running.Id, 20, asNobody: false, forGood: false);
+        Assert.Contains(answer, await asked, StringComparison.Ordinal);
+    }
+
+    private static long CpuMs(int pid)
+    {
+        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ');
+        return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) * 10;
+    }
+
     /// <summary>What a worker has no room for, a new one has.</summary>
     [Theory]
     [InlineData(0)]
@@ -165,11 +191,12 @@ public sealed class ReloadTroubleTests : IDisposable
 
     /// <summary>Leaves a process as many descriptors as it has open, and some.</summary>
     /// <param name="asNobody">The limits of a process are for its own user to change.</param>
-    private static void LimitDescriptors(int pid, int spare, bool asNobody)
+    /// <param name="forGood">What is lowered for good only a process with more rights could raise again.</param>
+    private static void LimitDescriptors(int pid, int spare, bool asNobody, bool forGood = true)
     {
         var most = Directory.GetFiles($"/proc/{pid}/fd").Length + spare;
         string[] who = asNobody ? ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"] : ["env"];
-        using var limit = Process.Start(who[0], [.. who[1..], "prlimit", "--pid", $"{pid}", $"--nofile={most}:{most}"]);
+        using var limit = Process.Start(who[0], [.. who[1..], "prlimit", "--pid", $"{pid}", $"--nofile={most}:{(forGood ? $"{most}" : "")}"]);
         limit.WaitForExit();
         Assert.Equal(0, limit.ExitCode);
     }

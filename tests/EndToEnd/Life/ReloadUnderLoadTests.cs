@@ -71,6 +71,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         using var load = new SteadyLoad(tree.Port, requestsPerSecond: 500, websockets: 10, downloads: 3, DownloadBytes);
         Thread.Sleep(IsLong ? 5_000 : 1_000);
         var (processes, memoryKb) = (tree.Workers(), MemoryKb(tree));
+        var anonymous = AnonymousKb(tree);
         var requests = -1L;
         var wrong = 0;
         for (var i = 0; i < Reloads; i++)
@@ -90,6 +91,7 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         // What only old requests needed is kept for ten seconds.
         if (IsLong) Thread.Sleep(12_000);
         var after = MemoryKb(tree);
+        output.WriteLine($"of these KiB anonymous, in the master and its workers: {anonymous} -> {AnonymousKb(tree)}");
         output.WriteLine($"{Reloads} reloads: {load.Requests} requests, {load.Messages} messages, {load.FailureCount} failures, {load.Reconnects} reconnects, "
             + $"{tree.Workers().Length} workers, {memoryKb} -> {after} KiB, p50 {load.LatencyMs(0.5):0.0} p99 {load.LatencyMs(0.99):0.0} "
             + $"p99.9 {load.LatencyMs(0.999):0.0} ms, counters or answers wrong {wrong}");
@@ -101,19 +103,39 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output)
         if (IsLong) Assert.InRange(after, 0, memoryKb * 1.1);
     }
 
-    private static bool Reload(MasterTree tree, out string said) => (said = tree.Command("reload")).StartsWith("Success=1", StringComparison.Ordinal);
+    private static bool Reload(MasterTree tree, out string said) => (said = Command(tree, "reload")).StartsWith("Success=1", StringComparison.Ordinal);
+
+    /// <summary>Ours is always there; another program's master may be starting itself anew.</summary>
+    private static string Command(MasterTree tree, string line)
+    {
+        for (var left = Environment.GetEnvironmentVariable("EVENKEEL_BIN") is null ? 0 : 40; ; left--)
+        {
+            try
+            {
+                return tree.Command(line);
+            }
+            catch (System.Net.Sockets.SocketException) when (left > 0)
+            {
+                Thread.Sleep(50);
+            }
+        }
+    }
 
     /// <summary>Requests the frontend has counted; a fresh process begins at 0.</summary>
     private static long Requests(MasterTree tree)
     {
-        var row = tree.Command("@1 show stat").Split('\n').FirstOrDefault(static row => row.StartsWith("f,FRONTEND,", StringComparison.Ordinal));
+        var row = Command(tree, "@1 show stat").Split('\n').FirstOrDefault(static row => row.StartsWith("f,FRONTEND,", StringComparison.Ordinal));
         return row is null ? -1 : long.Parse(row.Split(',')[48], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Resident memory of the master and its workers.</summary>
-    private static long MemoryKb(MasterTree tree) => tree.Workers().Append(tree.Program.Id).Sum(static pid =>
+    private static long MemoryKb(MasterTree tree) => KbOfEach(tree, "VmRSS:").Sum();
+
+    private static string AnonymousKb(MasterTree tree) => string.Join(" + ", KbOfEach(tree, "RssAnon:"));
+
+    private static IEnumerable<long> KbOfEach(MasterTree tree, string row) => tree.Workers().Prepend(tree.Program.Id).Select(pid =>
     {
-        var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line.AsSpan(6).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
+        var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith(row, StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.AsSpan(row.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
     });
 }
