@@ -39,6 +39,7 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
         if (master is null && seat is not null && WritePidFile() is { } unwritten) return Refuse(unwritten, master);
         WarnOfRoot();
         if (_host.DropRights() is { } refused) return Refuse(refused, master);
+        ProxyHost.SettleHeap();
         _host.Start();
         if (master is not null) _intake = new ConfigurationIntake(_host, master);
         if (master is not null) ReportStart(master, sockets);

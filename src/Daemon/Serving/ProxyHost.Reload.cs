@@ -24,6 +24,9 @@ public sealed partial class ProxyHost
     /// <summary>How long a request may take from its first rule to its backend and still find the configuration it began under.</summary>
     private const int PredecessorMs = 10_000;
 
+    /// <summary>More than this many bytes are settled before the start.</summary>
+    private const long LargeHeap = 16 * 1_048_576;
+
     /// <summary>A heap up to this many bytes is collected in a few milliseconds; a larger one beside the traffic, which gives back less memory.</summary>
     private const long MostCollectedAtOnce = 48 * 1_048_576;
 
@@ -132,6 +135,16 @@ public sealed partial class ProxyHost
     {
         if (GC.GetTotalMemory(forceFullCollection: false) < MostCollectedAtOnce) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
         else GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+    }
+
+    /// <summary>Before anybody is served: moves what a large configuration or map has made out of the way of the first collections, which would walk over
+    /// it in traffic. A small one is not worth the time.</summary>
+    internal static void SettleHeap()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) <= LargeHeap) return;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        // The first ones behind it take several milliseconds, whatever they find; those after them a few tenths.
+        for (var i = 0; i < 2; i++) GC.Collect(1, GCCollectionMode.Forced, blocking: true);
     }
 
     private ConnectionLimit LimitFor(ConfigurationModel next)

@@ -38,6 +38,9 @@ public sealed class PatternFileModel
         return new PatternFileModel("", text, lines);
     }
 
+    /// <summary>Entries that were cut elsewhere.</summary>
+    public static PatternFileModel Of(byte[] text, PatternLine[] lines) => new("", text, lines);
+
     /// <summary>Finds the entries of a file: one a line, blanks around it dropped, `#` at a line's start is a comment.</summary>
     /// <param name="text">Kept, not copied.</param>
     public static PatternFileModel Cut(string path, byte[] text)

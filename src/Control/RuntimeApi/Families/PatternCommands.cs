@@ -71,13 +71,13 @@ public static class PatternCommands
                 : "'add acl' expects two parameters: ACL identifier and pattern.");
         if (Find(context, next, map) is not { } list) return Unknown(map);
         if (!hasPayload) return list.Add(key, map ? value : "", version) is { } complaint ? CommandAnswer.Error(complaint) : CommandAnswer.Done;
-        foreach (var line in context.Payload.Split('\n'))
+        foreach (var line in context.Payload.AsSpan().Split('\n'))
         {
-            var text = line.Trim(' ', '\t', '\r');
-            if (text.Length == 0) continue;
-            var end = map ? text.AsSpan().IndexOfAny(' ', '\t') : text.Length;
+            var text = context.Payload.AsSpan(line).Trim(" \t\r");
+            if (text.IsEmpty) continue;
+            var end = map ? text.IndexOfAny(' ', '\t') : text.Length;
             if (end < 0) return CommandAnswer.Error($"Missing value for key '{text}' in the payload: each line is a key, blanks and a value.");
-            if (list.Add(text[..end], text[end..].Trim(), version) is { } wrong) return CommandAnswer.Error(wrong);
+            if (list.Add(text[..end].ToString(), text[end..].Trim().ToString(), version) is { } wrong) return CommandAnswer.Error(wrong);
         }
         return CommandAnswer.Done;
     }
@@ -120,8 +120,13 @@ public static class PatternCommands
         if (!TakeVersion(context, out var version, out var next) || version is null) return CommandAnswer.Error("Missing version number.");
         if (context.Word(next).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
         if (Find(context, next, map) is not { } list) return Unknown(map);
-        return list.Commit(version.Value) ? CommandAnswer.Done : CommandAnswer.Error("Version number out of range.");
+        if (list.Commit(version.Value) is not { } commit) return CommandAnswer.Error("Version number out of range.");
+        return Committed(commit) ?? CommandAnswer.Later(new Postponement(long.MaxValue, IntervalMs: 1, _ => Committed(commit)));
     }
+
+    private static CommandAnswer? Committed(Task commit) => commit.IsCompletedSuccessfully ? CommandAnswer.Done
+        : commit.IsCompleted ? CommandAnswer.Error("The version could not be indexed, the one before stays in force: prepare it again, with fewer entries.")
+        : null;
 
     /// <summary>Reads `@VERSION` where one may stand.</summary>
     /// <returns>False when it is no number.</returns>

@@ -64,6 +64,12 @@ internal sealed class LivePatterns : PatternSet, IPatternUser
         else Table().Remove(entry.KeyBytes);
     }
 
+    public void Prepare(PatternList list, FileEntries file)
+    {
+        foreach (var (its, names) in _lists)
+            if (its == list) _ = file.Index(_method, IgnoresCase, names);
+    }
+
     public void Replaced()
     {
         _table = null;

@@ -44,7 +44,7 @@ public sealed class PatternEntry
 
     /// <summary>Takes numbers for as many entries.</summary>
     /// <returns>The first of them.</returns>
-    internal static long TakeIds(int count) => Interlocked.Add(ref _lastId, count) - count + 1;
+    internal static long TakeIds(long count) => Interlocked.Add(ref _lastId, count) - count + 1;
 
     internal IntegerRange AsRange() => Range ?? (PatternText.TryRange(Key, out var range, out _) ? range : new IntegerRange(1, 0));
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using System.Threading.Tasks;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
@@ -26,6 +27,9 @@ internal interface IPatternUser
 
     void Removed(PatternEntry entry);
 
+    /// <summary>Makes a file's entries ready before one of its lists gets them: any thread, without the lock.</summary>
+    void Prepare(PatternList list, FileEntries file);
+
     /// <summary>The list has other entries now.</summary>
     void Replaced();
 
@@ -38,19 +42,24 @@ internal interface IPatternUser
 /// each ACL (management.txt 9.3 "show acl", "show map"). Several versions may be prepared beside the one in force.
 /// </summary>
 /// <remarks>
-/// The version in force is what the file said (<see cref="FileEntries"/>) and, behind it, what came later, an object each. Versions that operators prepare
-/// have no file.
+/// The version in force is what the file said (<see cref="FileEntries"/>) and, behind it, what came later, an object each. A version that operators
+/// prepare (<see cref="PreparedVersion"/>) takes the file's place when it is committed.
 /// </remarks>
 public sealed class PatternList
 {
+    /// <summary>Entries whose index is made within a turn of the loop.</summary>
+    private const int MostIndexedAtOnce = 4_096;
+
     private readonly Lock _lock;
     private readonly List<IPatternUser> _users = [];
-    private readonly Dictionary<uint, List<PatternEntry>> _prepared = [];
+    private readonly Dictionary<uint, PreparedVersion> _prepared = [];
     private readonly List<string> _uses = [];
     private List<PatternEntry> _entries;
     private FileEntries _file = FileEntries.None;
     private ulong _loadedHash;
+    private uint _committing;
     private Dictionary<string, PatternEntry>? _firstByKey;
+    private bool _hasKeysTwice;
 
     internal PatternList(Lock changes, string loadedFrom, IEnumerable<PatternEntry> entries)
     {
@@ -121,8 +130,9 @@ public sealed class PatternList
     {
         lock (_lock)
         {
-            PatternEntry[] added = [.. VersionOrNull(version) ?? []];
-            return version is null || version == CurrentVersion ? OfFile(_file).Concat(added) : added;
+            if (IsPrepared(version)) return _prepared.GetValueOrDefault(version!.Value)?.Entries() ?? [];
+            PatternEntry[] added = [.. _entries];
+            return OfFile(_file).Concat(added);
         }
     }
 
@@ -141,10 +151,15 @@ public sealed class PatternList
             foreach (var user in _users)
                 if (user.Complaint(key) is { } complaint) return complaint + ".";
             if (version > NextVersion) return "Version number in the future, please use 'prepare map' before.";
-            if (VersionOrNull(version) is not { } entries) return "Version number out of range.";
+            if (IsPrepared(version))
+            {
+                if (!_prepared.TryGetValue(version!.Value, out var prepared)) return "Version number out of range.";
+                return prepared.TryAdd(key, value) ? null : "This version is too large: put entries into a second list.";
+            }
+
             var entry = new PatternEntry(key, value);
-            entries.Add(entry);
-            if (ReferenceEquals(entries, _entries)) Announce(entry);
+            _entries.Add(entry);
+            Announce(entry);
             return null;
         }
     }
@@ -159,7 +174,8 @@ public sealed class PatternList
             var inFile = _file.Find(Encoding.Latin1.GetBytes(key));
             if (inFile < 0 && !FirstByKey().ContainsKey(key)) return false;
             for (; inFile >= 0; inFile = _file.NextSame(inFile)) _file.SetValue(inFile, bytes);
-            foreach (var entry in _entries)
+            if (!_hasKeysTwice && FirstByKey().TryGetValue(key, out var only)) only.Value = bytes;
+            foreach (var entry in _hasKeysTwice ? _entries : [])
                 if (entry.Key == key) entry.Value = bytes;
             return true;
         }
@@ -209,7 +225,7 @@ public sealed class PatternList
         lock (_lock)
         {
             if (version is { } number && number != CurrentVersion) _prepared.Remove(number);
-            else Replace([]);
+            else Replace(FileEntries.None);
         }
     }
 
@@ -218,23 +234,41 @@ public sealed class PatternList
     {
         lock (_lock)
         {
-            _prepared[++NextVersion] = [];
+            _prepared[++NextVersion] = new PreparedVersion();
             return NextVersion;
         }
     }
 
     /// <summary>Puts a prepared version in force; older ones are dropped.</summary>
-    /// <returns>False when there is no such version.</returns>
-    public bool Commit(uint version)
+    /// <returns>
+    /// Null when there is no such version. Done at once for a short one; a long one is made ready on a thread beside the traffic, and is in force when done.
+    /// </returns>
+    public Task? Commit(uint version)
     {
+        PreparedVersion? prepared;
         lock (_lock)
         {
-            if (version <= CurrentVersion || version > NextVersion) return false;
-            var entries = _prepared.GetValueOrDefault(version) ?? [];
+            if (version <= CurrentVersion || version <= _committing || version > NextVersion) return null;
+            _prepared.Remove(version, out prepared);
+            _committing = version;
+        }
+
+        if (prepared is { Count: > MostIndexedAtOnce }) return Task.Run(() => Finish(version, prepared));
+        Finish(version, prepared);
+        return Task.CompletedTask;
+    }
+
+    private void Finish(uint version, PreparedVersion? prepared)
+    {
+        var file = prepared is { Count: > 0 } ? prepared.ToFile() : FileEntries.None;
+        foreach (var user in _users) user.Prepare(this, file);
+        lock (_lock)
+        {
+            // A later one may have been quicker.
+            if (version <= CurrentVersion) return;
             foreach (var older in _prepared.Keys.Where(number => number <= version).ToArray()) _prepared.Remove(older);
             CurrentVersion = version;
-            Replace(entries);
-            return true;
+            Replace(file);
         }
     }
 
@@ -275,14 +309,14 @@ public sealed class PatternList
 
     private void Announce(PatternEntry entry)
     {
-        _firstByKey?.TryAdd(entry.Key, entry);
+        if (_firstByKey is { } first && !first.TryAdd(entry.Key, entry)) _hasKeysTwice = true;
         foreach (var user in _users) user.Added(entry);
     }
 
-    private void Replace(List<PatternEntry> entries)
+    private void Replace(FileEntries file)
     {
-        (_entries, _file) = (entries, FileEntries.None);
-        _firstByKey = null;
+        (_entries, _file) = ([], file);
+        (_firstByKey, _hasKeysTwice) = (null, false);
         foreach (var user in _users) user.Replaced();
     }
 
@@ -306,14 +340,14 @@ public sealed class PatternList
             if (file.IsThere(i)) yield return file.Entry(i);
     }
 
-    private List<PatternEntry>? VersionOrNull(uint? version) =>
-        version is null || version == CurrentVersion ? _entries : _prepared.GetValueOrDefault(version.Value);
+    private bool IsPrepared(uint? version) => version is { } number && number != CurrentVersion;
 
     private Dictionary<string, PatternEntry> FirstByKey()
     {
         if (_firstByKey is not null) return _firstByKey;
         _firstByKey = new Dictionary<string, PatternEntry>(_entries.Count, StringComparer.Ordinal);
-        foreach (var entry in _entries) _firstByKey.TryAdd(entry.Key, entry);
+        foreach (var entry in _entries)
+            if (!_firstByKey.TryAdd(entry.Key, entry)) _hasKeysTwice = true;
         return _firstByKey;
     }
 

@@ -46,6 +46,9 @@ public sealed class PatternMap : IPatternUser
 
     public string? Complaint(string key) => MatchMethods.Complaint(_match, key, ignoreCase: false);
 
+    void IPatternUser.Prepare(PatternList list, FileEntries file) =>
+        _ = file.Index(_match, ignoreCase: false, ImmutableDictionary<string, NetworkModel>.Empty);
+
     public void Added(PatternEntry entry)
     {
         if (!_index.TryAdd(entry)) Replaced();

@@ -64,10 +64,33 @@ public sealed class PatternListTests
         Assert.Null(list.Add("b", "new", 1));
         Assert.Equal("old", Ask(map, "a"));
         Assert.Equal("Version number in the future, please use 'prepare map' before.", list.Add("c", "x", 7));
-        Assert.False(list.Commit(7));
-        Assert.True(list.Commit(1));
+        Assert.Null(list.Commit(7));
+        Assert.True(list.Commit(1)!.IsCompletedSuccessfully);
         Assert.Equal(["new", "new"], new[] { "a", "b" }.Select(text => Ask(map, text)));
-        Assert.False(list.Commit(1));
+        Assert.Null(list.Commit(1));
+    }
+
+    [Theory]
+    [InlineData(MatchMethod.String)]
+    [InlineData(MatchMethod.Prefix)]
+    public void A_long_prepared_version_is_in_force_when_its_commit_is_done(MatchMethod method)
+    {
+        const int Count = 200_000;
+        var map = Map(method, ("key1", "old"));
+        var list = Numbered();
+        _ = list.Prepare();
+        for (var i = 0; i < Count; i++) Assert.Null(list.Add($"key{i}", $"value{i}", 1));
+        Assert.Equal("old", Ask(map, "key1"));
+        var prepared = list.Snapshot(1).Select(entry => (entry.Id, entry.Key, Encoding.Latin1.GetString(entry.Value))).ToArray();
+        Assert.Equal(Count, prepared.Length);
+        Assert.Equal(("key70000", "value70000"), (prepared[70_000].Key, prepared[70_000].Item3));
+        Assert.True(list.Commit(1)!.Wait(TimeSpan.FromSeconds(30)));
+        Assert.Equal(["value0", "value65536", "value199999"], new[] { "key0", "key65536", "key199999" }.Select(text => Ask(map, text)));
+        Assert.Equal(prepared, list.Snapshot().Select(entry => (entry.Id, entry.Key, Encoding.Latin1.GetString(entry.Value))));
+        Assert.True(list.Set("key65536", "other"));
+        Assert.True(list.Remove("key199999"));
+        Assert.Equal("other", Ask(map, "key65536"));
+        Assert.Equal(method == MatchMethod.String ? null : "value19999", Ask(map, "key199999"));
     }
 
     [Fact]
