@@ -30,6 +30,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("threads.txt")]
     [InlineData("http-modes.txt")]
     [InlineData("balance.txt")]
+    [InlineData("names.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

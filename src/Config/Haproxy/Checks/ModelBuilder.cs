@@ -136,6 +136,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
     {
         if (format is null) return null;
         _scope.Position = format.Position;
+        _scope.Statement = what switch { "unique-id" => "unique-id-format string", "error-log-format" => "log-format string", _ => what + " string" };
         if (LogFormatParser.TryParse(format.Text, _scope, use, places, out var error) is { } model) return model;
         context.Diagnostics.Say(Severity.Alert, format.Position, $"Parsing [{format.Position}]: failed to parse {what} : {error}.");
         return null;

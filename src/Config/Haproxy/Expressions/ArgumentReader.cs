@@ -67,7 +67,7 @@ internal static class ArgumentReader
     {
         if (read.Count >= specs.Length || !IsImplied(specs[read.Count].Kind)) return;
         var kind = specs[read.Count].Kind;
-        scope.References.Add(new PendingReference(kind, "", $"arg {read.Count + 1} of {where}", scope.ProxyName, scope.Position));
+        scope.References.Add(new PendingReference(kind, "", $"arg {read.Count + 1} of {where}{Statement(where, scope)}", scope.ProxyName, scope.Position));
         read.Add(new SampleArgument(kind, scope.ProxyName));
     }
 
@@ -94,7 +94,7 @@ internal static class ArgumentReader
                     scope.Alert($"error in regex '{word}' in arg {index} of {where} in proxy '{scope.ProxyName}' : regex '{word}' is invalid ({regexError}).");
                 return null;
             case ArgumentKind.Backend or ArgumentKind.Frontend or ArgumentKind.Server or ArgumentKind.Table or ArgumentKind.UserList:
-                scope.References.Add(new PendingReference(kind, word, $"arg {index} of {where}", scope.ProxyName, scope.Position));
+                scope.References.Add(new PendingReference(kind, word, $"arg {index} of {where}{Statement(where, scope)}", scope.ProxyName, scope.Position));
                 return null;
             case ArgumentKind.Map:
                 return ReadMap(word, map!, scope, out argument);
@@ -206,4 +206,8 @@ internal static class ArgumentReader
         ArgumentKind.ProtobufField => "Protocol buffers field number",
         _ => "string",
     };
+
+    /// <summary>As the original says, where an expression is no test of an ACL.</summary>
+    private static string Statement(string where, ParseScope scope) =>
+        scope.Statement.Length > 0 && where.StartsWith("sample fetch", StringComparison.Ordinal) ? $" in {scope.Statement}" : "";
 }

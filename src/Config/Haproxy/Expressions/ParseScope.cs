@@ -38,6 +38,9 @@ public sealed class ParseScope
     /// <summary>Where the line being read stands.</summary>
     public SourcePosition Position { get; set; }
 
+    /// <summary>What is being read, as messages about names that are not there call it: "http-request expression"; empty elsewhere.</summary>
+    public string Statement { get; set; } = "";
+
     public bool AllowsExperimental { get; set; }
 
     /// <summary>Whether the original knows a fetch, converter or action of this name: then it is "not supported yet" rather than unknown.</summary>

@@ -86,7 +86,7 @@ public sealed class PendingReferences
         var backendsByName = new Dictionary<string, BackendModel>(StringComparer.Ordinal);
         foreach (var backend in backends) backendsByName.TryAdd(backend.Name, backend);
         var userListNames = userLists.Select(list => list.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var item in _items)
+        foreach (var item in _items.Distinct())
         {
             var complaint = item.Kind switch
             {
@@ -97,7 +97,7 @@ public sealed class PendingReferences
                 ArgumentKind.Table => Table(item),
                 _ => null,
             };
-            if (complaint is not null) diagnostics.Alert(item.Position, complaint);
+            if (complaint is not null) diagnostics.Say(Severity.Alert, item.Position, $"parsing [{item.Position}]: {complaint}");
         }
         foreach (var item in _groups)
             if (userLists.FirstOrDefault(list => list.Name == item.UserList) is { } list && Group(item, list) is { } complaint)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
 
@@ -10,6 +12,14 @@ public static class RuleParser
     /// <summary>Reads the words behind `http-request`, `tcp-request content` and so on, and reports what is wrong with them.</summary>
     /// <returns>Null after an error.</returns>
     public static RuleModel? Parse(RuleSets set, ReadOnlySpan<string> wordsAfterKeyword, ParseScope scope)
+    {
+        scope.Statement = set is RuleSets.HttpResponse or RuleSets.HttpAfterResponse ? "http-response response" : KeywordOf(set) + " expression";
+        var rule = ParseOne(set, wordsAfterKeyword, scope);
+        scope.Statement = "";
+        return rule;
+    }
+
+    private static RuleModel? ParseOne(RuleSets set, ReadOnlySpan<string> wordsAfterKeyword, ParseScope scope)
     {
         var keyword = KeywordOf(set);
         var word = wordsAfterKeyword.IsEmpty ? "" : wordsAfterKeyword[0];
@@ -26,7 +36,7 @@ public static class RuleParser
         }
         if (scope.Registry.Action(set, word) is not { } signature)
         {
-            scope.Alert(UnknownAction(set, keyword, word, scope));
+            SayUnknownAction(set, keyword, word, scope);
             return null;
         }
         if (signature.IsExperimental && !scope.AllowsExperimental)
@@ -92,15 +102,22 @@ public static class RuleParser
 
     private static bool IsTcp(RuleSets set) => set is not (RuleSets.HttpRequest or RuleSets.HttpResponse or RuleSets.HttpAfterResponse);
 
-    private static string UnknownAction(RuleSets set, string keyword, string word, ParseScope scope)
+    private static void SayUnknownAction(RuleSets set, string keyword, string word, ParseScope scope)
     {
         var parenthesis = word.IndexOf('(', StringComparison.Ordinal);
         var name = parenthesis < 0 ? word : word[..parenthesis];
-        if (scope.Known?.IsAction(set, name) == true) return $"'{keyword} {name}' is not supported yet.";
-        var names = scope.Registry.Actions.Where(action => (action.RuleSets & set) != 0)
-            .Select(action => action.HasParenthesis ? $"'{action.Name}(*)'" : $"'{action.Name}'");
-        var got = word.Length == 0 ? "'' (missing argument)" : $"'{word}'";
-        return $"'{keyword}' expects {string.Join(", ", names)}, but got {got}.";
+        if (scope.Known?.IsAction(set, name) == true)
+        {
+            scope.Alert($"'{keyword} {name}' is not supported yet.");
+            return;
+        }
+
+        var names = ActionNames.Of(set);
+        var expected = $"'{keyword}' expects {string.Join(", ", names.Select(static known => $"'{known}'"))}";
+        var near = Suggestion.Nearest(word, names.Select(static known => known.Replace("(*)", "", StringComparison.Ordinal)));
+        var hint = near is null || word.Length == 0 ? "" : $" Did you mean '{near}' maybe ?";
+        if (IsTcp(set)) scope.Alert($"{expected} in {scope.SectionType} '{scope.ProxyName}' (got '{word}').{hint}");
+        else scope.AlertTight($"{expected}, but got {(word.Length == 0 ? "'' (missing argument)" : $"'{word}'")}.{hint}");
     }
 
     private static string KeywordOf(RuleSets set) => set switch

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Evenkeel.Config.Haproxy.Values;
 
 namespace Evenkeel.Config.Haproxy.Sections;
 
@@ -16,7 +17,8 @@ internal sealed class TracesSection(ParseContext context) : ISection
 
     public void Read(Statement statement)
     {
-        if (statement.Keyword != "trace") context.Alert($"unknown keyword '{statement.Keyword}' in 'global' section");
+        var hint = Suggestion.Hint(statement.Keyword, ["trace"]);
+        if (statement.Keyword != "trace") context.Alert($"unknown keyword '{statement.Keyword}' in '{(hint.Length > 0 ? "traces" : "global")}' section{hint}");
         else if (statement.Has(1) && !Sources.Contains(statement[1])) context.Alert($"No such trace source '{statement[1]}'");
         else context.WithoutEffect("'trace'", Reason);
     }

@@ -73,7 +73,7 @@ public sealed class PatternListTests
     [Theory]
     [InlineData(MatchMethod.String)]
     [InlineData(MatchMethod.Prefix)]
-    public void A_long_prepared_version_is_in_force_when_its_commit_is_done(MatchMethod method)
+    public async Task A_long_prepared_version_is_in_force_when_its_commit_is_done(MatchMethod method)
     {
         const int Count = 200_000;
         var map = Map(method, ("key1", "old"));
@@ -84,7 +84,7 @@ public sealed class PatternListTests
         var prepared = list.Snapshot(1).Select(entry => (entry.Id, entry.Key, Encoding.Latin1.GetString(entry.Value))).ToArray();
         Assert.Equal(Count, prepared.Length);
         Assert.Equal(("key70000", "value70000"), (prepared[70_000].Key, prepared[70_000].Item3));
-        Assert.True(list.Commit(1)!.Wait(TimeSpan.FromSeconds(30)));
+        await list.Commit(1)!.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(["value0", "value65536", "value199999"], new[] { "key0", "key65536", "key199999" }.Select(text => Ask(map, text)));
         Assert.Equal(prepared, list.Snapshot().Select(entry => (entry.Id, entry.Key, Encoding.Latin1.GetString(entry.Value))));
         Assert.True(list.Set("key65536", "other"));
