@@ -44,8 +44,7 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
         if (master is not null) _intake = new ConfigurationIntake(_host, master);
         if (master is not null) ReportStart(master, sockets);
         else if (seat is not null) Daemonizer.Detach(seat);
-        // What the start has left goes before clients fill the processors; a single process is not reloaded and has little of it.
-        if (master is not null) ProxyHost.CollectLeftovers();
+        _host.TidyAfterStart(Environment.TickCount64);
         if (seat?.Role != WorkerSeat.SuccessorRole) SignalOldProcesses(line.TerminateOldProcesses ? Signal.SIGTERM : Signal.SIGUSR1);
         return Obey(signals, master);
     }

@@ -54,7 +54,7 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         _ = ListenerHandover.Send(seat.Channel, _host.Sockets);
         SendRecord(world);
         world = null;
-        ProxyHost.CollectLeftovers();
+        _host.TidyAfterStart(Environment.TickCount64);
         _pulses = [.. _host.Plane.Workers.Select(worker => new LoopPulse(worker.Loop))];
         _ = seat.Channel.Send(new ProcessRecord(RecordType.Started));
         Obey();

@@ -30,7 +30,11 @@ public sealed partial class ProxyHost
     /// <summary>A heap up to this many bytes is collected in a few milliseconds; a larger one beside the traffic, which gives back less memory.</summary>
     private const long MostCollectedAtOnce = 48 * 1_048_576;
 
+    /// <summary>Whoever waited for a start is served first.</summary>
+    private const int StartedMs = 1_000;
+
     private long _forgetAtMs = long.MaxValue;
+    private long _collectAtMs = long.MaxValue;
 
     /// <summary>Puts another configuration in force, or leaves everything as it is. Opens no path.</summary>
     /// <param name="record">What a process with rights read of it.</param>
@@ -118,20 +122,31 @@ public sealed partial class ProxyHost
     public void LogRefusedReload(string why) => _equipment!.LogError($"Reload refused, the running configuration stays in force: {why}");
 
     /// <summary>When <see cref="Tidy"/> has something to do; -1 when nothing is to be done.</summary>
-    public int TidiesWithinMs(long nowMs) => _forgetAtMs == long.MaxValue ? -1 : (int)Math.Max(0, _forgetAtMs - nowMs);
+    public int TidiesWithinMs(long nowMs)
+    {
+        var next = Math.Min(_forgetAtMs, _collectAtMs);
+        return next == long.MaxValue ? -1 : (int)Math.Max(0, next - nowMs);
+    }
 
-    /// <summary>Gives up what only requests needed that began before the last reload, once they have had their time.</summary>
+    /// <summary>What the start has left goes in a moment.</summary>
+    public void TidyAfterStart(long nowMs) => _collectAtMs = nowMs + StartedMs;
+
+    /// <summary>Gives up what only the start needed, and requests that began before the last reload, once they have had their time.</summary>
     public void Tidy(long nowMs)
     {
-        if (nowMs < _forgetAtMs) return;
-        _forgetAtMs = long.MaxValue;
-        Plane.ForgetPredecessor();
+        if (nowMs >= _forgetAtMs)
+        {
+            Plane.ForgetPredecessor();
+            (_forgetAtMs, _collectAtMs) = (long.MaxValue, nowMs);
+        }
+        if (nowMs < _collectAtMs) return;
+        _collectAtMs = long.MaxValue;
         CollectLeftovers();
     }
 
     /// <summary>What reading a configuration has left, and old configurations, lie where steady traffic, making no garbage, would never have them
     /// collected.</summary>
-    internal static void CollectLeftovers()
+    private static void CollectLeftovers()
     {
         if (GC.GetTotalMemory(forceFullCollection: false) < MostCollectedAtOnce) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true);
         else GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
