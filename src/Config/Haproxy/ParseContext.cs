@@ -2,6 +2,7 @@ using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Reuse;
+using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model;
 using Evenkeel.Model.Samples;
 
@@ -69,6 +70,24 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     public void WithoutEffect(string what, string reason)
     {
         if (Options.IsDiagnostic) Diagnostics.Diag(Position, $"{what} is accepted without effect: {reason}.");
+    }
+
+    /// <summary>Reads a time as <see cref="Units.TryTime"/> does, and warns of what stands behind it.</summary>
+    /// <param name="warn">Where a warning gets its place from; null for none.</param>
+    public UnitError TryTime(string text, int defaultUnitMs, out int milliseconds, out char unexpected, Action<string>? warn = null) =>
+        TellingSurplus(Units.TryTime(text, defaultUnitMs, out milliseconds, out unexpected), text, unexpected, warn);
+
+    /// <summary>Reads a time kept in seconds as <see cref="Units.TrySeconds"/> does, and warns of what stands behind it.</summary>
+    public UnitError TrySeconds(string text, out int seconds, out char unexpected) =>
+        TellingSurplus(Units.TrySeconds(text, out seconds, out unexpected), text, unexpected, warn: null);
+
+    private UnitError TellingSurplus(UnitError read, string text, char unexpected, Action<string>? warn)
+    {
+        if (read != UnitError.None || unexpected == '\0') return read;
+        var surplus = Units.SurplusText(text, unexpected);
+        if (warn is not null) warn(surplus);
+        else Diagnostics.Say(Severity.Warning, Position, $"config : {surplus}");
+        return read;
     }
 
     /// <summary>Complains when the statement has more than <paramref name="most"/> arguments.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Evenkeel.Model.Rules;
 
-public enum ParameterKind { Flag, Word, Integer, TimeMs, LogFormat, Expression, Regex, TimeOrExpression, IntegerOrExpression, LogProfile }
+public enum ParameterKind { Flag, Word, Integer, TimeMs, LogFormat, Expression, Regex, TimeOrExpression, IntegerOrExpression, LogProfile, Size }
 
 /// <summary>One parameter of an action, positional or behind its own word.</summary>
 public sealed record ActionParameter(string Name, ParameterKind Kind, bool Optional = false);

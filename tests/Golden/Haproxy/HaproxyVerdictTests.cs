@@ -31,6 +31,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("http-modes.txt")]
     [InlineData("balance.txt")]
     [InlineData("names.txt")]
+    [InlineData("units.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Config.Haproxy.Expressions;
@@ -174,9 +175,13 @@ internal static class ArgumentReader
     private static ArgumentComplaint Unreadable(string word, ArgumentKind kind, int index) =>
         new(index, $"failed to parse '{word}' as type '{NameOf(kind)}' at position {index}");
 
-    private static bool TryNumber(string word, ArgumentKind kind, out long number) => kind == ArgumentKind.TimeMs
-        ? TimeText.TryMilliseconds(word, out number, out _)
-        : long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string word, ArgumentKind kind, out long number)
+    {
+        if (kind != ArgumentKind.TimeMs) return long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        var read = Units.TryTime(word, 1, out var milliseconds, out _);
+        number = milliseconds;
+        return read == UnitError.None;
+    }
 
     private static bool IsAddress(string word, ArgumentKind kind)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Config.Haproxy.Keywords;
+using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
@@ -240,9 +241,12 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
         {
             var start = next;
             if (signature.Usage.Length > 0 && IsEnd(words, next)) return null;
-            return ReadExpression(words, ref next, out error) is { } expression ? new ActionValue(words[start]) { Expression = expression } : null;
+            if (ReadExpression(words, ref next, out error) is { } expression) return new ActionValue(words[start]) { Expression = expression };
+            // What is no expression is told as what it also is not.
+            return parameter.Kind == ParameterKind.TimeOrExpression ? ReadTime(words[start], string.Join(' ', words[..start]), out error) : null;
         }
         // `if` and `unless` are ordinary words for an argument that has to be there.
+        if (parameter.Kind is ParameterKind.TimeMs or ParameterKind.Size) error = $"missing argument for '{parameter.Name}'";
         if (parameter.Kind == ParameterKind.LogProfile) error = $"action '{signature.Name}': 'profile' expects argument.";
         if (next >= words.Length) return null;
         var word = words[next++];
@@ -253,8 +257,14 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
                 if (TryNumber(word, out var number)) return new ActionValue(word) { Number = number };
                 error = signature.Usage.Length > 0 ? signature.Usage : $"invalid {parameter.Name} value '{word}'";
                 return null;
-            case ParameterKind.TimeMs or ParameterKind.TimeOrExpression:
-                return ReadTime(word, out error);
+            case ParameterKind.TimeMs:
+                return ReadTime(word, rule: null, out error);
+            case ParameterKind.TimeOrExpression:
+                return ReadTime(word, string.Join(' ', words[..(next - 1)]), out error);
+            case ParameterKind.Size:
+                if (Units.TrySize(word, out var bytes, out var surplus) == UnitError.None) return new ActionValue(word) { Number = bytes };
+                error = $"unexpected character '{surplus.FirstOrDefault()}'";
+                return null;
             case ParameterKind.LogFormat:
                 return ReadFormat(word, LogFormatUse.Http, out error) is { } format ? new ActionValue(word) { Format = format } : null;
             case ParameterKind.Regex:
@@ -277,12 +287,20 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
 
     private static bool StartsNumber(string word) => word.Length > 0 && char.IsAsciiDigit(word[0]);
 
-    private ActionValue? ReadTime(string word, out string error)
+    /// <param name="rule">The rule as messages name it, which wants more than zero; null for an option of a rule.</param>
+    private ActionValue? ReadTime(string word, string? rule, out string error)
     {
-        error = "";
-        if (TimeText.TryMilliseconds(word, out var milliseconds, out var unexpected)) return new ActionValue(word) { Number = milliseconds };
-        error = unexpected == '\0' ? $"invalid delay '{word}'" : $"unexpected character '{unexpected}' in rule '{signature.Name}'";
-        return null;
+        const string Longest = "(maximum value is 2147483647 ms or ~24.8 days)";
+        var read = Units.TryTime(word, 1, out var milliseconds, out var unexpected);
+        error = read switch
+        {
+            UnitError.Unexpected => $"unexpected character '{unexpected}'" + (rule is null ? "" : $" in rule '{rule}'"),
+            UnitError.Overflow => rule is null ? $"time overflow {Longest}" : $"timer overflow in argument '{word}' to rule '{rule}' {Longest}",
+            _ => milliseconds == 0 && rule is not null ? $"null value is not valid for a '{rule}' rule" : "",
+        };
+        if (error.Length > 0) return null;
+        if (unexpected != '\0') scope.Diagnostics.Say(Severity.Warning, scope.Position, $"config : {Units.SurplusText(word, unexpected)}");
+        return new ActionValue(word) { Number = milliseconds };
     }
 
     private void WarnAboutHeaderName(string name)

@@ -92,7 +92,7 @@ internal static class BindKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'idle-ping' expects an argument");
-        else if (Units.TryTime(text, 1, out _, out var unexpected) != UnitError.None)
+        else if (line.Context.TryTime(text, 1, out _, out var unexpected) != UnitError.None)
             line.Fail($"unexpected character '{unexpected}' in 'idle-ping' argument");
     }
 
@@ -181,7 +181,7 @@ internal static class BindKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'tcp-ut' : missing TCP User Timeout value");
-        else if (Units.TryTime(text, 1, out var ms, out _) != UnitError.None) line.Fail("'tcp-ut' : expects a positive delay in milliseconds");
+        else if (line.Context.TryTime(text, 1, out var ms, out _) != UnitError.None) line.Fail("'tcp-ut' : expects a positive delay in milliseconds");
         else line.Shared = line.Shared with { TcpUserTimeoutMs = ms };
     }
 

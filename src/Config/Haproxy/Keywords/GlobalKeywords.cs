@@ -86,7 +86,7 @@ internal static class GlobalKeywords
         .. Plain(OwnProcessors, "cpu-affinity", "cpu-policy", "numa-cpu-mapping"),
         .. Plain("the table of descriptors is the kernel's and grows by itself", "prealloc-fd"),
         .. Plain(OwnMemory, "no-memory-trimming", "tune.fail-alloc", "tune.defaults.purge"),
-        .. Integers(OwnMemory, "tune.buffers.limit", "tune.buffers.reserve", "tune.memory.hot-size", "tune.pattern.cache-size", "tune.pipesize",
+        .. Integers(OwnMemory, "tune.buffers.limit", "tune.buffers.reserve", "tune.memory.hot-size", "tune.pattern.cache-size",
             "tune.pool-high-fd-ratio", "tune.pool-low-fd-ratio", "tune.recv_enough", "tune.bufsize.large", "tune.bufsize.small"),
         .. Plain(Epoll, "noepoll", "noevports", "nokqueue", "nopoll", "tune.epoll.mask-events", "tune.fd.edge-triggered", "tune.fd.tables"),
         .. Plain("names are always resolved by the C library", "nogetaddrinfo"),

@@ -171,7 +171,7 @@ internal static class ServerKeywords
 
     private static bool TryDelay(ServerLine line, string text, string option, string unexpectedText, out int ms)
     {
-        switch (Units.TryTime(text, 1, out ms, out var unexpected))
+        switch (line.Context.TryTime(text, 1, out ms, out var unexpected, line.Warn))
         {
             case UnitError.Overflow:
                 line.Fail($"timer overflow in argument <{text}> to <{option}> of server {line.ShownName}, maximum value is 2147483647 ms (~24.8 days)..");

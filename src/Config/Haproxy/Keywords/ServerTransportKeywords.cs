@@ -68,7 +68,7 @@ internal static class ServerTransportKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'idle-ping' expects an argument..");
-        else if (Units.TryTime(text, 1, out _, out var unexpected) != UnitError.None)
+        else if (line.Context.TryTime(text, 1, out _, out var unexpected, line.Warn) != UnitError.None)
             line.Fail($"unexpected character '{unexpected}' in 'idle-ping' argument of server {line.ShownName}..");
     }
 }

@@ -98,7 +98,7 @@ internal static class StatsKeywords
     private static void Refresh(ProxySection section, Statement statement)
     {
         var context = section.Context;
-        switch (Units.TryTime(statement[2], 1_000, out var ms, out var unexpected))
+        switch (context.TryTime(statement[2], 1_000, out var ms, out var unexpected))
         {
             case UnitError.Overflow:
                 context.AlertTight($"timer overflow in argument '{statement[2]}' to stats refresh interval (maximum value is 2147483647 ms or ~24.8 days).");

@@ -62,7 +62,7 @@ internal static class TimeoutKeywords
             context.Alert($"'timeout {name}' expects an integer value (in milliseconds)");
             return false;
         }
-        switch (Units.TryTime(text, 1, out ms, out var unexpected))
+        switch (context.TryTime(text, 1, out ms, out var unexpected))
         {
             case UnitError.Overflow:
                 context.Alert($"timer overflow in argument '{text}' to 'timeout {name}' (maximum value is 2147483647 ms or ~24.8 days)");

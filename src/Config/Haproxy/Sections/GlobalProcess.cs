@@ -164,7 +164,7 @@ internal static class GlobalProcess
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.AlertTight("'max-spread-checks' expects an integer argument (0..50).");
-        else if (Units.TryTime(statement[1], 1, out var ms, out var unexpected) != UnitError.None)
+        else if (section.Context.TryTime(statement[1], 1, out var ms, out var unexpected) != UnitError.None)
             section.Context.AlertTight($"unsupported character '{unexpected}' in 'max-spread-checks' (wants an integer delay).");
         else section.Model = section.Model with { MaxSpreadChecksMs = ms };
     }
@@ -247,7 +247,7 @@ internal static class GlobalProcess
             section.Context.Alert($"'{statement.Keyword}' expects <time> as argument.\n");
             return null;
         }
-        switch (Units.TryTime(statement[1], 1, out var ms, out var unexpected))
+        switch (section.Context.TryTime(statement[1], 1, out var ms, out var unexpected))
         {
             case UnitError.Overflow:
                 section.Context.Alert($"timer overflow in argument '{statement[1]}' to '{statement.Keyword}' (maximum value is 2147483647 ms or ~24.8 days)");

@@ -14,7 +14,7 @@ internal static class GlobalStats
                 Socket(section, statement);
                 break;
             case "timeout":
-                var error = Units.TryTime(statement[2], 1, out var ms, out var unexpected);
+                var error = context.TryTime(statement[2], 1, out var ms, out var unexpected);
                 if (error == UnitError.Overflow)
                     context.Alert($"timer overflow in argument '{statement[2]}' to 'stats timeout' (maximum value is 2147483647 ms or ~24.8 days)");
                 else if (error == UnitError.Unexpected && !statement.Has(2)) context.Alert("'stats timeout' : unexpected character '");

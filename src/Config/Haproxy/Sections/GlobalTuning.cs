@@ -16,7 +16,7 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'tune.bufsize' expects an integer argument");
-        else if (Units.TrySize(statement[1], out var bytes, out var unexpected) == UnitError.Unexpected)
+        else if (Units.TrySize(statement[1], out var bytes, out var unexpected) != UnitError.None)
             section.Context.Alert($"unexpected '{unexpected}' after size passed to 'tune.bufsize'");
         else if (bytes is <= 0 or > int.MaxValue) section.Context.Alert("'tune.bufsize' expects a positive integer argument.");
         else section.Model = section.Model with { BufferSize = (int)bytes };
@@ -176,7 +176,7 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects ssl sessions <lifetime> in seconds as argument.");
-        else if (Units.TryTime(statement[1], 1000, out var ms, out var unexpected) == UnitError.None)
+        else if (section.Context.TryTime(statement[1], 1000, out var ms, out var unexpected) == UnitError.None)
             section.Model = section.Model with { TlsSessionLifetimeMs = ms };
         else section.Context.Alert($"unexpected character '{unexpected}' in argument to <{statement.Keyword}>.");
     }
@@ -218,7 +218,7 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
-        else if (Units.TrySize(statement[1], out _, out var unexpected) == UnitError.Unexpected)
+        else if (Units.TrySize(statement[1], out _, out var unexpected) != UnitError.None)
             section.Context.Alert($"unexpected '{unexpected}' after size passed to '{statement.Keyword}'");
         else section.WithoutEffect(statement, reason);
     }
@@ -227,7 +227,7 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'tune.idletimer' expects a timer value between 0 and 65535 ms.");
-        else if (Units.TryTime(statement[1], 1, out _, out var unexpected) == UnitError.Unexpected)
+        else if (section.Context.TryTime(statement[1], 1, out _, out var unexpected) == UnitError.Unexpected)
             section.Context.Alert($"unexpected character '{unexpected}' in argument to <tune.idletimer>.");
     }
 }

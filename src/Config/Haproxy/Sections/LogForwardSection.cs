@@ -109,7 +109,7 @@ internal sealed class LogForwardSection(ParseContext context, string name) : ISe
     {
         if (statement[1] != "client") context.Alert($"unknown keyword 'timeout {statement[1]}' in log-forward section.");
         else if (!statement.Has(2)) context.Alert("missing timeout client value.");
-        else if (Units.TryTime(statement[2], 1, out var ms, out var unexpected) == UnitError.None) _clientTimeoutMs = ms > 0 ? ms : null;
+        else if (context.TryTime(statement[2], 1, out var ms, out var unexpected) == UnitError.None) _clientTimeoutMs = ms > 0 ? ms : null;
         else context.Alert($"timeout : unexpected character '{unexpected}' in 'timeout client'");
     }
 

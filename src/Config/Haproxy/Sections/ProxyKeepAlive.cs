@@ -21,7 +21,7 @@ internal static class ProxyKeepAlive
         var (context, text) = (section.Context, statement[1]);
         if (Lacks(section, statement)) return;
         if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
-        else if (Units.TrySeconds(text, out var seconds, out var unexpected) is var error and not UnitError.None)
+        else if (context.TrySeconds(text, out var seconds, out var unexpected) is var error and not UnitError.None)
             context.Alert(error == UnitError.Unexpected ? $"unexpected character '{unexpected}' in argument to <{statement.Keyword}>."
                 : $"timer overflow in argument <{text}> to <{statement.Keyword}>, maximum value is 2147483647 s (~68 years).");
         else Set(section, statement, seconds);

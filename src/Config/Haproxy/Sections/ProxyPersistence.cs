@@ -76,7 +76,7 @@ internal static class ProxyPersistence
                 context.AlertTight($"'{word}' expects <{(word == "maxidle" ? "idletime" : "lifetime")}> in seconds as argument.");
                 return null;
             case "maxidle" or "maxlife":
-                if (Units.TrySeconds(value, out var seconds, out var unexpected) is var error and not UnitError.None)
+                if (context.TrySeconds(value, out var seconds, out var unexpected) is var error and not UnitError.None)
                 {
                     context.AlertTight(error == UnitError.Unexpected ? $"unexpected character '{unexpected}' in argument to <{word}>."
                         : $"timer overflow in argument <{value}> to <{word}>, maximum value is 2147483647 s (~68 years).");

@@ -128,7 +128,7 @@ internal static class ProxyRules
             section.Context.Alert($"'{statement.Keyword} inspect-delay' expects a positive delay in milliseconds, {where}");
             return;
         }
-        switch (Units.TryTime(text, 1, out var ms, out var unexpected))
+        switch (section.Context.TryTime(text, 1, out var ms, out var unexpected))
         {
             case UnitError.Overflow:
                 section.Context.Alert($"timer overflow in argument '{text}' to 'inspect-delay' {where} (maximum value is 2147483647 ms or ~24.8 days)");

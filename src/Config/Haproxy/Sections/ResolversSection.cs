@@ -150,7 +150,7 @@ internal sealed class ResolversSection(ParseContext context, string name, Source
 
     private int? TryTime(string text, string what)
     {
-        switch (Units.TryTime(text, 1, out var ms, out var unexpected))
+        switch (context.TryTime(text, 1, out var ms, out var unexpected))
         {
             case UnitError.None: return ms;
             case UnitError.Unexpected:

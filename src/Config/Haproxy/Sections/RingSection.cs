@@ -94,7 +94,7 @@ internal sealed class RingSection : ISection
     {
         if (statement[1] is not ("connect" or "server")) return;
         if (!statement.Has(2)) _context.Alert($"'timeout {statement[1]}' expects <time> as argument.");
-        else if (Units.TryTime(statement[2], 1, out var ms, out var unexpected) == UnitError.None)
+        else if (_context.TryTime(statement[2], 1, out var ms, out var unexpected) == UnitError.None)
             _servers.Draft.Timeouts = statement[1] == "connect"
                 ? _servers.Draft.Timeouts with { ConnectMs = ms }
                 : _servers.Draft.Timeouts with { ServerMs = ms };

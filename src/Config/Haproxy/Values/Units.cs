@@ -6,7 +6,9 @@ public enum UnitError { None, Unexpected, Overflow }
 public static class Units
 {
     /// <summary>Reads a time; without a unit it is in units of <paramref name="defaultUnitMs"/>. Microseconds are rounded up to a millisecond.</summary>
-    /// <param name="unexpected">The character that does not belong, a NUL when the text is empty.</param>
+    /// <remarks>What stands behind a whole time (`5sec`) is no error but has to be told: see <see cref="SurplusText"/>. Sections read times by
+    /// <see cref="ParseContext.TryTime"/>, which does.</remarks>
+    /// <param name="unexpected">The character that does not belong, a NUL when the text is empty. Without an error, the first one too many.</param>
     public static UnitError TryTime(string text, int defaultUnitMs, out int milliseconds, out char unexpected)
     {
         var error = ParseTime(text, defaultUnitMs, out var value, out unexpected);
@@ -36,43 +38,57 @@ public static class Units
             unexpected = text.Length == 0 ? '\0' : text[0];
             return UnitError.Unexpected;
         }
-        double? factor = text[at..] switch
+        (double Factor, int Length)? unit = text[at..] switch
         {
-            "" => defaultUnitMs,
-            "us" => 0.001,
-            "ms" => 1,
-            "s" => 1_000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            "d" => 86_400_000,
+            "" => (defaultUnitMs, 0),
+            ['u', 's', ..] => (0.001, 2),
+            ['m', 's', ..] => (1, 2),
+            ['s', ..] => (1_000, 1),
+            ['m', ..] => (60_000, 1),
+            ['h', ..] => (3_600_000, 1),
+            ['d', ..] => (86_400_000, 1),
             _ => null,
         };
-        if (factor is null)
+        if (unit is not { } known)
         {
             unexpected = text[at];
             return UnitError.Unexpected;
         }
-        milliseconds = value * factor.Value;
+        if (at + known.Length < text.Length) unexpected = text[at + known.Length];
+        milliseconds = value * known.Factor;
         return UnitError.None;
     }
 
+    /// <summary>What is said of `5sec`: it counts as `5s`, for now.</summary>
+    public static string SurplusText(string text, char unexpected) =>
+        $"unexpected character '{unexpected}' after the timer value '{text}', only (us=microseconds,ms=milliseconds,s=seconds,m=minutes,h=hours,d=days) "
+        + "are supported. This will be reported as an error in next versions.";
+
     /// <summary>Reads a size in bytes with an optional k, m or g (powers of 1024, either case).</summary>
-    /// <param name="unexpected">What stands behind the number and does not belong there.</param>
+    /// <param name="unexpected">What stands behind the number and does not belong there; with an overflow, what was too much.</param>
     public static UnitError TrySize(string text, out long bytes, out string unexpected)
     {
-        bytes = 0;
+        (bytes, unexpected) = (0, "");
         var at = 0;
-        double value = 0;
-        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++) value = value * 10 + (text[at] - '0');
-        var unit = at < text.Length ? char.ToLowerInvariant(text[at]) : '\0';
-        var shift = unit switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        long value = 0;
+        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++)
+        {
+            value = value * 10 + (text[at] - '0');
+            if (value > uint.MaxValue) return TooMuch(text[at..], out unexpected);
+        }
+        var shift = (at < text.Length ? char.ToLowerInvariant(text[at]) : '\0') switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        if (shift > 0 && value << shift > uint.MaxValue) return TooMuch(text[at..], out unexpected);
         if (shift > 0) at++;
         unexpected = text[at..];
         if (unexpected.Length > 0 || text.Length == 0) return UnitError.Unexpected;
-        value *= 1L << shift;
-        if (value > uint.MaxValue) return UnitError.Overflow;
-        bytes = (long)value;
+        bytes = value << shift;
         return UnitError.None;
+    }
+
+    private static UnitError TooMuch(string rest, out string unexpected)
+    {
+        unexpected = rest;
+        return UnitError.Overflow;
     }
 
     /// <summary>An integer as the original's atol reads it: leading blanks, a sign, then digits; anything else ends it; no digits are zero.</summary>

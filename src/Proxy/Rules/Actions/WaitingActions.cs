@@ -15,30 +15,14 @@ internal static class WaitingActions
         new(new ActionSignature("pause", RuleSets.HttpRequest | RuleSets.HttpResponse, [new ActionParameter("delay", ParameterKind.TimeOrExpression)], []),
             (model, binder) => new Pause(model.Positional[0], binder)),
         new(new ActionSignature("wait-for-body", RuleSets.HttpRequest | RuleSets.HttpResponse, [],
-            [new ActionParameter("time", ParameterKind.TimeMs), new ActionParameter("at-least", ParameterKind.Word)])
+            [new ActionParameter("time", ParameterKind.TimeMs), new ActionParameter("at-least", ParameterKind.Size)])
         {
             Usage = "expects time <time> [ at-least <bytes> ]",
-            Check = model => model.Option("time") is null ? "expects time <time> [ at-least <bytes> ]"
-                : model.Option("at-least") is { } size && SizeOf(size.Text) < 0 ? $"unexpected character '{FirstLetter(size.Text)}'" : null,
+            Check = model => model.Option("time") is null ? "expects time <time> [ at-least <bytes> ]" : null,
         }, (model, _) => new WaitForBody(model)),
         new(new ActionSignature("tarpit", RuleSets.HttpRequest, [], []) { Grammar = ActionGrammar.HttpReply, IsFinal = true },
             (model, binder) => new Tarpit(model, binder)),
     ];
-
-    private static char FirstLetter(string text)
-    {
-        foreach (var c in text)
-            if (!char.IsAsciiDigit(c)) return c;
-        return ' ';
-    }
-
-    /// <summary>Bytes with k, m or g; -1 when it is no size.</summary>
-    private static long SizeOf(string text)
-    {
-        var unit = text.Length > 0 ? char.ToLowerInvariant(text[^1]) switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, _ => 1L } : 1L;
-        var digits = unit == 1 ? text : text[..^1];
-        return long.TryParse(digits, System.Globalization.NumberStyles.None, null, out var number) ? number * unit : -1;
-    }
 
     /// <summary>Keeps a stream in its rule until <paramref name="delayMs"/> have passed since the rule was first met.</summary>
     private static bool IsOver(SampleContext context, Stream stream, long delayMs)
@@ -81,7 +65,7 @@ internal static class WaitingActions
     private sealed class WaitForBody(ActionModel model) : RuleAction
     {
         private readonly long _timeMs = model.Option("time")!.Number;
-        private readonly long _atLeast = model.Option("at-least") is { } size ? SizeOf(size.Text) : 0;
+        private readonly long _atLeast = model.Option("at-least")?.Number ?? 0;
 
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
