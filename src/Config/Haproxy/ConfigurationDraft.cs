@@ -1,3 +1,4 @@
+using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.HealthChecks;
 using Evenkeel.Model;
 using Evenkeel.Model.Process;
@@ -14,6 +15,11 @@ internal sealed class ConfigurationDraft
     public bool ServersAreNotVerified { get; set; }
 
     public bool AllowsExternalCheck { get; set; }
+
+    public Experiments Experiments { get; } = new();
+
+    /// <summary>Bytes of `tune.bufsize.small` and `tune.bufsize.large`, which are only compared with `tune.bufsize`.</summary>
+    public (long Small, long Large) OtherBuffers { get; set; } = (1024, 0);
 
     /// <summary>`dns-accept-family`; the sections may stand before it.</summary>
     public DnsFamilies DnsFamilies { get; set; } = DnsFamilies.IPv4 | DnsFamilies.IPv6;

@@ -91,7 +91,7 @@ internal sealed class LateReader(ParseContext context) : ILateReader
         World = context.World,
         References = new PendingReferences(),
         Known = OriginalKeywords.Names,
-        AllowsExperimental = context.Draft.Global.ExposeExperimental,
+        Experiments = context.Draft.Experiments,
     };
 
     public ProxyMode? ModeOf(string defaults, out bool exists)

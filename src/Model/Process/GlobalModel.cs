@@ -140,7 +140,6 @@ public sealed record GlobalModel
 
     /// <summary>Words that are kept until the part that uses them exists (for example `ssl-default-bind-*`), by keyword.</summary>
     public ImmutableDictionary<string, string> Kept { get; init; } = ImmutableDictionary<string, string>.Empty;
-    public bool ExposeExperimental { get; init; }
 }
 
 /// <summary>`unix-bind` (configuration.txt 3.1).</summary>

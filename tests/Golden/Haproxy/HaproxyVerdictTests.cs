@@ -32,6 +32,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("balance.txt")]
     [InlineData("names.txt")]
     [InlineData("units.txt")]
+    [InlineData("tuning.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

@@ -35,6 +35,7 @@ internal static class CrossChecks
             if (context.References.Since(references) is { } found) proxy.Known?.Add(found);
             else context.Text.IsOfNoUse = true;
         }
+        WarnAboutBuffers(context);
         ThreadChecker.Check(context);
         WarnAboutForwarding(context);
         context.References.Check(frontends, backends, draft.UserLists, context.Diagnostics);
@@ -42,6 +43,7 @@ internal static class CrossChecks
         context.References.CheckLogProfiles(draft.LogProfiles.Select(profile => profile.Name), context.Diagnostics);
         ServerStateFiles.Apply(context, backends);
         ResolverChecks.Check(context, backends);
+        WarnAboutExperiments(context);
         ServerResolution.Resolve(context, backends);
         ReferenceMarks.Set(context, frontends, backends);
         foreach (var frontend in frontends)
@@ -87,6 +89,24 @@ internal static class CrossChecks
             while (taken.Contains(next)) next++;
             proxy.Id = next++;
         }
+    }
+
+    private static void WarnAboutBuffers(ParseContext context)
+    {
+        var (small, large) = context.Draft.OtherBuffers;
+        var usual = context.Draft.Global.BufferSize;
+        void Warn(string text) => context.Diagnostics.Say(Severity.Warning, SourcePosition.None, text);
+        if (large > 0 && large < usual)
+            Warn($"tune.bufsize.large ({large}) is lower than tune.bufsize ({usual}). large buffers support is disabled. "
+                + "Please fix either value to remove this warning.");
+        if (small > usual) Warn($"invalid small buffer size {small} bytes which is greater than default bufsize {usual} bytes.");
+    }
+
+    private static void WarnAboutExperiments(ParseContext context)
+    {
+        if (context.Draft.Experiments is { AreAllowed: true, AreUsed: false } && !context.Diagnostics.HasErrors)
+            context.Diagnostics.Say(Severity.Warning, SourcePosition.None, "Option 'expose-experimental-directives' is set in the global section but is "
+                + "no longer used. It is strongly recommended to remove it in order to avoid using an experimental directive by accident in the future.");
     }
 
     private static void WarnAboutForwarding(ParseContext context)

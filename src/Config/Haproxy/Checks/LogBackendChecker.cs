@@ -97,7 +97,7 @@ internal sealed class LogBackendChecker
         Sides = _proxy.Sides,
         Mode = _proxy.Mode,
         Known = Keywords.OriginalKeywords.Names,
-        AllowsExperimental = _context.Draft.Global.ExposeExperimental,
+        Experiments = _context.Draft.Experiments,
         Position = _proxy.Position,
     };
 }

@@ -21,7 +21,7 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
         Sides = draft.Sides,
         Mode = draft.Mode,
         Known = Keywords.OriginalKeywords.Names,
-        AllowsExperimental = context.Draft.Global.ExposeExperimental,
+        Experiments = context.Draft.Experiments,
     };
 
     public FrontendModel Frontend() => Fill(new FrontendModel

@@ -41,7 +41,7 @@ public sealed class ParseScope
     /// <summary>What is being read, as messages about names that are not there call it: "http-request expression"; empty elsewhere.</summary>
     public string Statement { get; set; } = "";
 
-    public bool AllowsExperimental { get; set; }
+    public Experiments Experiments { get; init; } = new();
 
     /// <summary>Whether the original knows a fetch, converter or action of this name: then it is "not supported yet" rather than unknown.</summary>
     public IKnownNames? Known { get; init; }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model.Rules;
 using Evenkeel.Model.Samples;
@@ -40,7 +40,7 @@ public static class RuleParser
             SayUnknownAction(set, keyword, word, scope);
             return null;
         }
-        if (signature.IsExperimental && !scope.AllowsExperimental)
+        if (signature.IsExperimental && !scope.Experiments.Allow())
         {
             scope.Alert($"'{signature.Name}' action is experimental, must be allowed via a global 'expose-experimental-directives'");
             return null;

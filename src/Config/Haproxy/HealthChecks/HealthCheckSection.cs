@@ -44,7 +44,6 @@ internal sealed class HealthCheckSection : ISection, ICheckOwner
         get
         {
             _scope.Position = Context.Position;
-            _scope.AllowsExperimental = Context.Draft.Global.ExposeExperimental;
             return _scope;
         }
     }

@@ -18,7 +18,6 @@ internal static class GlobalHttp
 
     public static void PrivilegedPorts(GlobalSection section, Statement statement)
     {
-        if (section.Context.HasTooMany(statement, 1)) return;
         if (statement[1] is not ("on" or "off")) section.Context.Alert($"'{statement.Keyword}' expects either 'on' or 'off'.");
         else section.Model = section.Model with { RejectsPrivilegedPorts = statement[1] == "on" };
     }
@@ -93,10 +92,11 @@ internal static class GlobalHttp
                 position++;
                 if (!TryNumber(text, ref position, out high)) return false;
             }
+            if (position < text.Length && text[position] != ',') return false;
             isOrdered = low is >= 100 and <= 599 && high is >= 100 and <= 599 && low <= high;
             if (!isOrdered) return false;
             if (position == text.Length) return true;
-            if (text[position++] != ',') return false;
+            position++;
         }
     }
 

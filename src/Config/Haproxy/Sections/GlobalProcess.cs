@@ -66,7 +66,7 @@ internal static class GlobalProcess
 
     public static void ExposeExperimental(GlobalSection section, Statement statement)
     {
-        if (!section.Context.HasTooMany(statement, 0)) section.Model = section.Model with { ExposeExperimental = true };
+        if (!section.Context.HasTooMany(statement, 0)) section.Context.Draft.Experiments.AreAllowed = true;
     }
 
     public static void Quiet(GlobalSection section, Statement statement)

@@ -19,6 +19,9 @@ internal sealed class GlobalSection(ParseContext context, bool isEarlyPass) : IS
         set => Context.Draft.Global = value;
     }
 
+    /// <summary>Seconds between which OCSP responses would be fetched: the two words bound each other.</summary>
+    public (int Least, int Most) OcspDelays { get; set; } = (300, 3600);
+
     public void Read(Statement statement)
     {
         var row = GlobalKeywords.Table.Find(statement.Keyword);

@@ -12,42 +12,44 @@ internal static class GlobalThreads
 
     public static void NbThread(GlobalSection section, Statement statement)
     {
-        if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, out var value)) return;
-        if (value is < 1 or > ThreadsModel.MaxThreads)
-            section.Context.Alert($"'nbthread' value must be between 1 and {ThreadsModel.MaxThreads} (was {value})");
+        var bounds = $"value must be between 1 and {ThreadsModel.MaxThreads}";
+        if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, bounds, out var value)) return;
+        if (value is < 1 or > ThreadsModel.MaxThreads) section.Context.Alert($"'nbthread' {bounds} (was {value})");
         else Set(section, threads => threads with { Count = value });
     }
 
     public static void HardLimit(GlobalSection section, Statement statement)
     {
-        if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, out var value)) return;
-        if (value < 1) section.Context.Alert($"'thread-hard-limit' value must be at least 1 (was {value})");
+        const string Bounds = "value must be at least 1";
+        if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, Bounds, out var value)) return;
+        if (value < 1) section.Context.Alert($"'thread-hard-limit' {Bounds} (was {value})");
         else Set(section, threads => threads with { HardLimit = value });
     }
 
     public static void Groups(GlobalSection section, Statement statement)
     {
-        if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, out var value)) return;
-        if (value is < 1 or > ThreadsModel.MaxGroups)
-            section.Context.Alert($"'thread-groups' value must be between 1 and {ThreadsModel.MaxGroups} (was {value})");
+        var bounds = $"value must be between 1 and {ThreadsModel.MaxGroups}";
+        if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, bounds, out var value)) return;
+        if (value is < 1 or > ThreadsModel.MaxGroups) section.Context.Alert($"'thread-groups' {bounds} (was {value})");
         else Set(section, threads => threads with { Groups = value });
     }
 
     public static void MostPerGroup(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;
-        if (!Units.TryInteger(statement[1], out var value) || value is < 1 or > ThreadsModel.MaxPerGroup)
+        if (!Units.TryInteger(statement[1], out var value) || value is < 0 or > ThreadsModel.MaxPerGroup)
             section.Context.Alert($"'max-threads-per-group' value must be an integer between 1 and {ThreadsModel.MaxPerGroup},  got '{statement[1]}'");
-        else Set(section, threads => threads with { MostPerGroup = value });
+        else if (value > 0) Set(section, threads => threads with { MostPerGroup = value });
     }
 
     /// <summary>`thread-group 1 1-3 4`.</summary>
     public static void Group(GlobalSection section, Statement statement)
     {
-        if (!TryNumber(section, statement, out var group)) return;
+        var bounds = $"thread-group number must be between 1 and {ThreadsModel.MaxGroups}";
+        if (!TryNumber(section, statement, bounds, out var group)) return;
         if (group is < 1 or > ThreadsModel.MaxGroups)
         {
-            section.Context.Alert($"'thread-group' thread-group number must be between 1 and {ThreadsModel.MaxGroups} (was {group})");
+            section.Context.Alert($"'thread-group' {bounds} (was {group})");
             return;
         }
 
@@ -121,7 +123,8 @@ internal static class GlobalThreads
             if (directive == "reset") (kind, unit) = (CpuSetKind.Reset, CpuSetUnit.Processor);
             else if (unit is null || (kind == CpuSetKind.Drop && !directive.StartsWith("drop-", StringComparison.Ordinal)))
             {
-                section.Context.Alert($"'cpu-set' passed an unknown directive '{directive}' (only 'reset', 'only-cpu', 'drop-cpu', 'only-node', 'drop-node', "
+                var what = directive.Length == 0 ? "requires a directive and an optional value" : $"passed an unknown directive '{directive}'";
+                section.Context.Alert($"'cpu-set' {what} (only 'reset', 'only-cpu', 'drop-cpu', 'only-node', 'drop-node', "
                     + "'only-cluster', 'drop-cluster', 'only-core', 'drop-core', 'only-thread', 'drop-thread' supported).");
                 return;
             }
@@ -154,7 +157,7 @@ internal static class GlobalThreads
         section.Context.WarningTight("'tune.takeover-other-tg-connections' is deprecated and will be removed in version 3.7. Please use "
             + "'tune.idle-pool.shared");
         if (statement[1] is not ("none" or "restricted" or "full"))
-            section.Context.Alert($"'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full', got '{statement[1]}'");
+            section.Context.Alert($"'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full'{(statement.Has(1) ? $", got '{statement[1]}'" : "")}");
         else if (statement[1] == "full") Set(section, threads => threads with { IdleSharing = IdleSharing.Process });
     }
 
@@ -173,9 +176,14 @@ internal static class GlobalThreads
     private static void Set(GlobalSection section, Func<ThreadsModel, ThreadsModel> change) =>
         section.Model = section.Model with { Threads = change(section.Model.Threads) };
 
-    private static bool TryNumber(GlobalSection section, Statement statement, out int value)
+    private static bool TryNumber(GlobalSection section, Statement statement, string bounds, out int value)
     {
         if (Units.TryInteger(statement[1], out value)) return true;
+        if (long.TryParse(statement[1], System.Globalization.NumberStyles.AllowLeadingSign, null, out var large))
+        {
+            section.Context.Alert($"'{statement.Keyword}' {bounds} (was {large})");
+            return false;
+        }
         section.Context.Alert($"'{statement.Keyword}' passed a missing or unparsable integer value in '{statement[1]}'");
         return false;
     }

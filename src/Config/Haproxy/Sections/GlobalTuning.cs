@@ -26,11 +26,15 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'tune.maxrewrite' expects an integer argument.");
-        else section.Model = section.Model with { MaxRewrite = Math.Max(0, Units.LenientInteger(statement[1])) };
+        else if (Units.LenientInteger(statement[1]) is >= 0 and var bytes) section.Model = section.Model with { MaxRewrite = bytes };
+        else section.Context.Alert("'tune.maxrewrite' expects a positive integer argument.");
     }
 
-    public static void MaxChecksPerThread(GlobalSection section, Statement statement) =>
+    public static void MaxChecksPerThread(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
         section.Model = section.Model with { MaxChecksPerThread = Math.Max(0, Units.LenientInteger(statement[1])) };
+    }
 
     public static void MaxHeaders(GlobalSection section, Statement statement)
     {
@@ -54,9 +58,8 @@ internal static class GlobalTuning
     /// <summary>Bytes without a unit, as the original reads them; `global` and `proc` are one, the smaller of which holds.</summary>
     public static void VariableLimit(GlobalSection section, Statement statement)
     {
-        if (section.Context.HasTooMany(statement, 1)) return;
         var bytes = 0;
-        if (statement.Has(1) && !Units.TryInteger(statement[1], out bytes))
+        if (statement.Has(1) && !TryWrapped(statement[1], out bytes))
         {
             section.Context.Alert($"{statement.Keyword}: '{statement[1]}' is an invalid size");
             return;
@@ -72,11 +75,21 @@ internal static class GlobalTuning
         } };
     }
 
+    /// <summary>A number of which the original keeps 32 bits.</summary>
+    private static bool TryWrapped(string text, out int bytes)
+    {
+        var isNumber = long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, null, out var value);
+        bytes = (int)value;
+        return isNumber;
+    }
+
     public static void MaxAccept(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'tune.maxaccept' expects an integer argument");
-        else section.Model = section.Model with { MaxAccept = Math.Max(-1, Units.LenientInteger(statement[1])) };
+        else if (Units.LenientInteger(statement[1]) is >= -1 and var most && (most < int.MaxValue || statement[1] == "2147483647"))
+            section.Model = section.Model with { MaxAccept = most };
+        else section.Context.Alert("'tune.maxaccept' expects -1 or an integer from 0 to INT_MAX.");
     }
 
     public static void MaxPipes(GlobalSection section, Statement statement)
@@ -169,7 +182,8 @@ internal static class GlobalTuning
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
-        else section.Model = section.Model with { TlsCachedSessions = Math.Max(0, Units.LenientInteger(statement[1])) };
+        else if (Units.LenientInteger(statement[1]) is >= 0 and var most) section.Model = section.Model with { TlsCachedSessions = most };
+        else section.Context.Alert($"'{statement.Keyword}' expects a positive numeric value.");
     }
 
     public static void TlsLifetime(GlobalSection section, Statement statement)
@@ -178,14 +192,15 @@ internal static class GlobalTuning
         if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects ssl sessions <lifetime> in seconds as argument.");
         else if (section.Context.TryTime(statement[1], 1000, out var ms, out var unexpected) == UnitError.None)
             section.Model = section.Model with { TlsSessionLifetimeMs = ms };
-        else section.Context.Alert($"unexpected character '{unexpected}' in argument to <{statement.Keyword}>.");
+        else section.Context.Alert(unexpected != '\0' ? $"unexpected character '{unexpected}' in argument to <{statement.Keyword}>."
+            : $"timer overflow in argument '{statement[1]}' to <{statement.Keyword}> (maximum value is 2147483647 s or ~68 years).");
     }
 
     public static void DefaultDhParam(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;
         if (!statement.Has(1)) section.Context.Alert("'tune.ssl.default-dh-param' expects an integer argument.");
-        else if (Units.LenientInteger(statement[1]) < 1024) section.Context.Alert("'tune.ssl.default-dh-param' expects a value >= 1024.");
+        else if (Units.LenientInteger(statement[1]) is >= 0 and < 1024) section.Context.Alert("'tune.ssl.default-dh-param' expects a value >= 1024.");
         else Keep(section, statement);
     }
 
@@ -205,29 +220,5 @@ internal static class GlobalTuning
             "maxsessrate" => section.Model with { SessionRateLimit = limit },
             _ => section.Model with { TlsRateLimit = limit },
         };
-    }
-
-    public static void Integer(GlobalSection section, Statement statement, string reason)
-    {
-        if (section.Context.HasTooMany(statement, 1)) return;
-        if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
-        else section.WithoutEffect(statement, reason);
-    }
-
-    public static void Size(GlobalSection section, Statement statement, string reason)
-    {
-        if (section.Context.HasTooMany(statement, 1)) return;
-        if (!statement.Has(1)) section.Context.Alert($"'{statement.Keyword}' expects an integer argument.");
-        else if (Units.TrySize(statement[1], out _, out var unexpected) != UnitError.None)
-            section.Context.Alert($"unexpected '{unexpected}' after size passed to '{statement.Keyword}'");
-        else section.WithoutEffect(statement, reason);
-    }
-
-    public static void IdleTimer(GlobalSection section, Statement statement)
-    {
-        if (section.Context.HasTooMany(statement, 1)) return;
-        if (!statement.Has(1)) section.Context.Alert("'tune.idletimer' expects a timer value between 0 and 65535 ms.");
-        else if (section.Context.TryTime(statement[1], 1, out _, out var unexpected) == UnitError.Unexpected)
-            section.Context.Alert($"unexpected character '{unexpected}' in argument to <tune.idletimer>.");
     }
 }

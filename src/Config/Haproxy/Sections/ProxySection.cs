@@ -58,7 +58,6 @@ internal sealed class ProxySection : ISection, ICheckOwner
         {
             _scope.Position = Context.Position;
             _scope.Mode = Draft.Mode;
-            _scope.AllowsExperimental = Context.Draft.Global.ExposeExperimental;
             return _scope;
         }
     }

@@ -82,7 +82,7 @@ internal sealed class ServerLine(ParseContext context, ProxyDraft proxy)
         Sides = Proxy.Sides,
         Mode = Proxy.Mode,
         Known = OriginalKeywords.Names,
-        AllowsExperimental = Context.Draft.Global.ExposeExperimental,
+        Experiments = Context.Draft.Experiments,
         Position = Context.Position,
     };
 
