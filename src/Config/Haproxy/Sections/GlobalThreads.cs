@@ -157,7 +157,10 @@ internal static class GlobalThreads
         section.Context.WarningTight("'tune.takeover-other-tg-connections' is deprecated and will be removed in version 3.7. Please use "
             + "'tune.idle-pool.shared");
         if (statement[1] is not ("none" or "restricted" or "full"))
-            section.Context.Alert($"'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full'{(statement.Has(1) ? $", got '{statement[1]}'" : "")}");
+        {
+            var got = statement.Has(1) ? $", got '{statement[1]}'" : "";
+            section.Context.Alert($"'tune.takeover-other-tg-connections' expects 'none', 'restricted', or 'full'{got}");
+        }
         else if (statement[1] == "full") Set(section, threads => threads with { IdleSharing = IdleSharing.Process });
     }
 

@@ -126,7 +126,8 @@ internal static class TuningWord
             $"passed an unknown keyword '{statement[2]}', the only known values are threads-per-core")) return false;
         if (!Array.Exists(Policies, policy => policy.Name == statement[1]))
         {
-            var known = string.Join(", ", Policies.Select((policy, at) => (at == 0 || at == Policies.Length - 1 ? "and " : "") + $"'{policy.Name}' ({policy.Meaning})"));
+            var known = string.Join(", ", Policies.Select(static policy => $"'{policy.Name}' ({policy.Meaning})"));
+            known = "and " + known.Replace(", 'first", ", and 'first", StringComparison.Ordinal);
             section.Context.Alert($"'cpu-policy' passed an unknown CPU policy '{statement[1]}'. Supported values are: {known}.\n");
             return false;
         }
@@ -243,7 +244,8 @@ internal static class TuningWord
             longest ? "can not be lower than tune.ssl.ocsp-update.mindelay." : "can not be higher than tune.ssl.ocsp-update.maxdelay.");
     };
 
-    private static bool IsBetween(Statement statement, int least, int most) => Units.LenientInteger(statement[1]) is var value && value >= least && value <= most;
+    private static bool IsBetween(Statement statement, int least, int most) =>
+        Units.LenientInteger(statement[1]) is var value && value >= least && value <= most;
 
     private static bool Passes(bool isRight, GlobalSection section, Statement statement, string text)
     {
