@@ -236,7 +236,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     {
         error = signature.Usage.Length > 0 && signature.Positional.Contains(parameter) ? signature.Usage : $"missing {parameter.Name} value";
         var mayBeNumber = parameter.Kind is ParameterKind.TimeOrExpression or ParameterKind.IntegerOrExpression;
-        var isNumber = mayBeNumber && (next >= words.Length || StartsNumber(words[next]));
+        var isNumber = mayBeNumber && (next >= words.Length
+            || (parameter.Kind == ParameterKind.IntegerOrExpression ? TryNumber(words[next], out _) : StartsNumber(words[next])));
         if (parameter.Kind == ParameterKind.Expression || (mayBeNumber && !isNumber))
         {
             var start = next;

@@ -30,7 +30,7 @@ internal static class ProxyErrors
         var status = Units.LenientInteger(statement[1]);
         if (!Statuses.Contains(status))
         {
-            context.Alert($"errorfile : status code '{statement[1]}' not handled.");
+            context.Alert($"errorfile : status code '{status}' not handled.");
             return null;
         }
         if (context.World.ReadFile(statement[2], out _) is not { } bytes)
@@ -59,7 +59,7 @@ internal static class ProxyErrors
             var status = Units.LenientInteger(text);
             if (!Statuses.Contains(status))
             {
-                section.Context.Alert($"errorfiles : status code '{text}' not handled.");
+                section.Context.Alert($"errorfiles : status code '{status}' not handled.");
                 return;
             }
             statuses.Add(status);
@@ -100,7 +100,7 @@ internal static class ProxyErrors
         var status = Units.LenientInteger(statement[1]);
         if (!Statuses.Contains(status))
         {
-            context.Alert($"{statement.Keyword} : status code '{statement[1]}' not handled.");
+            context.Alert($"{statement.Keyword} : status code '{status}' not handled.");
             return;
         }
         var line = statement.Keyword == "errorloc303" ? "303 See Other" : "302 Found";

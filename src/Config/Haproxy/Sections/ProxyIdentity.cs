@@ -104,7 +104,7 @@ internal static class ProxyIdentity
     {
         if (section.IsNotForDefaults("be-unpublished")) return;
         if (!section.Draft.IsBackend) section.Context.Alert("'be-unpublished' only available in backend or listen section.");
-        else if (!section.Context.HasTooMany(statement, 0)) section.Draft.IsUnpublished = true;
+        else section.Draft.IsUnpublished = true;
     }
 
     public static void Enabled(ProxySection section, Statement statement)

@@ -6,11 +6,14 @@ namespace Evenkeel.Config.Haproxy.Sections;
 /// <summary>`clitcpka-cnt`, `-idle`, `-intvl` and the same for servers: how `option clitcpka` and `srvtcpka` probe silent peers.</summary>
 internal static class ProxyKeepAlive
 {
+    private const int MillisecondsPerSecond = 1_000;
+
     public static void Probes(ProxySection section, Statement statement)
     {
         var (context, text) = (section.Context, statement[1]);
         if (Lacks(section, statement)) return;
         if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
+        else if (Units.TryInteger(text, out var count) && count < 0) Set(section, statement, 0);
         else if (text.FirstOrDefault(c => !char.IsAsciiDigit(c)) is not '\0' and var unexpected)
             context.Alert($"'{statement.Keyword}' : unexpected character '{unexpected}' in integer value '{text}'");
         else Set(section, statement, Units.LenientInteger(text));
@@ -21,10 +24,10 @@ internal static class ProxyKeepAlive
         var (context, text) = (section.Context, statement[1]);
         if (Lacks(section, statement)) return;
         if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
-        else if (context.TrySeconds(text, out var seconds, out var unexpected) is var error and not UnitError.None)
+        else if (context.TryTime(text, MillisecondsPerSecond, out var ms, out var unexpected) is var error and not UnitError.None)
             context.Alert(error == UnitError.Unexpected ? $"unexpected character '{unexpected}' in argument to <{statement.Keyword}>."
-                : $"timer overflow in argument <{text}> to <{statement.Keyword}>, maximum value is 2147483647 s (~68 years).");
-        else Set(section, statement, seconds);
+                : $"timer overflow in argument '{text}' to '{statement.Keyword}' (maximum value is 2147483647 ms or ~24.8 days)");
+        else Set(section, statement, (ms + MillisecondsPerSecond - 1) / MillisecondsPerSecond);
     }
 
     private static bool IsForClients(Statement statement) => statement.Keyword.StartsWith("cli", StringComparison.Ordinal);

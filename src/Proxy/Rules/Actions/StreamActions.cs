@@ -42,7 +42,7 @@ internal static class StreamActions
         {
             IsBackendOnly = true,
             Usage = "expects exactly 1 argument (an expression or an integer between 1 and 100)",
-            Check = model => model.Positional[0] is { Expression: null, Number: < 1 or > 100 } ? "expects an expression or an integer between 1 and 100" : null,
+            Check = model => model.Positional[0] is { Expression: null, Number: < 0 or > 100 } ? "expects an expression or an integer between 1 and 100" : null,
         },
             (model, binder) => new SetNumber(model.Positional[0], binder, (rules, value) => rules.Retries = Math.Clamp(value, 0, 100))),
         new(new ActionSignature("disable-l7-retry", RuleSets.HttpRequest, [], []), (_, _) => new Do(1, (rules, _) => rules.DisablesRetries = true)),
