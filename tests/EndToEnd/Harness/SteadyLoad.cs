@@ -203,7 +203,9 @@ internal sealed class LoadServer : IDisposable
             {
                 if (head.Contains(" /socket "))
                 {
-                    side.Send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    // The answer to the key of RFC 6455, section 1.3: haproxy looks at it.
+                    side.Send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                        + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
                     side.Echo();
                     return;
                 }
