@@ -14,6 +14,9 @@ public sealed record ServerModel
     public bool HasExplicitId { get; init; }
     public required SourcePosition Position { get; init; }
 
+    /// <summary>`tfo`: its data could leave with the first packet, and then be lost with it.</summary>
+    public bool AsksFastOpen { get; init; }
+
     /// <summary>Null only when the name did not resolve and `init-addr none` allowed it: the server starts in maintenance.</summary>
     public SocketAddressModel? Address { get; init; }
 

@@ -31,7 +31,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("http-modes.txt")]
     [InlineData("balance.txt")]
     [InlineData("names.txt")]
-    [InlineData("units.txt")]
+    [InlineData("values.txt")]
     [InlineData("tuning.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {

@@ -32,6 +32,11 @@ internal sealed class ServerChecker
         checker.Probes();
         checker.Protocols();
         if (server.Track is { } tracked) checker.Tracking(tracked);
+        const RetryOn Needed = RetryOn.ConnectionFailure | RetryOn.EmptyResponse | RetryOn.ResponseTimeout;
+        if (server.AsksFastOpen && (proxy.RetryOn & Needed) != Needed)
+            context.Diagnostics.Say(Severity.Warning, server.Position, $"[{server.Position}] : 'server {proxy.Name}/{server.Name}' : server has tfo activated, "
+                + "the backend should be configured with at least 'conn-failure', 'empty-response' and 'response-timeout' or we wouldn't be able to "
+                + "retry the connection on failure.");
     }
 
     private void Say(string text) =>

@@ -18,7 +18,7 @@ internal static class BindKeywords
         Does("cc", CongestionControl),
         Does("proto", Protocol),
         Does("defer-accept", line => line.Shared = line.Shared with { DeferAccept = true }),
-        Does("gid", line => line.Shared = line.Shared with { GroupId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
+        Does("gid", line => OwnerId(line, "gid", id => line.Shared = line.Shared with { GroupId = id })),
         Does("group", Group),
         Does("guid-prefix", GuidPrefix),
         Does("id", Id),
@@ -36,7 +36,7 @@ internal static class BindKeywords
         Does("thread", Thread),
         Does("tfo", line => line.Shared = line.Shared with { TcpFastOpen = true }),
         Does("transparent", line => line.Shared = line.Shared with { Transparent = true }),
-        Does("uid", line => line.Shared = line.Shared with { UserId = (uint)Math.Max(0, Units.LenientInteger(line.TakeArgument())) }),
+        Does("uid", line => OwnerId(line, "uid", id => line.Shared = line.Shared with { UserId = id })),
         Does("user", User),
         Does("v4v6", line => line.Shared = line.Shared with { V4V6 = true }),
         Does("v6only", line => line.Shared = line.Shared with { V6Only = true }),
@@ -44,10 +44,10 @@ internal static class BindKeywords
 
     private static Row[] WithoutEffect =>
     [
-        .. WithArgument("connections have no hint of what comes first", "nbconn"),
+        new Row("nbconn", KeywordSupport.WithoutEffect, (line, _) => ReverseConnections(line), "there are no reversed connections"),
         new Row("idle-ping", KeywordSupport.WithoutEffect, (line, _) => IdlePing(line), "only HTTP/2 knows pings"),
         new Row("nice", KeywordSupport.WithoutEffect, (line, _) => Nice(line), "an event loop serves whoever is ready; nobody waits for a turn"),
-        .. WithArgument("it only names the line", "label"),
+        new Row("label", KeywordSupport.WithoutEffect, (line, _) => Label(line), "it only names the line"),
         new Row("process", KeywordSupport.Removed, (line, _) =>
             line.Fail($"'process {line.TakeArgument()}' on 'bind' lines is not supported anymore, please use 'thread' instead.")),
     ];
@@ -63,12 +63,9 @@ internal static class BindKeywords
 
     private static Row Does(string name, Action<BindLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));
 
-    private static IEnumerable<Row> WithArgument(string reason, params IReadOnlyList<string> names) =>
-        names.Select(name => new Row(name, KeywordSupport.WithoutEffect, (line, option) => Word(line, option.Keyword), reason));
-
-    private static void Word(BindLine line, string option)
+    private static void Label(BindLine line)
     {
-        if (line.TakeArgument().Length == 0) line.Fail($"'{option}' : missing value");
+        if (line.TakeArgument().Length == 0) line.Fail("'label' : missing label");
     }
 
     private static void CongestionControl(BindLine line)
@@ -91,9 +88,18 @@ internal static class BindKeywords
     private static void IdlePing(BindLine line)
     {
         var text = line.TakeArgument();
-        if (text.Length == 0) line.Fail("'idle-ping' expects an argument");
-        else if (line.Context.TryTime(text, 1, out _, out var unexpected) != UnitError.None)
-            line.Fail($"unexpected character '{unexpected}' in 'idle-ping' argument");
+        if (text.Length == 0) line.Fail("'idle-ping' expects an argument.");
+        else if (line.Context.TryTime(text, 1, out _, out var unexpected) is var error and not UnitError.None)
+            line.Fail(error == UnitError.Overflow
+                ? $"timer overflow in argument <{text}> to <idle-ping> on bind line, maximum value is 2147483647 ms (~24.8 days)."
+                : $"unexpected character '{unexpected}' in 'idle-ping' argument on bind line.");
+    }
+
+    private static void ReverseConnections(BindLine line)
+    {
+        if (!line.Context.Draft.Experiments.Allow())
+            line.Fail("'nbconn' is experimental, must be allowed via a global 'expose-experimental-directives'");
+        else if (line.TakeArgument().Length == 0) line.Fail("'nbconn' : missing value");
     }
 
     private static void Shards(BindLine line)
@@ -181,7 +187,9 @@ internal static class BindKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'tcp-ut' : missing TCP User Timeout value");
-        else if (line.Context.TryTime(text, 1, out var ms, out _) != UnitError.None) line.Fail("'tcp-ut' : expects a positive delay in milliseconds");
+        else if (line.Context.TryTime(text, 1, out var ms, out _) is var error and not UnitError.None)
+            line.Fail(error == UnitError.Overflow ? $"timer overflow in argument '{text}' to 'tcp-ut' (maximum value is 2147483647 ms or ~24.8 days)"
+                : "'tcp-ut' : expects a positive delay in milliseconds");
         else line.Shared = line.Shared with { TcpUserTimeoutMs = ms };
     }
 
@@ -201,17 +209,26 @@ internal static class BindKeywords
         else line.Shared = line.Shared with { Mode = mode };
     }
 
+    private static void OwnerId(BindLine line, string option, Action<uint> take)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail($"'{option}' : missing value");
+        else take((uint)Math.Max(0, Units.LenientInteger(text)));
+    }
+
     private static void User(BindLine line)
     {
         var name = line.TakeArgument();
-        if (line.Context.World.UserId(name) is { } id) line.Shared = line.Shared with { UserId = id };
+        if (name.Length == 0) line.Fail("'user' : missing user name");
+        else if (line.Context.World.UserId(name) is { } id) line.Shared = line.Shared with { UserId = id };
         else line.Fail($"'user' : unknown user name '{name}'");
     }
 
     private static void Group(BindLine line)
     {
         var name = line.TakeArgument();
-        if (line.Context.World.GroupId(name) is { } id) line.Shared = line.Shared with { GroupId = id };
+        if (name.Length == 0) line.Fail("'group' : missing group name");
+        else if (line.Context.World.GroupId(name) is { } id) line.Shared = line.Shared with { GroupId = id };
         else line.Fail($"'group' : unknown group name '{name}'");
     }
 
@@ -219,14 +236,16 @@ internal static class BindKeywords
     {
         var word = line.TakeArgument();
         CommandLevel? level = word switch { "user" => CommandLevel.User, "operator" => CommandLevel.Operator, "admin" => CommandLevel.Admin, _ => null };
-        if (level is null) line.Fail($"'level' only supports 'user', 'operator', and 'admin' (got '{word}')");
+        if (word.Length == 0) line.Fail("'level' : missing level");
+        else if (level is null) line.Fail($"'level' only supports 'user', 'operator', and 'admin' (got '{word}')");
         else line.Shared = line.Shared with { Level = level.Value };
     }
 
     private static void SeverityOutput(BindLine line)
     {
         var word = line.TakeArgument();
-        if (word is "none" or "number" or "string") line.Shared = line.Shared with { SeverityOutput = word };
+        if (word.Length == 0) line.Fail("'severity-output' : missing severity format");
+        else if (word is "none" or "number" or "string") line.Shared = line.Shared with { SeverityOutput = word };
         else line.Fail($"'severity-output' only supports 'none', 'number', and 'string' (got '{word}')");
     }
 
@@ -240,7 +259,8 @@ internal static class BindKeywords
     private static void ExposeFd(BindLine line)
     {
         var word = line.TakeArgument();
-        if (word != "listeners") line.Fail($"'expose-fd' only supports 'listeners' (got '{word}')");
+        if (word.Length == 0) line.Fail("'expose-fd' : missing fd type");
+        else if (word != "listeners") line.Fail($"'expose-fd' only supports 'listeners' (got '{word}')");
         else line.Shared = line.Shared with { ExposeListeners = true };
     }
 }

@@ -14,7 +14,7 @@ internal static class ServerCheckKeywords
         Does("check", line => line.Model = line.Model with { Check = true }),
         Does("no-check", line => line.Model = line.Model with { Check = false }),
         Does("addr", CheckAddress),
-        Does("port", line => line.Model = line.Model with { CheckPort = Units.LenientInteger(line.TakeArgument()) is > 0 and var port ? port : null }),
+        Does("port", CheckPort),
         Does("inter", line => ServerKeywords.Interval(line, "inter", ms => line.Model = line.Model with { IntervalMs = ms })),
         Does("fastinter", line => ServerKeywords.Interval(line, "fastinter", ms => line.Model = line.Model with { FastIntervalMs = ms })),
         Does("downinter", line => ServerKeywords.Interval(line, "downinter", ms => line.Model = line.Model with { DownIntervalMs = ms })),
@@ -59,9 +59,21 @@ internal static class ServerCheckKeywords
     private static void CheckAddress(ServerLine line)
     {
         var text = line.TakeArgument();
+        if (text.Length == 0)
+        {
+            line.Fail("'addr' expects <ipv4|ipv6> as argument..");
+            return;
+        }
         var address = AddressText.TryParse(text, AddressRules.Port | AddressRules.Resolve, line.Context.World, out var error);
         if (address is null) line.Fail($"'addr' : {error}.");
         else line.Model = line.Model with { CheckAddress = address.ToModel(address.Port), CheckPort = address.Port > 0 ? address.Port : line.Model.CheckPort };
+    }
+
+    private static void CheckPort(ServerLine line)
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail("'port' expects a port number as argument..");
+        else line.Model = line.Model with { CheckPort = Units.LenientInteger(text) is > 0 and var port ? port : null };
     }
 
     private static void AgentAddress(ServerLine line)

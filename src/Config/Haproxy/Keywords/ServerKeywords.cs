@@ -27,12 +27,12 @@ internal static class ServerKeywords
         Does("log-proto", LogProtocol),
         Does("maxconn", line => line.Model = line.Model with { MaxConnections = PositiveOrNull(line) }),
         Does("maxqueue", line => line.Model = line.Model with { MaxQueue = PositiveOrNull(line) }),
-        Does("max-reuse", line => line.Model = line.Model with { MaxReuse = NotNegativeOrNull(line) }),
+        Given("max-reuse", (line, value) => line.Model = line.Model with { MaxReuse = value >= 0 ? value : null }),
         Does("minconn", line => line.Model = line.Model with { MinConnections = PositiveOrNull(line) }),
         Does("on-marked-down", OnMarkedDown),
         Does("on-marked-up", OnMarkedUp),
-        Does("pool-low-conn", line => line.Model = line.Model with { PoolLowConnections = PositiveOrNull(line) }),
-        Does("pool-max-conn", line => line.Model = line.Model with { PoolMaxConnections = NotNegativeOrNull(line) }),
+        Given("pool-low-conn", (line, value) => line.Model = line.Model with { PoolLowConnections = value > 0 ? value : null }),
+        Given("pool-max-conn", (line, value) => line.Model = line.Model with { PoolMaxConnections = value >= 0 ? value : null }),
         Does("pool-purge-delay", PoolPurgeDelay),
         Does("redir", Redirection),
         Does("slowstart", SlowStart),
@@ -40,7 +40,7 @@ internal static class ServerKeywords
         Does("tcp-ut", TcpUserTimeout),
         .. ServerCheckKeywords.Rows, .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.Implemented),
         .. ProxyHeaderKeywords.Rows, .. TlsServerKeywords.Rows, .. ServerNameKeywords.Rows,
-        Does("track", line => line.Model = line.Model with { Track = NonEmpty(line.TakeArgument()) }),
+        Does("track", Track),
         Does("weight", Weight),
     ];
 
@@ -54,9 +54,10 @@ internal static class ServerKeywords
         .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-check-reuse-pool",
             "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
-        .. Flags(KeywordSupport.WithoutEffect, "data is sent as soon as the connection is there", "tfo"),
+        new("tfo", KeywordSupport.WithoutEffect, (line, _) => line.Model = line.Model with { AsksFastOpen = true },
+            "data is sent as soon as the connection is there"),
         new("ws", KeywordSupport.WithoutEffect, (line, _) => WebSocket(line), "HTTP/1.1 is the only protocol to servers"),
-        .. Words(KeywordSupport.WithoutEffect, "there are no peers to share with", "shard"),
+        new("shard", KeywordSupport.WithoutEffect, (line, _) => line.TakeArgument(), "there are no peers to share with"),
         .. ServerTransportKeywords.Rows.Where(row => row.Support == KeywordSupport.WithoutEffect),
     ];
 
@@ -86,9 +87,20 @@ internal static class ServerKeywords
         if (line.TakeArgument().Length == 0) line.Fail($"'{option}' expects <value> as argument..");
     }
 
-    private static string? NonEmpty(string text) => text.Length > 0 ? text : null;
+    /// <summary>An option with a number that has to be there.</summary>
+    private static Row Given(string name, Action<ServerLine, int> take) => Does(name, line =>
+    {
+        var text = line.TakeArgument();
+        if (text.Length == 0) line.Fail($"'{name}' expects <value> as argument..");
+        else take(line, Units.LenientInteger(text));
+    });
 
-    private static int? NotNegativeOrNull(ServerLine line) => Units.LenientInteger(line.TakeArgument()) is >= 0 and var value ? value : null;
+    private static void Track(ServerLine line)
+    {
+        var other = line.TakeArgument();
+        if (other.Length == 0) line.Fail("'track' expects [<proxy>/]<server> as argument..");
+        else line.Model = line.Model with { Track = other };
+    }
 
     private static int? PositiveOrNull(ServerLine line) => Units.LenientInteger(line.TakeArgument()) is > 0 and var value ? value : null;
 
@@ -122,8 +134,8 @@ internal static class ServerKeywords
         }
         var text = line.TakeArgument();
         var id = Units.LenientInteger(text);
-        if (text.Length == 0) line.Fail("'id' : expects an integer argument..");
-        else if (id <= 0) line.Fail("'id' : custom id has to be between 1 and 4294967295..");
+        if (text.Length == 0) line.Fail("'id' : expects an integer argument.");
+        else if (id <= 0 || (id == int.MaxValue && text.Length > 10)) line.Fail("'id' : custom id has to be between 1 and 4294967295..");
         else if (line.Proxy.ServerIds.TryGetValue(id, out var other))
             line.Fail($"'id' : custom id {id} already used at {other.Position} ('server {other.Name}').");
         else
@@ -158,8 +170,7 @@ internal static class ServerKeywords
             return;
         }
         // The original names its agent's interval in this message whatever the option is.
-        var shown = option == "inter" ? "agent-inter" : option;
-        if (!TryDelay(line, text, option, $"unexpected character '{{0}}' in '{shown}' argument of server {line.ShownName}..", out var ms)) return;
+        if (!TryDelay(line, text, option, $"unexpected character '{{0}}' in 'agent-inter' argument of server {line.ShownName}..", out var ms)) return;
         if (ms <= 0)
         {
             line.Fail($"invalid value {ms} for argument '{option}' of server {line.ShownName}..");
@@ -169,12 +180,14 @@ internal static class ServerKeywords
         take(ms);
     }
 
-    private static bool TryDelay(ServerLine line, string text, string option, string unexpectedText, out int ms)
+    /// <param name="overflowText">`{0}` is what was given; null for the usual words.</param>
+    private static bool TryDelay(ServerLine line, string text, string option, string unexpectedText, out int ms, string? overflowText = null)
     {
+        overflowText ??= $"timer overflow in argument <{{0}}> to <{option}> of server {line.ShownName}, maximum value is 2147483647 ms (~24.8 days)..";
         switch (line.Context.TryTime(text, 1, out ms, out var unexpected, line.Warn))
         {
             case UnitError.Overflow:
-                line.Fail($"timer overflow in argument <{text}> to <{option}> of server {line.ShownName}, maximum value is 2147483647 ms (~24.8 days)..");
+                line.Fail(overflowText.Replace("{0}", text, StringComparison.Ordinal));
                 return false;
             case UnitError.Unexpected:
                 line.Fail(unexpectedText.Replace("{0}", unexpected.ToString(), StringComparison.Ordinal));
@@ -204,7 +217,8 @@ internal static class ServerKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'slowstart' expects a time as argument..");
-        else if (TryDelay(line, text, "slowstart", $"unexpected character '{{0}}' in 'slowstart' argument of server {line.ShownName}..", out var ms))
+        else if (TryDelay(line, text, "slowstart", $"unexpected character '{{0}}' in 'slowstart' argument of server {line.ShownName}..", out var ms,
+            $"overflow in argument <{{0}}> to <slowstart> of server {line.ShownName}, maximum value is 2147483647 ms (~24.8 days).."))
             line.Model = line.Model with { SlowStartMs = ms > 0 ? ms : null };
     }
 
@@ -212,7 +226,8 @@ internal static class ServerKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'pool-purge-delay' expects <value> as argument..");
-        else if (TryDelay(line, text, "pool-purge-delay", "unexpected character '{0}' in argument to <pool-purge-delay>..", out var ms))
+        else if (TryDelay(line, text, "pool-purge-delay", "unexpected character '{0}' in argument to <pool-purge-delay>..", out var ms,
+            "timer overflow in argument '{0}' to 'pool-purge-delay' (maximum value is 2147483647 ms or ~24.8 days)."))
             line.Model = line.Model with { PoolPurgeDelayMs = ms };
     }
 
@@ -220,7 +235,8 @@ internal static class ServerKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'tcp-ut' : missing TCP User Timeout value.");
-        else if (TryDelay(line, text, "tcp-ut", "'tcp-ut' : expects a positive delay in milliseconds.", out var ms))
+        else if (TryDelay(line, text, "tcp-ut", "'tcp-ut' : expects a positive delay in milliseconds.", out var ms,
+            "timer overflow in argument '{0}' to 'tcp-ut' (maximum value is 2147483647 ms or ~24.8 days)."))
             line.Model = line.Model with { TcpUserTimeoutMs = ms };
     }
 
@@ -243,7 +259,7 @@ internal static class ServerKeywords
         var methods = line.TakeArgument().Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (var method in methods)
         {
-            if (method is "libc" or "last" or "none" || IPAddress.TryParse(method, out _)) continue;
+            if (method is "libc" or "last" or "none" || (method.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(method, out _))) continue;
             line.Fail($"'init-addr' : unknown init-addr method '{method}', supported methods are 'libc', 'last', 'none'..");
             return;
         }

@@ -68,7 +68,9 @@ internal static class ServerTransportKeywords
     {
         var text = line.TakeArgument();
         if (text.Length == 0) line.Fail("'idle-ping' expects an argument..");
-        else if (line.Context.TryTime(text, 1, out _, out var unexpected, line.Warn) != UnitError.None)
-            line.Fail($"unexpected character '{unexpected}' in 'idle-ping' argument of server {line.ShownName}..");
+        else if (line.Context.TryTime(text, 1, out _, out var unexpected, line.Warn) is var error and not UnitError.None)
+            line.Fail(error == UnitError.Overflow
+                ? $"timer overflow in argument <{text}> to <idle-ping> of server {line.ShownName}, maximum value is 2147483647 ms (~24.8 days).."
+                : $"unexpected character '{unexpected}' in 'idle-ping' argument of server {line.ShownName}..");
     }
 }
