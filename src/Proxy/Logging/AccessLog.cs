@@ -126,6 +126,7 @@ public sealed class AccessLog : IStreamLog
     {
         var context = _binder.Context(stream.Worker.Index);
         context.Begin(stream, isResponse: false);
+        context.IsOfLine = true;
         return context;
     }
 
@@ -162,7 +163,7 @@ public sealed class AccessLog : IStreamLog
             }
             else
             {
-                if (length < 0) length = format?.Write(context, message) ?? (isConnectLine ? _connectLine.Write(session, message) : 0);
+                if (length < 0) length = format?.Write(context, message) ?? (isConnectLine ? _connectLine.Write(context, session, message) : 0);
                 text = message[..length];
             }
             if (text.IsEmpty || !target.TakesNext()) continue;
@@ -190,13 +191,15 @@ internal sealed class ConnectLine(FrontendModel model)
     private readonly byte[] _suffix = Encoding.UTF8.GetBytes($" ({model.Name}/{(model.Mode == ProxyMode.Http ? "HTTP" : "TCP")})");
 
     /// <returns>Bytes written.</returns>
-    public int Write(ClientSession session, Span<byte> line)
+    public int Write(SampleContext context, ClientSession session, Span<byte> line)
     {
+        // What rules said of this stream alone does not count.
+        var (source, destination) = context.Stream?.AddressesOfSession ?? (session.ClientAddress, session.LocalAddress);
         var text = new LineWriter(line);
         text.Put("Connect from "u8);
-        text.Put(session.ClientAddress);
+        text.Put(source);
         text.Put(" to "u8);
-        text.Put(session.LocalAddress);
+        text.Put(destination);
         text.Put(_suffix);
         return text.Length;
     }

@@ -43,6 +43,9 @@ public sealed partial class SampleContext
     /// <summary>What the client sent never became a request: the line about it finds no stream in its expressions.</summary>
     internal bool LacksRequest { get; set; }
 
+    /// <summary>A line of the log is made: also where the request's head is still there it counts as gone.</summary>
+    internal bool IsOfLine { get; set; }
+
     /// <summary>The health check that is running; then there is neither stream nor session.</summary>
     public CheckExchange? Check { get; private set; }
 
@@ -163,7 +166,7 @@ public sealed partial class SampleContext
         _realtimeNs = 0;
         IsFinal = true;
         MayChange = false;
-        LacksRequest = false;
+        LacksRequest = IsOfLine = false;
         IteratesValues = false;
         Scratch.Release(0);
     }

@@ -51,7 +51,12 @@ public sealed partial class ClientSession
     {
         _isServing = true;
         if (!PassRules(RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions)) Close(reset: true);
-        else if (!SpeaksHttp) BeginStream(null);
+        else if (!SpeaksHttp)
+        {
+            // Rules are to find what has come with the connection.
+            if (Frontend.Setup.Rules is not null) Connection.ExpectData();
+            BeginStream(null);
+        }
         else Worker.Loop.Timers.Set(this, RequestDeadlineMs(AcceptMs));
     }
 

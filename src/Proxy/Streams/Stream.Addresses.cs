@@ -7,6 +7,9 @@ public sealed partial class Stream
 {
     private (IpEndpoint Source, IpEndpoint Destination)? _sessionAddresses;
 
+    /// <summary>The addresses without what was said of this stream.</summary>
+    internal (IpEndpoint Source, IpEndpoint Destination) AddressesOfSession => _sessionAddresses ?? (Session.ClientAddress, Session.LocalAddress);
+
     /// <summary>Says who the client of this stream is, or whom it called.</summary>
     public void SetAddress(IpEndpoint value, bool isSource)
     {

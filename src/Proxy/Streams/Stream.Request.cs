@@ -157,6 +157,7 @@ public sealed partial class Stream
         var rules = Front.Rules;
         if (IsHttp && _ruleStep == 0 && Front.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom)
             return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+        if (!IsHttp && _ruleStep == 0 && rules is not null && _client.CanRead && _toServer.Pending.IsEmpty) WaitForBody();
         if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_switchesMode && !IsHttp) return UpgradeToHttp();

@@ -43,6 +43,9 @@ public sealed partial class Connection : IReadyHandler
     /// <summary>Bytes may wait in the socket.</summary>
     public bool CanRead => _readable && !ReadEnded && !_isOpening;
 
+    /// <summary>Makes the next read try the socket without waiting to be told of bytes.</summary>
+    internal void ExpectData() => _readable = true;
+
     public bool CanWrite => _writable && !WriteEnded && !_isOpening;
 
     /// <summary>The connect, and what has to follow it, has succeeded; true from the start for accepted ones.</summary>

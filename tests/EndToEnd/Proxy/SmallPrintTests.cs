@@ -165,6 +165,86 @@ public sealed partial class SmallPrintTests
         Assert.All(server.Heads, head => Assert.Contains("\r\nconnection: close\r\n", head));
     }
 
+    [Fact]
+    public void Rules_on_a_relay_find_what_came_with_the_connection()
+    {
+        using var server = ScriptedServer.Answering("hello");
+        using var other = ScriptedServer.Answering("other");
+        using var balancer = new Balancer($$"""
+            defaults
+                mode tcp
+                timeout client 5s
+                timeout connect 5s
+                timeout server 5s
+            frontend web
+                bind 127.0.0.1:{port} defer-accept
+                tcp-request inspect-delay 5s
+                tcp-request content accept
+                use_backend other unless { path_beg /here }
+                default_backend be
+            backend be
+                server s 127.0.0.1:{{server.Port}}
+            backend other
+                server s 127.0.0.1:{{other.Port}}
+            """);
+        Assert.EndsWith("hello", balancer.Get("/here"));
+        Assert.EndsWith("other", balancer.Get("/there"));
+    }
+
+    [Fact]
+    public void Lines_and_headers_have_the_originals_small_print()
+    {
+        using var sink = new SyslogSink();
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            frontend web
+                bind 127.0.0.1:{port}
+                log-format "%[method] %TR/%Tw %ts %HU"
+                tcp-request connection set-var(sess.a) var(txn.none,1)
+                tcp-request connection set-var(sess.b) var(sess.none,2)
+                http-request set-header x-blank "a "
+                http-request set-header x-default <%[var(sess.a)]|%[var(sess.b)]|%[method]>
+                http-response set-header x-method <%[method]>
+                use_backend pit if { path /pit }
+                use_backend buffered if { path /buffered }
+                default_backend be
+            backend be
+                server s 127.0.0.1:{{server.Port}}
+            backend pit
+                timeout tarpit 1ms
+                http-request tarpit
+            backend buffered
+                timeout tarpit 1ms
+                option http-buffer-request
+                http-request tarpit
+            """);
+        string Line(string path) => Durations().Replace(sink.ReadLineWith(path).Trim(), "N");
+        // A method of no standard is only known while the request is there.
+        Assert.Contains("\r\nx-method: <>\r\n", balancer.Ask("PURGE /purge HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+        Assert.True(server.Heads.TryDequeue(out var head));
+        Assert.Contains("\r\nx-blank: a \r\nx-default: <|2|PURGE>\r\n", head);
+        Assert.Equal("- N/N -- /purge", Line("/purge"));
+        balancer.Get("/pit");
+        Assert.Equal("GET -1/N PT /pit", Line("/pit"));
+        balancer.Get("/buffered");
+        Assert.Equal("GET N/N PT /buffered", Line("/buffered"));
+    }
+
+    [Fact]
+    public void The_plain_line_names_the_connections_ends()
+    {
+        using var sink = new SyslogSink();
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            frontend web
+                bind 127.0.0.1:{port}
+                http-request set-src int(7)
+                http-request set-dst int(8)
+                http-request return status 200
+            """);
+        balancer.Get("/");
+        Assert.Matches("^Connect from 127.0.0.1:[0-9]+ to 127.0.0.1:[0-9]+ \\(web/HTTP\\)$", sink.ReadLineWith("web/HTTP").Trim());
+    }
+
     [GeneratedRegex(@"(?<= |/)\d+(?=/)|(?<=/)\d+(?= )")]
     private static partial Regex Durations();
 }

@@ -40,8 +40,7 @@ internal static class HeaderActions
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
             var head = Head(context, stream);
-            // Blanks around a value are not part of it (RFC 9110 §5.5).
-            var value = (_value.Literal is { } literal ? literal : _value.Evaluate(context)).Trim(" \t"u8);
+            var value = _value.Literal is { } literal ? literal : _value.Evaluate(context);
             return Rewritten(replaces ? head.Set(_name, value) : head.Add(_name, value), context, stream);
         }
     }

@@ -67,7 +67,7 @@ internal static class VerdictActions
         {
             if (verdict is RuleVerdict.Allow) return verdict;
             stream.DenyStatus = 0;
-            stream.Times.WentNowhere = !context.IsResponse;
+            stream.Times.WentNowhere = !context.IsResponse && !stream.Front.Model.Options.HttpBufferRequest;
             if (!context.IsResponse) stream.Termination.Decide(EndCause.Proxy, EndStage.Request);
             return verdict;
         }

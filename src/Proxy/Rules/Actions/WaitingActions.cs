@@ -91,7 +91,8 @@ internal static class WaitingActions
         {
             var timeout = stream.RuleState.TarpitTimeoutMs is >= 0 and var set ? set : _timeoutMs;
             if (!IsOver(context, stream, timeout)) return RuleVerdict.Yield;
-            stream.Times.WentNowhere = true;
+            // With its body in sight the request has had its time.
+            stream.Times.WentNowhere = !stream.Front.Model.Options.HttpBufferRequest && stream.Back?.Model.Options.HttpBufferRequest != true;
             stream.Times.AssignedMs = context.NowMs;
             stream.Termination.Decide(EndCause.Proxy, EndStage.Tarpit);
             return _reply.Refuse(context, stream);

@@ -39,8 +39,10 @@ internal static class RequestFetches
         return true;
     }
 
+    /// <summary>As in the original, a method of no standard is known only while the request's head is there.</summary>
     private static bool Method(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
+        if ((context.Request is null || context.IsOfLine) && context.Stream is { Method: HttpMethod.Other }) return false;
         var method = context.Request is { } request ? request.Method : RequestLine.Method(context);
         if (method.IsEmpty) return false;
         sample.Type = SampleType.Method;

@@ -52,7 +52,9 @@ internal static class VariableFetches
     private static bool Variable(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         if (context.TryGetVariable(arguments.Variable(0), ref sample)) return true;
-        if (arguments.State is not byte[] otherwise) return false;
+        // A connection without a stream has no such scope, and then there is nothing instead of its variables either.
+        var isOfStream = arguments.Variable(0).Scope is VariableScope.Transaction or VariableScope.Request or VariableScope.Response;
+        if (arguments.State is not byte[] otherwise || (isOfStream && context.Stream is null)) return false;
         sample.SetString(otherwise);
         return true;
     }

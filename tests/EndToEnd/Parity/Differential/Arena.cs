@@ -9,45 +9,48 @@ namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 /// <summary>Runs a program on many rule sets at once, sends each its exchanges, and returns what clients, servers and the log saw.</summary>
 internal sealed class Arena : IDisposable
 {
-    private const int Clients = 32, FirstByteMs = 4_000, NextByteMs = 1_000;
+    // Ends that only a program which hangs comes to.
+    private const int Clients = 32, SilenceMs = 30_000, EndMs = 30_000;
     private const string ReadyAddress = "127.15.0.1";
     private readonly string _folder = Directory.CreateTempSubdirectory("evenkeel-differential.").FullName;
     private readonly ReplyingServers _servers = new();
     private readonly int _port = Ports.Free();
-    private readonly LogCollector _log = new();
-
-    public Arena() => DifferentialFiles.WriteTo(_folder);
 
     /// <summary>The configuration of a list of rule sets; line numbers of the parts let a complaint be told to the set it is about.</summary>
     public (string Text, int[] FirstLines) Compose(IReadOnlyList<RuleSet> sets)
     {
         var text = new StringBuilder($"""
             global
-                log 127.0.0.1:{_log.Port} len 60000 local0
+                log stdout len 60000 format local local0
+                nbthread 1
                 maxconn 600
+                expose-experimental-directives
                 tune.bufsize 16384
             defaults
                 mode http
                 log global
-                timeout client 3s
-                timeout server 3s
-                timeout connect 2s
-                timeout http-request 2s
-                timeout http-keep-alive 500ms
-                timeout queue 1s
+                timeout client 60s
+                timeout server 60s
+                timeout connect 60s
+                timeout http-request 60s
+                timeout http-keep-alive 300ms
+                timeout queue 60s
+                timeout tarpit 20ms
                 balance roundrobin
             userlist people
                 group staff users user
                 user user insecure-password pass
             http-errors pages
-                errorfile 403 e403.http
-                errorfile 503 e503.http
+                errorfile 403 0/e403.http
+                errorfile 503 0/e503.http
 
             """);
         var lines = new int[sets.Count];
         for (int i = 0, line = text.ToString().AsSpan().Count('\n') + 1; i < sets.Count; i++)
         {
             lines[i] = line;
+            // What one set does to its files no other sees.
+            DifferentialFiles.WriteTo(Path.Combine(_folder, $"{i}"));
             var part = sets[i].Numbered(i).Replace("{port}", _port.ToString()).Replace("{server}", _servers.Port.ToString());
             line += part.AsSpan().Count('\n');
             text.Append(part);
@@ -63,9 +66,9 @@ internal sealed class Arena : IDisposable
     public IReadOnlyList<Outcome> Run(string program, IReadOnlyList<Trial> trials)
     {
         var file = Write(Compose([.. trials.Select(trial => trial.Rules)]).Text, "haproxy.cfg");
-        using var running = new RunningProgram(program, "-db", "-C", _folder, "-f", file);
-        running.WaitUntil(Answers, "the configuration is served");
-        _log.Take();
+        var log = new LogFile(Path.Combine(_folder, "log"));
+        using var running = new RunningProgram("/bin/sh", "-c", "exec \"$0\" -db -C \"$1\" -f \"$2\" >\"$3\"", program, _folder, file, log.Path);
+        running.WaitUntil(Answers, "the configuration is served", EndMs);
         var views = new (List<string> Answers, List<string> Seen)[trials.Count];
         var next = -1;
         var clients = Enumerable.Range(0, Clients).Select(_ => new Thread(() =>
@@ -75,8 +78,10 @@ internal sealed class Arena : IDisposable
         clients.ForEach(client => client.Start());
         clients.ForEach(client => client.Join());
         if (running.HasExited) throw new InvalidOperationException($"{program} ended: {running.Output}");
-        _log.WaitForSilence();
-        var lines = _log.Take().ToLookup(line => line.Tag, line => line.Text);
+        // It ends when its last stream has, and then all lines are written.
+        running.Signal("USR1");
+        running.WaitForExit(TimeSpan.FromMilliseconds(EndMs));
+        var lines = log.Read().ToLookup(line => line.Tag, line => line.Text);
         // Lines of two streams may come in either order.
         string[] Logged(int number) => [.. lines[$"F{number}"].Select(line => ComparableText.Of(line, number)).Order(StringComparer.Ordinal)];
         return [.. views.Select((view, i) => new Outcome(view.Answers, view.Seen, Logged(i)))];
@@ -85,7 +90,6 @@ internal sealed class Arena : IDisposable
     public void Dispose()
     {
         _servers.Dispose();
-        _log.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -121,18 +125,18 @@ internal sealed class Arena : IDisposable
         return (answers, seen);
     }
 
-    /// <summary>Everything that comes until the other side closes, is silent for long, or resets.</summary>
+    /// <summary>Everything that comes until the other side closes or resets.</summary>
     private string Ask(int number, Exchange exchange)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = FirstByteMs, NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = SilenceMs, NoDelay = true };
         var answer = new StringBuilder();
         var buffer = new byte[65536];
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             socket.Connect(IPAddress.Parse(RuleSet.FrontendAddress(number)), _port);
-            socket.Send(Encoding.Latin1.GetBytes(exchange.Bytes));
-            for (int count; (count = socket.Receive(buffer)) > 0; socket.ReceiveTimeout = NextByteMs)
+            socket.Send(Encoding.Latin1.GetBytes(exchange.Bytes.Replace("{n}", number.ToString())));
+            for (int count; (count = socket.Receive(buffer)) > 0;)
                 answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
         catch (SocketException error)

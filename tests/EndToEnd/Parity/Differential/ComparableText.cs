@@ -21,7 +21,6 @@ internal static partial class ComparableText
         text = Timers().Replace(text, match => string.Join('/', match.Value.Split('/').Select(WithoutDuration)));
         text = ConnectionCounts().Replace(text, " N/N/N/N/$1 ");
         text = ClfTail().Replace(text, " <port> N $1 N N N N N $2 N N N N $3 ");
-        text = ByteCount().Replace(text, "N");
         return text.Replace(RuleSet.FrontendAddress(number), "<front>");
     }
 
@@ -76,10 +75,6 @@ internal static partial class ComparableText
 
     [GeneratedRegex(@"(?<= )[+-]?\d+(/[+-]?\d+){2}(?= \d+ [A-Za-z-]{2} \d)|(?<= )[+-]?\d+(/[+-]?\d+){4}(?= [+-]?\d+ [+-]?\d+ )")]
     private static partial Regex Timers();
-
-    /// <summary>Of the default formats: versions of the original count different things (2.6 what the client got, 3.5 what servers sent).</summary>
-    [GeneratedRegex(@"(?<=(?:-1|N)/\+?N -?\d+ )\+?\d+(?= )|(?<=(?:-1|N)/\+?N )\+?\d+(?= [A-Za-z-]{2} )|(?<="" -?\d{1,3} )\+?\d+(?= "")")]
-    private static partial Regex ByteCount();
 
     [GeneratedRegex(@" \d+/\d+/\d+/\d+/(\+?\d+) (?=\d+/\d+)")]
     private static partial Regex ConnectionCounts();

@@ -9,8 +9,8 @@ internal sealed record Difference(Trial Trial, string What)
     public override string ToString() => $"{Trial.Rules.Text}{What}";
 }
 
-/// <summary>Runs trials on both programs and tells how their outcomes differ.</summary>
-internal sealed class Comparison(Arena arena, Original original, string ours)
+/// <summary>Runs trials on both programs and tells how their outcomes differ, and whether a newer original does as ours does.</summary>
+internal sealed class Comparison(Arena arena, Original original, string ours, Original? newer = null)
 {
     // Of a text that differs, what is shown on each side of the place.
     private const int Before = 60, After = 160;
@@ -23,7 +23,33 @@ internal sealed class Comparison(Arena arena, Original original, string ours)
         if (trials.Count == 0) return [];
         var theirs = arena.Run(original.Program, trials);
         var mine = arena.Run(ours, trials);
-        return [.. trials.Select((trial, i) => Compare(trial, theirs[i], mine[i]) is { Length: > 0 } what ? new Difference(trial, what) : null)];
+        var found = trials.Select((trial, i) => Compare(trial, theirs[i], mine[i]) is { Length: > 0 } what ? new Difference(trial, what) : null).ToArray();
+        if (newer is not null) AskNewer(found, newer);
+        return found;
+    }
+
+    /// <summary>Adds to each difference what the newer original does.</summary>
+    private void AskNewer(Difference?[] found, Original newer)
+    {
+        var places = new List<int>();
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (found[i] is not { } one) continue;
+            var (exitCode, said) = arena.Check(newer.Program, arena.Compose([one.Trial.Rules]).Text);
+            if (exitCode == 0) places.Add(i);
+            else found[i] = one with { What = $"{one.What}  ({newer.Version} refuses it: {said.Split('\n').FirstOrDefault(line => line.Contains("[ALERT]"))})\n" };
+        }
+        if (places.Count == 0) return;
+        var trials = places.Select(i => found[i]!.Trial).ToList();
+        // Under the same numbers, since values may depend on them.
+        var again = arena.Run(ours, trials);
+        var theirs = arena.Run(newer.Program, trials);
+        for (var k = 0; k < places.Count; k++)
+        {
+            var what = Compare(trials[k], theirs[k], again[k]);
+            var said = what.Length == 0 ? $"  ({newer.Version} does as ours)\n" : $"  (against {newer.Version}:)\n{what}";
+            found[places[k]] = found[places[k]]! with { What = found[places[k]]!.What + said };
+        }
     }
 
     private string Compare(Trial trial, Outcome theirs, Outcome mine)
@@ -37,8 +63,19 @@ internal sealed class Comparison(Arena arena, Original original, string ours)
         }
         // A server may hear of an exchange only after its client has the answer.
         Say(text, "servers saw", string.Concat(theirs.Seen.Order(StringComparer.Ordinal)), string.Concat(mine.Seen.Order(StringComparer.Ordinal)));
-        Say(text, "log", string.Join('\n', theirs.Log), string.Join('\n', mine.Log));
+        var (logged, ours) = (Levelled(theirs.Log), Levelled(mine.Log));
+        Say(text, "log", string.Concat(Beyond(logged, ours)), string.Concat(Beyond(ours, logged)));
         return text.ToString();
+    }
+
+    private List<string> Levelled(IEnumerable<string> lines) => [.. lines.Select(line => KnownDifferences.Levelled(line, original))];
+
+    /// <summary>The lines of one list that another has not, or has less often.</summary>
+    private static List<string> Beyond(List<string> lines, List<string> others)
+    {
+        var rest = lines.ToList();
+        foreach (var line in others) rest.Remove(line);
+        return rest;
     }
 
     private void Say(StringBuilder text, string what, string theirs, string mine)

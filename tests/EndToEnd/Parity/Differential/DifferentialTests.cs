@@ -7,7 +7,8 @@ namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 /// Random rule sets and requests get the same answers, reach the same servers and are logged the same by the original and by ours, but for the
 /// <see cref="KnownDifferences"/>. A longer run by hand: `EVENKEEL_DIFFERENTIAL="seed rounds"`; against another program: `EVENKEEL_ORIGINAL=/path/haproxy`;
 /// what it found, made small, into a file: `EVENKEEL_DIFFERENTIAL_REPORT=/path`; `EVENKEEL_DIFFERENTIAL_WHOLE=1` leaves it
-/// as large as it was found; `-explicit only` on the test program's command line runs it.
+/// as large as it was found; `EVENKEEL_NEWER=/path/haproxy` also says what that
+/// one does where there is a difference; `-explicit only` on the test program's command line runs it.
 /// </summary>
 public sealed class DifferentialTests
 {
@@ -22,17 +23,17 @@ public sealed class DifferentialTests
         var path = Setting("EVENKEEL_DIFFERENTIAL_REPORT");
         using var arena = new Arena();
         var judge = new Judge(arena, original, Published.Haproxy);
-        var comparison = new Comparison(arena, original, Published.Haproxy);
+        var newer = Setting("EVENKEEL_NEWER") is { } second ? Original.At(second) : null;
+        var comparison = new Comparison(arena, original, Published.Haproxy, newer);
         var report = new DifferentialReport(original, Setting("EVENKEEL_DIFFERENTIAL_WHOLE") is null ? new Shrinking(comparison, judge) : null);
-        var vocabulary = Vocabulary.SharedWith(original);
+        var vocabulary = Vocabulary.Of(original.Version);
         for (var round = 0; round < rounds; round++)
         {
-            var chance = new Chance(seed + round);
-            var generator = new RuleSetGenerator(vocabulary, chance);
-            var requests = new RequestGenerator(chance);
-            var sets = Enumerable.Range(0, SetsPerRound).Select(_ => generator.Next()).ToList();
+            var makers = Enumerable.Range(0, SetsPerRound).Select(number => new Chance((seed + round) * SetsPerRound + number)).ToList();
+            var sets = makers.Select(chance => new RuleSetGenerator(vocabulary, chance).Next()).ToList();
             var verdicts = judge.Of([.. sets.Select(set => KnownDifferences.Without(set, original))]);
-            var trials = verdicts.Accepted.OfType<RuleSet>().Select(rules => new Trial(rules, Exchanges(requests, rules, original))).ToList();
+            var trials = verdicts.Accepted.Zip(makers).Where(pair => pair.First is not null)
+                .Select(pair => new Trial(pair.First!, Exchanges(new RequestGenerator(pair.Second), pair.First!, original))).ToList();
             var found = comparison.Of(trials);
             report.Add(seed + round, verdicts, trials, found);
             // What a run that is stopped has found is kept.
@@ -44,7 +45,8 @@ public sealed class DifferentialTests
     }
 
     private static List<Exchange> Exchanges(RequestGenerator requests, RuleSet rules, Original original) =>
-        [.. Enumerable.Range(0, ExchangesPerSet).Select(_ => requests.Next()).Where(exchange => !KnownDifferences.Explain(exchange, rules, original))];
+        [.. Enumerable.Range(0, ExchangesPerSet).Select(_ => requests.Next())
+            .Where(exchange => rules.CanEnd(exchange) && !KnownDifferences.Explain(exchange, rules, original))];
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name);
 }

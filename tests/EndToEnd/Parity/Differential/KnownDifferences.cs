@@ -27,18 +27,26 @@ internal static partial class KnownDifferences
 
     private static readonly Known[] All =
     [
-        new("a header's value that a rule writes with blanks at its ends: the original sends them, ours leaves them out (RFC 9110 section 5.5)", Always,
-            Lines: BlankAtAnEnd()),
         new("an interim response to a client of HTTP/1.0: the original forwards it, ours does not (RFC 9110 section 15.2)", Always,
             Requests: InterimForOldClient()),
         new("a server that closes a reused connection without an answer: the original ends the client's without one, ours answers 502", Always,
             Requests: SilentServerOnReuse()),
         new("set-var(req.) and set-var(res.) as converters in a log line: the original has dropped these scopes by then, ours not yet", Always,
             Lines: LateVariable()),
-        new("a reply to a response whose headers have expressions: the original sends nothing when one of them reads the response, ours the reply", Always,
-            Lines: ReplyToResponse()),
         new("silent-drop: the original leaves the client of a privileged proxy without any sign (TCP repair), ours closes the connection", Always,
             Lines: SilentDrop()),
+        new("normalize-uri with a word left out and a condition in its place: the original merges slashes, ours does what the line says", Always,
+            Lines: NormalizerWithCondition()),
+        new("eq, gt, ge, lt, le and a negative number: the original compares with something else, ours with that number", Always,
+            Lines: NegativeNumber()),
+        new("expressions in the reply of a tarpit: the original's no longer see the request's headers when its time is over, ours do", Always,
+            Lines: ReplyOfTarpit()),
+        new("a folded header, and HTTP rules on a relay: the original's parser writes blanks over the fold in the bytes it relays, ours relays them as they are",
+            Always, Requests: FoldedHeader(), With: Relay()),
+        new("CONNECT refused with 200: the original forgets connection: close, and closes", Always, Requests: Connect(), With: RefusalWithSuccess()),
+        new("control bytes in what a format makes for a client or a line: written otherwise in 2.6", Old, Lines: ControlBytes()),
+        new("capture.res.ver of an answer that no server sent: none in 2.6", Old, Lines: CapturedVersion()),
+        new("counts of bytes in the default formats: 2.6 has what the client got, 3.5 and ours what servers sent", Old, Texts: (ByteCount(), "N")),
         new("figures of the client's socket in the line about what never was a request: none in 2.6", Old, Lines: SocketFigures()),
         new("HTTP_1.0 and HTTP_1.1 (req.ver) while a response is judged: without a value in 2.6, the request's version in 3.5 and ours", Old,
             Lines: VersionInResponse()),
@@ -46,11 +54,9 @@ internal static partial class KnownDifferences
             Lines: PageOfBadRequest()),
         new("pages for what never was a request: 2.6 writes capital letters", Old, Texts: (CapitalPage(), "content-length: $1\r\ncache-control: no-cache\r\n" +
             "connection: close\r\ncontent-type: text/html\r\n")),
-        new("%Tr of a response that a rule denies: -1 in 2.6, the server's time in 3.5 and ours", Old, Texts: (DeniedTimer(), "<Tr>")),
-        new("set-status on a response without a body: 2.6 adds an empty one", Old, Lines: NewStatus()),
+        new("%Tr of a response that a rule denies or answers in its place: -1 in 2.6, the server's time in 3.5 and ours", Old, Texts: (DeniedTimer(), "<Tr>")),
         new("a method that has no number, in converters: empty in 2.6, its name in 3.5 and ours", Old, Lines: ConvertedMethod()),
         new("%HQ of a request without a query: nothing between two blanks in 2.6, one blank in 3.5 and ours", Old, Lines: QueryAlias()),
-        new("port_only of an address without a port: read otherwise in 2.6", Old, Lines: PortOnly()),
         new("a redirect of a request with a body: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: BodyAndMore(), With: Redirect()),
         new("option httpclose in a frontend: 2.6 also closes the server's connection, 3.5 and ours do not", Old, Lines: FrontendClose(), In: "frontend"),
     ];
@@ -73,9 +79,6 @@ internal static partial class KnownDifferences
         return text;
     }
 
-    [GeneratedRegex(@"(set|add)-header \S+ (\\ |.*\\ +(if|unless) |.*\\ ?$)|hdr \S+ (\\ |\S*\\ )|replace-(header|value) .*(\\ $|\\  )")]
-    private static partial Regex BlankAtAnEnd();
-
     [GeneratedRegex(@"HTTP/1\.0\r\n(?:[^\r\n]+\r\n)*x-reply: (9|14)\r\n")]
     private static partial Regex InterimForOldClient();
 
@@ -85,17 +88,11 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"log-format .*set-var\((req|res)\.")]
     private static partial Regex LateVariable();
 
-    [GeneratedRegex(@"http-response .* hdr \S+ .*%")]
-    private static partial Regex ReplyToResponse();
-
     [GeneratedRegex(@"Content-length: (\d+)\r\nCache-Control: no-cache\r\nConnection: close\r\nContent-Type: text/html\r\n")]
     private static partial Regex CapitalPage();
 
-    [GeneratedRegex(@"(?<= (?:-1|N)/(?:-1|N)/(?:-1|N)/)(?:-1|N)(?=/\+?N -?\d{1,3} N \S+ \S+ PH--)")]
+    [GeneratedRegex(@"(?<= (?:-1|N)/(?:-1|N)/(?:-1|N)/)(?:-1|N)(?=/\+?N -?\d{1,3} N \S+ \S+ [PL]H--)")]
     private static partial Regex DeniedTimer();
-
-    [GeneratedRegex(@"set-status")]
-    private static partial Regex NewStatus();
 
     [GeneratedRegex(@"(?<![_\w.])method,")]
     private static partial Regex ConvertedMethod();
@@ -115,12 +112,39 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"log-format .*fc_(fackets|lost|reordering|retrans|rtt|rttvar|sacked|unacked)")]
     private static partial Regex SocketFigures();
 
-    [GeneratedRegex(@"port_only")]
-    private static partial Regex PortOnly();
-
     /// <summary>A first request with a body, and another behind it.</summary>
     [GeneratedRegex(@"^(?:(?!\r\n\r\n)[\s\S])*(?:Content-Length: [1-9]|Transfer-Encoding: chunked\r\n\r\n[1-9a-f])[\s\S]* HTTP/1\.[01]\r\n")]
     private static partial Regex BodyAndMore();
+
+    [GeneratedRegex(@"(?<=(?:-1|N)/\+?N -?\d+ )\+?\d+(?= )|(?<=(?:-1|N)/\+?N )\+?\d+(?= [A-Za-z-]{2} )|(?<="" -?\d{1,3} )\+?\d+(?= "")")]
+    private static partial Regex ByteCount();
+
+    [GeneratedRegex(@"normalize-uri (path-strip-dotdot|percent-to-uppercase|percent-decode-unreserved) (if|unless)")]
+    private static partial Regex NormalizerWithCondition();
+
+    [GeneratedRegex(@" (eq|gt|ge|lt|le) -\d")]
+    private static partial Regex NegativeNumber();
+
+    [GeneratedRegex(@"http-request tarpit .*(lf-string|lf-file|hdr) .*%")]
+    private static partial Regex ReplyOfTarpit();
+
+    [GeneratedRegex(@"\r\nX-Fold: ")]
+    private static partial Regex FoldedHeader();
+
+    [GeneratedRegex(@"mode tcp")]
+    private static partial Regex Relay();
+
+    [GeneratedRegex(@"^CONNECT ")]
+    private static partial Regex Connect();
+
+    [GeneratedRegex(@"(deny|tarpit|return) .*status 20\d")]
+    private static partial Regex RefusalWithSuccess();
+
+    [GeneratedRegex(@"(log-format|lf-string|lf-file|set-path|set-uri|set-pathq|set-query|location|hdr \S+|-header \S+) .*bin\((0a0d7f80|00ff10)\)(?!,hex)")]
+    private static partial Regex ControlBytes();
+
+    [GeneratedRegex(@"capture\.res\.ver")]
+    private static partial Regex CapturedVersion();
 
     [GeneratedRegex(@"redirect ")]
     private static partial Regex Redirect();

@@ -15,8 +15,21 @@ internal sealed class ConditionGenerator(ExpressionGenerator expressions, Chance
         () => Keyword(),
         () => $"{expressions.Any(places, 2)} -m {Matched()}",
         () => $"{expressions.Any(places, 2)}{chance.Pick("", " -m found")}",
-        () => $"{expressions.Any(places, 2)} {(chance.OneIn(5) ? Patterns() : chance.Pick("1", "0", "42", "255"))}",
-        () => $"{expressions.Any(places, 1)} {Comparison()}");
+        () => Untold(places),
+        () => Untold(places));
+
+    /// <summary>An expression whose type says how it is matched; what has no method of its own needs `-m`.</summary>
+    private string Untold(SamplePlaces places)
+    {
+        var (text, type) = expressions.Typed(places, 2);
+        return type switch
+        {
+            SampleType.Integer => $"{text} {Comparison()}",
+            SampleType.Boolean => $"{text} {chance.Pick("", "1", "0")}".TrimEnd(),
+            SampleType.Address or SampleType.IPv4 or SampleType.IPv6 => $"{text} {chance.Pick("10.0.0.0/8", "127.0.0.1", "2001:db8::/32", "0.0.0.0/0", "::/0")}",
+            _ => chance.OneIn(20) ? $"{text} {Patterns()}" : $"{text} -m {chance.Pick("str", "beg", "sub", "end")} {Patterns()}",
+        };
+    }
 
     /// <summary>` if ...`, ` unless ...` or nothing.</summary>
     public string Optional(SamplePlaces places) => chance.OneIn(3) ? "" : Always(places);

@@ -36,7 +36,7 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         ["bytes"] = [["0", "1", "3", "100"], ["0", "1", "5", "100"]],
         ["has_ctl"] = [["0", "1", "0xffffffff", "2048"]],
         ["hex2i"] = [],
-        ["bin"] = [["48656c6c6f", "00ff10", "", "0a0d7f80"]],
+        ["bin"] = [["48656c6c6f", "00ff10", "61", "0a0d7f80"]],
         ["int"] = [["0", "1", "42", "-7", "255", "65536", "4294967296", "9223372036854775807", "-9223372036854775808"]],
         ["bool"] = [["0", "1", "true", "false"]],
         ["meth"] = [["GET", "POST", "HEAD", "PATCH"]],
@@ -47,6 +47,13 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         ["ungrpc"] = [["1"], ["int32"]],
         ["query"] = [["with_qm"]],
         ["hdr_names"] = [[":", "-", ""]],
+        ["jwt_header_query"] = [["$.alg", "$.typ"], ["int"]],
+        ["jwt_payload_query"] = [["$.sub", "$.iat"], ["int"]],
+        ["aes_gcm_dec"] = [["128"], ["MTIzNDU2Nzg5MDEy"], ["MTIzNDU2Nzg5MDEyMzQ1Ng=="], ["MTIzNDU2Nzg5MDEyMzQ1Ng=="]],
+        ["payload_lv"] = [["0", "1", "3"], ["1", "2", "4"], ["0", "+1", "2"]],
+        ["req.payload_lv"] = [["0", "1", "3"], ["1", "2", "4"], ["0", "+1", "2"]],
+        ["res.payload_lv"] = [["0", "1", "3"], ["1", "2", "4"], ["0", "+1", "2"]],
+        ["url_param"] = [["id", "q", "a", "none"], ["&", ";"]],
         ["jwt_verify"] = [["HS256", "HS512", "none"], ["secret", "none.pem"]],
         ["jwt_verify_cert"] = [["RS256", "ES256"], ["none.pem"]],
         ["distcc_body"] = [["ARGV"], ["1"]],
@@ -55,7 +62,10 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
     };
 
     /// <summary>An expression whose values exist in one of the places.</summary>
-    public string Any(SamplePlaces places, int mostConverters = 3)
+    public string Any(SamplePlaces places, int mostConverters = 3) => Typed(places, mostConverters).Text;
+
+    /// <summary>The same with the type of its values.</summary>
+    public (string Text, SampleType Type) Typed(SamplePlaces places, int mostConverters)
     {
         var fetch = Fetch(places);
         var text = fetch.Name + Arguments(fetch.Name, fetch.Arguments);
@@ -67,7 +77,7 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
             type = converter.Output == SampleType.Any ? type : converter.Output;
         }
         // The original writes bytes into a log line as they are, ours shows what is not printable.
-        return type == SampleType.Binary && places == SamplePlaces.Log ? text + ",hex" : text;
+        return type == SampleType.Binary && places == SamplePlaces.Log ? (text + ",hex", SampleType.String) : (text, type);
     }
 
     private FetchSignature Fetch(SamplePlaces places)
@@ -98,7 +108,6 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         var values = new List<string>();
         for (var i = 0; i < specs.Length; i++)
         {
-            // The development version reads what an optional number was before when it is left out.
             var mayLeaveOut = !vocabulary.NeedsNumbers || specs.Skip(i).All(spec => spec.Kind is not (ArgumentKind.Integer or ArgumentKind.IntegerOrVariable));
             if (specs[i].Optional && mayLeaveOut && (chance.OneIn(2) || name.EndsWith("_key", StringComparison.Ordinal))) break;
             if (i > 0 && name.StartsWith("map_", StringComparison.Ordinal) && MapDefault(name) is { } value) values.Add(value);
@@ -111,10 +120,23 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
     private string? MapDefault(string name) => name switch
     {
         _ when chance.OneIn(20) => null,
-        _ when name.EndsWith("_int", StringComparison.Ordinal) => chance.Pick("0", "-9", "77"),
+        _ when name.EndsWith("_int", StringComparison.Ordinal) && name != "map_int" => chance.Pick("0", "-9", "77"),
         _ when name.EndsWith("_ip", StringComparison.Ordinal) => chance.Pick("192.0.2.9", "::9"),
         _ => null,
     };
+
+    /// <summary>`map_KEYS_VALUES`: both must be what they are said to be.</summary>
+    private string MapFor(string name)
+    {
+        var parts = name.Split('_');
+        var (keys, values) = (parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2) ?? "str");
+        return keys switch
+        {
+            "int" => values == "ip" ? "int-to-ip.map" : "integers.map",
+            "ip" => values == "ip" ? "addresses.map" : "from-addresses.map",
+            _ => values switch { "int" => "numbers.map", "ip" => "addresses.map", _ => chance.Pick(DifferentialFiles.Maps) },
+        };
+    }
 
     private string Argument(string name, ArgumentKind kind) => kind switch
     {
@@ -128,9 +150,7 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         ArgumentKind.Server => RuleSetNames.Backend + "/s1",
         ArgumentKind.Frontend => RuleSetNames.Frontend,
         ArgumentKind.UserList => "people",
-        ArgumentKind.Map => name.EndsWith("_int", StringComparison.Ordinal) || name.StartsWith("map_int", StringComparison.Ordinal) ? "numbers.map"
-            : name.EndsWith("_ip", StringComparison.Ordinal) || name.StartsWith("map_ip", StringComparison.Ordinal) ? "addresses.map"
-            : chance.Pick(DifferentialFiles.Maps),
+        ArgumentKind.Map => "{n}/" + MapFor(name),
         ArgumentKind.IPv4 => chance.Pick("10.1.2.3", "192.168.7.9", "127.0.0.1"),
         ArgumentKind.IPv6 => chance.Pick("2001:db8::1", "::1", "::ffff:10.1.2.3"),
         ArgumentKind.IPv4Mask => chance.Pick("8", "24", "32", "0", "255.255.0.0"),

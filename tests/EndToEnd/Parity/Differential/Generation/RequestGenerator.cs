@@ -71,7 +71,7 @@ internal sealed class RequestGenerator(Chance chance)
         () => "Accept-Language: " + chance.Pick("en;q=0.5, fr", "de", "da, en-gb;q=0.8, en;q=0.7", "*"),
         () => "Cookie: " + chance.Pick("SID=abc123", "SID=a; lang=en; a=\"q=1\"", "lang=fr; SID=", "none; a=1;b=2", "a=1, a=2"),
         () => "X-Forwarded-For: " + chance.Pick("10.1.2.3", "192.0.2.1, 10.0.0.1", "2001:db8::1", "unknown", "::ffff:10.1.2.3"),
-        () => "X-Id: " + chance.Pick("42", "0", "-7", "abc", "7", " 12 ", "9223372036854775808", $"C{chance.Number(1, 9)}"),
+        () => "X-Id: " + chance.Pick("42", "0", "-7", "abc", "7", " 12 ", "9223372036854775808", "C{n}"),
         () => "X-List: " + chance.Pick("a, b,c", "a,,b", "\"q,uoted\", x", ", ,"), () => "X-Empty:", () =>
             "X-Url: " + chance.Pick("http://u:p@h.test:8080/p?q#f", "/x%2Fy", "h.test"),
         () => "X-Json: " + chance.Pick("{\"id\":1,\"name\":\"\\u00e9\"}", "[1,2]", "{\"id\":\"7\"", "null"), () => "X-B64: " + chance.Pick("aGVsbG8=",

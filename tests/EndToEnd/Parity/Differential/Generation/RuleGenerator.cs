@@ -18,19 +18,22 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
         () => places == SamplePlaces.BackendHttpRequest ? $"set-timeout {chance.Pick("server", "tunnel")} {chance.Pick("4s", "5000", "int(4500)")}" : "allow",
         () => $"capture {expressions.Any(places)} {chance.Pick($"len {chance.Number(1, 40)}", "id 0")}",
         () => $"set-priority-class {expressions.Any(places, 1)}", () => $"set-priority-offset int({chance.Pick("-5", "100")})",
-        () => $"set-map(strings.map) {Format(places)} n{{n}}%[path]", () => $"del-map(strings.map) n{{n}}{Format(places)}",
+        () => $"set-map({{n}}/strings.map) {Format(places)} n{{n}}%[path]", () => $"del-map({{n}}/strings.map) n{{n}}{Format(places)}",
         () => $"normalize-uri {chance.Pick("path-merge-slashes", "path-strip-dot", "path-strip-dotdot", "path-strip-dotdot full",
             "percent-to-uppercase", "percent-decode-unreserved", "query-sort-by-name", "fragment-strip", "fragment-encode")}",
-        () => $"wait-for-body time 30ms{chance.Pick("", " at-least 5")}", () => $"early-hint link {Format(places)}",
-        () => $"add-acl(words.lst) n{{n}}{Format(places)}", () => "disable-l7-retry",
-        () => $"set-src {expressions.Any(places, 1)}", () => $"set-dst {expressions.Any(places, 1)}")
+        () => $"wait-for-body time 5s{chance.Pick("", " at-least 5")}", () => $"early-hint link {Format(places)}",
+        () => $"add-acl({{n}}/words.lst) n{{n}}{Format(places)}", () => "disable-l7-retry",
+        () => $"set-src {expressions.Any(places, 1)}", () => $"set-dst {expressions.Any(places, 1)}",
+        () => $"set-{chance.Pick("src", "dst")}-port int({chance.Number(1, 60_000)})", () => $"del-acl({{n}}/words.lst) {chance.Pick(Words.Texts)}")
         + conditions.Optional(places);
 
     public string HttpResponse(SamplePlaces places) => "http-response " + chance.Pick(
         () => Headers(places), () => Headers(places), () => Headers(places), () => Variables(places), () => Variables(places),
-        () => Status(), () => $"redirect {Redirect(places)}", () => $"return {Reply(places)}", () => $"deny {Denial(places)}", () => "allow",
+        () => Status(), () => $"redirect {Redirect(places, onlyLocation: true)}", () => $"return {Reply(places)}", () => $"deny {Denial(places)}", () => "allow",
         () => $"set-log-level {chance.Pick("silent", "alert", "info")}", () => $"strict-mode {chance.Pick("on", "off")}",
-        () => $"capture {expressions.Any(places)} id 0", () => $"set-map(strings.map) r{{n}}%[status] {Format(places)}", () => "wait-for-body time 30ms")
+        () => $"capture {expressions.Any(places)} id 0", () => $"set-map({{n}}/strings.map) r{{n}}%[status] {Format(places)}", () => "wait-for-body time 5s",
+        () => "set-nice 7", () => $"add-acl({{n}}/words.lst) {chance.Pick(Words.Texts)}", () => $"del-acl({{n}}/words.lst) {chance.Pick(Words.Texts)}",
+        () => $"del-map({{n}}/strings.map) {chance.Pick(Words.Paths)}")
         + conditions.Optional(places);
 
     public string HttpAfterResponse(SamplePlaces places) => "http-after-response " + chance.Pick(
@@ -42,17 +45,18 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
         () => Variables(places), () => Variables(places), () => Variables(places), () => "accept", () => chance.OneIn(4) ? "reject" : "accept",
         () => layer == "content" ? $"set-log-level {chance.Pick("err", "debug")}" : Variables(places), () => places == SamplePlaces.FrontendTcpContent
             ? $"capture {expressions.Any(places)} len {chance.Number(1, 30)}" : Variables(places),
-        () => layer == "content" ? $"set-priority-class int({chance.Number(-3, 9)})" : Variables(places), () => $"set-src {expressions.Any(places, 1)}",
+        () => layer == "content" ? $"set-priority-{chance.Pick("class", "offset")} int({chance.Number(-3, 9)})" : Variables(places),
+        () => layer == "content" ? "set-nice 3" : Variables(places), () => $"set-{chance.Pick("src", "dst")}-port int({chance.Number(1, 60_000)})", () => $"set-src {expressions.Any(places, 1)}",
             () => $"set-dst {expressions.Any(places, 1)}")
         + conditions.Optional(places);
 
     public string TcpResponse(SamplePlaces places) => "tcp-response content " + chance.Pick(
         () => Variables(places), () => "accept", () => chance.OneIn(5) ? "reject" : "accept", () => $"set-log-level {chance.Pick("err", "debug")}",
-        () => chance.OneIn(5) ? "close" : Variables(places)) + conditions.Optional(places);
+        () => "set-nice -3", () => chance.OneIn(5) ? "close" : Variables(places)) + conditions.Optional(places);
 
-    public string Redirect(SamplePlaces places)
+    public string Redirect(SamplePlaces places, bool onlyLocation = false)
     {
-        var text = chance.Pick(() => $"location {Uri(places)}", () => $"prefix {chance.Pick("https://other.test", "/sub", "https://%[hdr(host)]")}", () =>
+        var text = onlyLocation ? $"location {Uri(places)}" : chance.Pick(() => $"location {Uri(places)}", () => $"prefix {chance.Pick("https://other.test", "/sub", "https://%[hdr(host)]")}", () =>
             $"scheme {chance.Pick("https", "ftp")}");
         if (chance.OneIn(2)) text += " code " + chance.Pick("301", "302", "303", "307", "308");
         if (chance.OneIn(4)) text += " drop-query";
@@ -70,7 +74,11 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
         foreach (var part in chance.Several(1, 3, () => chance.Pick(
             () => $"%[{expressions.Any(places)}]", () => $"%[{expressions.Any(places)}]", () => chance.Pick(Words.Texts), () => "\\ ", () => "%%",
             () => Alias(),
-            () => $"%{{{chance.Pick("+Q", "+X", "-Q", "+Q,+X", "+E")}}}[{expressions.Any(places, 1)}]"))) text += part;
+            () => $"%{{{chance.Pick("+Q", "+X", "-Q", "+Q,+X", "+E")}}}[{expressions.Any(places, 1)}]")))
+        {
+            // The name of an alias ends where no letter or digit follows.
+            text += text.Length > 0 && char.IsAsciiLetterOrDigit(text[^1]) && char.IsAsciiLetterOrDigit(part[0]) ? "-" + part : part;
+        }
         return text;
     }
 
@@ -107,14 +115,14 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
     private string Denial(SamplePlaces places) => chance.Pick(
         () => "", () => $"deny_status {chance.Pick(Words.Statuses)}", () => $"status {chance.Pick(Words.Statuses)}", () => Reply(places), () =>
             "default-errorfiles",
-        () => "errorfiles pages", () => "status 403 errorfile e403.http");
+        () => "errorfiles pages", () => "status 403 errorfile {n}/e403.http");
 
     private string Reply(SamplePlaces places)
     {
         var text = chance.OneIn(4) ? "" : "status " + chance.Pick(Words.Statuses) + " ";
         text += chance.Pick(
             () => $"content-type text/plain string {chance.Pick(Words.Texts)}", () => $"content-type text/html lf-string {Format(places)}",
-            () => "content-type text/plain file page.txt", () => "content-type text/plain lf-file page.lf", () => "errorfile e403.http", () =>
+            () => "content-type text/plain file {n}/page.txt", () => "content-type text/plain lf-file {n}/page.lf", () => "errorfile {n}/e403.http", () =>
                 "default-errorfiles",
             () => "errorfiles pages", () => "");
         foreach (var header in chance.Several(0, 2, () => $" hdr {chance.Pick("x-a", "x-b", "cache-control")} {Format(places)}")) text += header;

@@ -33,6 +33,10 @@ internal sealed record RuleSet(string Text)
         return new RuleSet(string.Join('\n', kept));
     }
 
+    /// <summary>Whether an exchange has an end that no timeout makes: a relay of bytes ends when its server closes, as it does when it is asked to.</summary>
+    public bool CanEnd(Exchange exchange) =>
+        !Text.Contains("mode tcp", StringComparison.Ordinal) || exchange.Bytes.Contains("Connection: close\r\n", StringComparison.Ordinal);
+
     public string Numbered(int number)
     {
         var text = Text.Replace("{n}", number.ToString()).Replace("{front}", FrontendAddress(number));

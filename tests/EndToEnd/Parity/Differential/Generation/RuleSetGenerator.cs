@@ -11,7 +11,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
 
     // For log formats: everything that is the same in two runs.
     private static readonly string[] LogParts =
-        ["%ci", "%f", "%ft", "%b", "%s", "%ST", "%tsc", "%ts", "%rc", "%HM", "%HP", "%HQ", "%HU", "%HV", "%r", "%CC", "%CS", "%hr", "%hs", "%hrl", "%hsl",
+        ["%ci", "%f", "%ft", "%b", "%s", "%ST", "%tsc", "%ts", "%rc", "%HM", "%HP", "%HPO", "%HQ", "%HU", "%HV", "%r", "%CC", "%CS", "%hr", "%hs", "%hrl", "%hsl",
             "%{+Q}r", "%ID", "%lc"];
 
     public RuleSet Next()
@@ -31,7 +31,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
     {
         var lines = new Section(text, chance);
         Head(lines, names, "frontend", RuleSetNames.Frontend);
-        lines.Add("bind {front}:{port}");
+        lines.Add("bind {front}:{port} defer-accept");
         FrontendOptions(lines, names, rules, conditions);
         Logging(lines, rules, isTcp: false);
         lines.Some(0, 4, () => $"acl {names.NewAcl()} {conditions.Criterion(FrontendRequest)}");
@@ -46,6 +46,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
 
         Head(lines, names, "backend", RuleSetNames.Backend);
         BackendOptions(lines);
+        lines.Some(0, 2, () => $"acl {names.NewAcl()} {conditions.Criterion(BackendRequest)}");
         if (chance.OneIn(6)) lines.Some(1, 2, () => rules.TcpRequest("content", SamplePlaces.BackendTcpContent));
         lines.Some(0, 3, () => rules.HttpRequest(BackendRequest));
         if (chance.OneIn(8)) lines.Add($"redirect {rules.Redirect(BackendRequest)}{conditions.Optional(BackendRequest)}");
@@ -63,7 +64,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
     {
         var lines = new Section(text, chance);
         Head(lines, names, "frontend", RuleSetNames.Frontend);
-        lines.Add("bind {front}:{port}");
+        lines.Add("bind {front}:{port} defer-accept");
         lines.Add("mode tcp");
         Logging(lines, rules, isTcp: true);
         lines.Some(0, 2, () => $"acl {names.NewAcl()} {conditions.Criterion(SamplePlaces.FrontendTcpContent)}");
@@ -84,6 +85,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
     private static void Head(Section lines, RuleSetNames names, string kind, string name)
     {
         lines.Begin($"{kind} {name}");
+        names.BeginSection();
         if (kind == "frontend") lines.Add("log-tag " + name);
     }
 
@@ -102,11 +104,11 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
             $"capture response header {chance.Pick(Words.ResponseHeaders)} len {chance.Number(1, 30)}",
         () => $"capture cookie {chance.Pick(Words.Cookies)} len {chance.Number(1, 30)}", () =>
             $"declare capture {chance.Pick("request", "response")} len {chance.Number(1, 20)}",
-        () => "errorfile 403 e403.http", () => "errorfile 503 e503.http", () => "errorfiles pages" + chance.Pick("", " 403", " 404 503"),
+        () => "errorfile 403 {n}/e403.http", () => "errorfile 503 {n}/e503.http", () => "errorfiles pages" + chance.Pick("", " 403", " 404 503"),
         () => $"errorloc{chance.Pick("", "302", "303")} {chance.Pick("403", "503", "400")} {chance.Pick("/sorry", "https://sorry.test/x?y")}",
         () => $"http-error status {chance.Pick("403", "404", "503", "400", "429")} content-type text/plain" +
             $" lf-string {rules.Format(FrontendRequest)} hdr x-err 1",
-        () => "timeout tarpit 20ms", () => "description a\\ front"));
+        () => "timeout tarpit 40ms", () => "description a\\ front"));
 
     private void BackendOptions(Section lines) => lines.Some(0, 3, () => chance.Pick(
         () => "balance " + chance.Pick("roundrobin", "static-rr", "first", "source", "uri", "uri whole", "uri len 5", "uri depth 2", "url_param id",
@@ -116,9 +118,9 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
             "consistent crc32"),
         () => "option " + chance.Pick("http-server-close", "httpclose", "forwardfor", "redispatch", "http-pretend-keepalive", "abortonclose",
             "prefer-last-server"),
-        () => "http-send-name-header" + chance.Pick("", " x-server"), () => "retries " + chance.Pick("0", "1", "2"), () =>
+        () => "http-send-name-header" + chance.Pick(" x-name", " x-server"), () => "retries " + chance.Pick("0", "1", "2"), () =>
             "retry-on " + chance.Pick("all-retryable-errors", "none", "empty-response", "503", "response-timeout"),
-        () => "http-reuse " + chance.Pick("never", "safe", "always", "aggressive"), () => "errorfile 403 e403.http", () => "errorfile 502 e503.http", () =>
+        () => "http-reuse " + chance.Pick("never", "safe", "always", "aggressive"), () => "errorfile 403 {n}/e403.http", () => "errorfile 502 {n}/e503.http", () =>
             "errorfiles pages",
         () => "fullconn 50", () => "option http-buffer-request"));
 
@@ -144,7 +146,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
     {
         for (var i = 1; i <= 3; i++)
         {
-            var options = chance.Pick("", "", "", "", " backup", " disabled", " weight 0");
+            var options = chance.Pick("", "", "", "", " backup", " disabled", " weight 0", " weight 3", " weight 7");
             if (i > 1 && chance.OneIn(3)) continue;
             lines.Add($"server s{i} {{s{i}}}:{{server}}{(i == 1 ? "" : options)}");
         }

@@ -17,6 +17,9 @@ internal sealed class RuleSetNames(Chance chance)
 
     public string Acl() => _acls.Count == 0 ? "TRUE" : chance.Pick(_acls);
 
+    /// <summary>A new section begins: it does not see the ACLs of another.</summary>
+    public void BeginSection() => _acls.Clear();
+
     public string NewAcl()
     {
         // The same name twice adds patterns to one ACL.
