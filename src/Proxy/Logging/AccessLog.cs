@@ -42,7 +42,7 @@ public sealed class AccessLog : IStreamLog
         _onlyTellsWhoConnected = _format is null && _steps == LogSteps.None && targets.Targets.All(target => target.Profile is null);
         _onlyErrors = model.Options.DontLogNormal;
         _separatesErrors = model.Options.LogSeparateErrors;
-        IsEarly = model.Mode == ProxyMode.Http && _steps == LogSteps.None && model.LogFormat is { } own && !LogNeeds.End(own)
+        IsEarly = _steps == LogSteps.None && model.LogFormat is { } own && !LogNeeds.End(own)
             && targets.Targets.All(target => target.Profile is null);
         ShowsServerAddresses = new[] { model.LogFormat, model.ErrorLogFormat, model.StructuredDataFormat }.Any(one => one is not null && LogNeeds.Server(one))
             || targets.Targets.Any(target => target.Profile is not null);

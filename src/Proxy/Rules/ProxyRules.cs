@@ -48,9 +48,7 @@ public sealed class ProxyRules : IStreamRules
             (binder.Samples.Bind(rule.Condition), rule.Forces ? PersistenceVerdict.Force : PersistenceVerdict.Ignore))];
         _monitorFail = [.. (frontend?.MonitorFail ?? []).Select(binder.Samples.Bind)];
         _requestCaptures = [.. (frontend?.RequestCaptures ?? []).Select(capture => new HeaderCapture(capture))];
-        // A listen section runs its backend half's rules on the response.
-        var capturing = frontend ?? (model.IsListen ? proxies.FindFrontendSetup(model.Name)?.Model : null);
-        _responseCaptures = [.. (capturing?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
+        _responseCaptures = [.. (frontend?.ResponseCaptures ?? []).Select(capture => new HeaderCapture(capture))];
         RequestCaptureCount = _requestCaptures.Length;
         UniqueIdFormat = (frontend?.UniqueIdFormat ?? backend?.UniqueIdFormat) is { } format ? binder.Samples.Bind(format) : null;
         _uniqueIdHeader = frontend?.UniqueIdHeader is { } header ? RuleBinder.Bytes(header) : null;
@@ -59,7 +57,6 @@ public sealed class ProxyRules : IStreamRules
             .Select(reply => (reply.Key, new ReplyAction(reply.Value, binder, reply.Key)))];
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
         if (_requestCaptures.Length > 0 || _uniqueIdHeader is not null) Present |= RuleSets.HttpRequest;
-        if (_responseCaptures.Length > 0) Present |= RuleSets.HttpResponse;
     }
 
     public RuleSets Present { get; private set; }
@@ -85,7 +82,8 @@ public sealed class ProxyRules : IStreamRules
     public RuleVerdict Run(RuleSets set, Stream stream)
     {
         var context = Begin(stream, IsResponse(set));
-        if (stream.ResumeRule == 0) Capture(set, stream);
+        if (set == RuleSets.HttpRequest && stream.ResumeRule == 0)
+            for (var i = 0; i < _requestCaptures.Length; i++) _requestCaptures[i].Take(stream.Request, stream.RuleState.RequestCaptures, i);
         if (set is RuleSets.TcpRequestContent or RuleSets.TcpResponseContent) LimitWaiting(context, stream);
         var verdict = Program(set)?.Run(context, stream) ?? RuleVerdict.Continue;
         if (set == RuleSets.HttpRequest && verdict is RuleVerdict.Continue or RuleVerdict.Allow) AddUniqueId(context, stream);
@@ -204,12 +202,9 @@ public sealed class ProxyRules : IStreamRules
         if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
     }
 
-    private void Capture(RuleSets set, Stream stream)
+    public void CaptureResponse(Stream stream)
     {
-        if (set == RuleSets.HttpRequest)
-            for (var i = 0; i < _requestCaptures.Length; i++) _requestCaptures[i].Take(stream.Request, stream.RuleState.RequestCaptures, i);
-        if (set == RuleSets.HttpResponse)
-            for (var i = 0; i < _responseCaptures.Length; i++) _responseCaptures[i].Take(stream.Response, stream.RuleState.ResponseCaptures, i);
+        for (var i = 0; i < _responseCaptures.Length; i++) _responseCaptures[i].Take(stream.Response, stream.RuleState.ResponseCaptures, i);
     }
 
     private void AddUniqueId(SampleContext context, Stream stream)

@@ -126,7 +126,7 @@ public sealed class BoundLogFormat
             return;
         }
         found = found && SampleCast.TryCast(ref sample, SampleType.String, context.Scratch);
-        writer.Text(found ? sample.Bytes : default, use == LogFormatUse.Http ? item.Options & ~LogFormatOptions.Quote : item.Options);
+        writer.Value(found ? sample.Bytes : default, use == LogFormatUse.Http ? item.Options & ~LogFormatOptions.Quote : item.Options);
     }
 
     private static Item Bind(LogFormatPart part, Binder binder)

@@ -46,6 +46,9 @@ public sealed partial class SampleContext
     /// <summary>A line of the log is made: also where the request's head is still there it counts as gone.</summary>
     internal bool IsOfLine { get; set; }
 
+    /// <summary>The status of the reply that is being made, for `%ST` in it; 0 when none is.</summary>
+    internal int ReplyStatus { get; set; }
+
     /// <summary>The health check that is running; then there is neither stream nor session.</summary>
     public CheckExchange? Check { get; private set; }
 
@@ -167,6 +170,7 @@ public sealed partial class SampleContext
         IsFinal = true;
         MayChange = false;
         LacksRequest = IsOfLine = false;
+        ReplyStatus = 0;
         IteratesValues = false;
         Scratch.Release(0);
     }

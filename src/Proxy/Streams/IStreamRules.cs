@@ -64,6 +64,9 @@ public interface IStreamRules
     /// <summary>`use_backend`, else `default_backend`; null when no rule applies and there is no default, or it takes no traffic.</summary>
     Backend? ChooseBackend(Stream stream);
 
+    /// <summary>`capture response header` of a frontend: what the server sent, whatever rules make of it.</summary>
+    void CaptureResponse(Stream stream);
+
     /// <summary>`option forwarded`: adds the header it makes.</summary>
     void AddForwarded(Stream stream);
 

@@ -267,6 +267,7 @@ public sealed partial class Stream
             Server?.Traffic[Worker.Index].Counters.CountResponse(Response.Status);
         }
 
+        if (_ruleStep == 1 && ResumeRule == 0) Front.Rules?.CaptureResponse(this);
         if (_ruleStep == 1 && !PassResponseRules(Back!.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
         if (_ruleStep == 2 && !PassResponseRules(twin ? null : Front.Rules, RuleSets.HttpResponse)) return LeftResponseRules;
         if (_ruleStep == 3 && !AnswerCookies(Back!)) return HoldBackResponse();
@@ -291,6 +292,9 @@ public sealed partial class Stream
         Backend!.Traffic[Worker.Index].Counters.DeniedResponses++;
         Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
         Server!.Traffic[Worker.Index].Counters.DeniedResponses++;
+        // As in the original it is rejected before it was ever looked at as a response.
+        Status = -1;
+        Times.ResponseMs = 0;
         Termination.Decide(EndCause.Proxy, EndStage.Data);
         // It has not been looked at yet: it has no status.
         Response.Reset();

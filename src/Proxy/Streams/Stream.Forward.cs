@@ -131,6 +131,7 @@ public sealed partial class Stream
     {
         NoteConnected();
         Times.ResponseMs = Times.ConnectedMs;
+        LogEarly();
         _serverActiveMs = Worker.Loop.NowMs;
         _toClient.MaySplice = MaySplice(toClient: true);
         _inspectsResponse = Back!.Rules is { } rules && (rules.Present & RuleSets.TcpResponseContent) != 0;

@@ -231,6 +231,58 @@ public sealed partial class SmallPrintTests
     }
 
     [Fact]
+    public void A_relays_line_that_needs_nothing_of_the_end_is_written_when_the_server_is_there()
+    {
+        using var sink = new SyslogSink();
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            listen web
+                mode tcp
+                bind 127.0.0.1:{port}
+                log-format "%s early"
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        using var client = balancer.Connect();
+        Assert.Equal("s early", sink.ReadLineWith("early").Trim());
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Assert.EndsWith("hello", client.ReadToEnd());
+    }
+
+    [Fact]
+    public void Replies_and_lines_know_what_the_original_knows_of_a_response()
+    {
+        using var sink = new SyslogSink();
+        using var server = ScriptedServer.Answering("hello");
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            frontend web
+                bind 127.0.0.1:{port}
+                capture response header content-length len 9
+                log-format "%[str({x|#})] %{+E}[str(a]b)] %hsl %ts %ST %Tr %HU"
+                http-request return status 410 content-type text/plain lf-string "st=%ST" hdr x-st %ST if { path /return }
+                use_backend rejects if { path /rejects }
+                default_backend be
+            backend be
+                http-response return status 201 content-type text/plain lf-string "st=%ST" if { capture.req.uri /replaces }
+                http-response deny if { capture.req.uri /denies }
+                server s 127.0.0.1:{{server.Port}}
+            backend rejects
+                tcp-response content reject
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        string Line(string path) => Durations().Replace(sink.ReadLineWith(path).Trim(), "N");
+        var answer = balancer.Get("/return");
+        Assert.Contains("\r\nx-st: 410\r\n", answer);
+        Assert.EndsWith("st=410", answer);
+        Assert.Equal("{x|#} a\\]b - LR 410 -1 /return", Line("/return"));
+        Assert.EndsWith("st=201", balancer.Get("/replaces"));
+        Assert.Matches("^{x[|]#} a\\\\]b 5 LH 201 [0-9]+ /replaces$", Line("/replaces"));
+        balancer.Get("/denies");
+        Assert.Matches("^{x[|]#} a\\\\]b 5 PH 502 [0-9]+ /denies$", Line("/denies"));
+        Assert.Equal("", balancer.Get("/rejects"));
+        Assert.Equal("{x|#} a\\]b - PD -1 -1 /rejects", Line("/rejects"));
+    }
+
+    [Fact]
     public void The_plain_line_names_the_connections_ends()
     {
         using var sink = new SyslogSink();

@@ -42,7 +42,10 @@ internal sealed class ReplyAction : RuleAction
             stream.PrepareError(_status);
             return RuleVerdict.Reply;
         }
-        return Compose(context, stream) ? RuleVerdict.Reply : FailRewrite(context, stream);
+        context.ReplyStatus = _status;
+        var isMade = Compose(context, stream);
+        context.ReplyStatus = 0;
+        return isMade ? RuleVerdict.Reply : FailRewrite(context, stream);
     }
 
     /// <summary>As <see cref="Run"/>, for a stream that is denied by it.</summary>

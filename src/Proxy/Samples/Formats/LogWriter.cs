@@ -65,6 +65,35 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
         if (quotes) Byte((byte)'"');
     }
 
+    /// <summary>
+    /// What an expression gave: as it is, as in the original, for the operator wrote it to be read by a program of his. Only control characters are encoded,
+    /// so that no client ends a line and begins another.
+    /// </summary>
+    public void Value(scoped ReadOnlySpan<byte> text, LogFormatOptions options)
+    {
+        if (use != LogFormatUse.Log || text.IndexOfAnyExcept(SafeInLogs) < 0)
+        {
+            Text(text, options);
+            return;
+        }
+        var quotes = (options & LogFormatOptions.Quote) != 0;
+        var escapes = (options & LogFormatOptions.Escape) != 0;
+        if (quotes) Byte((byte)'"');
+        foreach (var c in text)
+        {
+            if (c is (< 32 or 127) && (options & LogFormatOptions.Binary) == 0)
+            {
+                Byte((byte)'#');
+                Byte(HexDigit.Upper(c >> 4));
+                Byte(HexDigit.Upper(c & 15));
+                continue;
+            }
+            if (escapes && c is ((byte)'"' or (byte)'\\' or (byte)']')) Byte((byte)'\\');
+            Byte(c);
+        }
+        if (quotes) Byte((byte)'"');
+    }
+
     private void Encoded(scoped ReadOnlySpan<byte> text, LogFormatOptions options)
     {
         if (use == LogFormatUse.Plain || (options & LogFormatOptions.Binary) != 0)

