@@ -127,6 +127,7 @@ public sealed class AccessLog : IStreamLog
         var context = _binder.Context(stream.Worker.Index);
         context.Begin(stream, isResponse: false);
         context.IsOfLine = true;
+        if (stream.IsHttp) context.Request = null;
         return context;
     }
 

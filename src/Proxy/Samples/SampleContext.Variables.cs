@@ -14,6 +14,15 @@ public sealed partial class SampleContext
 
     public ProcessVariables ProcessVariables { get; init; } = new();
 
+    /// <summary>Whether there are variables of this scope now: those of a request end with it, and those of a response are not there before it.</summary>
+    internal bool HasScope(VariableScope scope) => scope switch
+    {
+        VariableScope.Transaction => Stream is not null,
+        VariableScope.Request => Stream is not null && (!IsResponse || IsOfLine),
+        VariableScope.Response => Stream is not null && (IsResponse || IsOfLine),
+        _ => true,
+    };
+
     public bool TryGetVariable(VariableId id, ref Sample sample)
     {
         if (id.Scope == VariableScope.Process) return ProcessVariables.TryGet(id.Index, Scratch, ref sample);

@@ -132,6 +132,9 @@ internal sealed partial class BodyPump(Worker worker)
         return SourceDone || Scan();
     }
 
+    /// <summary>What is pending has the form of chunks.</summary>
+    public bool IsChunked => _kind == BodyKind.Chunked;
+
     /// <summary>Trailers are not sent on, those that have come already included.</summary>
     public void DropTrailers()
     {

@@ -293,6 +293,7 @@ public sealed partial class Stream
         Frontend.Traffic[Worker.Index].Counters.DeniedResponses++;
         Server!.Traffic[Worker.Index].Counters.DeniedResponses++;
         // As in the original it is rejected before it was ever looked at as a response.
+        Response.Reset();
         Status = -1;
         Times.ResponseMs = 0;
         Termination.Decide(EndCause.Proxy, EndStage.Data);

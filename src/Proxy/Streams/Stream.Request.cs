@@ -249,6 +249,8 @@ public sealed partial class Stream
                     SendReply();
                     return false;
                 case RuleVerdict.Deny:
+                    // As in the original it was no request yet.
+                    if (set == RuleSets.TcpRequestContent && Backend is null) Worker.Memory.Return(ref _requestLine);
                     DenyRequest();
                     return false;
                 default:

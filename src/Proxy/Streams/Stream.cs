@@ -111,6 +111,10 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
     /// <summary>The body of the request as far as it has been received and not sent on yet.</summary>
     public ReadOnlySpan<byte> RequestBody => _toServer.Pending;
 
+    internal bool RequestBodyIsChunked => _toServer.IsChunked;
+
+    internal bool ResponseBodyIsChunked => _toClient.IsChunked;
+
     /// <summary>The whole body of the request is in <see cref="RequestBody"/>.</summary>
     public bool RequestBodyComplete => _toServer.SourceDone;
 

@@ -107,20 +107,31 @@ internal static class StreamActions
         private readonly BoundExpression _expression;
         private readonly int _index;
         private readonly int _length;
+        private readonly int _responseLength;
 
         public Capture(ActionModel model, RuleBinder binder)
         {
             _expression = binder.Samples.Bind(model.Positional[0].Expression!);
             _index = (int)model.Option("id")!.Number;
             _length = DeclaredLength(binder.Section as FrontendModel, _index);
+            _responseLength = binder.Section is FrontendModel { ResponseCaptures: var captures } && _index < captures.Length
+                ? captures[_index].MaxLength : int.MaxValue;
         }
 
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
             var sample = default(Sample);
             if (!_expression.TryEvaluateAs(SampleType.String, context, ref sample)) return RuleVerdict.Continue;
-            (context.IsResponse ? stream.RuleState.ResponseCaptures : stream.RuleState.RequestCaptures).Set(_index, sample.Bytes, _length);
+            if (context.IsResponse) stream.RuleState.ResponseCaptures.Set(_index, sample.Bytes, LengthOf(stream, _responseLength));
+            else stream.RuleState.RequestCaptures.Set(_index, sample.Bytes, _length);
             return RuleVerdict.Continue;
+        }
+
+        /// <summary>A backend's rule captures in the place that the stream's frontend has declared.</summary>
+        private int LengthOf(Stream stream, int known)
+        {
+            var declared = stream.Frontend.Model.ResponseCaptures;
+            return known == int.MaxValue && _index < declared.Length ? declared[_index].MaxLength : known;
         }
 
         private static int DeclaredLength(FrontendModel? frontend, int index) =>

@@ -34,6 +34,6 @@ internal static class VariableConverters
     private static bool Unset(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         context.UnsetVariable(arguments.Variable(0));
-        return true;
+        return context.HasScope(arguments.Variable(0).Scope);
     }
 }

@@ -37,7 +37,7 @@ internal static class ParameterFetches
 
     private static bool InBody(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (context.Stream is not { } stream || !TryFind(context, stream.RequestBody, arguments, "&"u8, out var value)) return false;
+        if (context.Stream is null || !TryFind(context, BodyText.OfRequest(context), arguments, "&"u8, out var value)) return false;
         sample.SetBinary(value);
         return true;
     }

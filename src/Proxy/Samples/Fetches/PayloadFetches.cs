@@ -11,10 +11,11 @@ internal static class PayloadFetches
     public static readonly FetchRow[] Rows =
     [
         Fetch.Of("req.body", SampleType.Binary, SampleSource.RequestBody, RequestBody),
-        Fetch.Integer("req.body_len", SampleSource.RequestBody, context => context.Stream?.RequestBody.Length),
+        Fetch.Integer("req.body_len", SampleSource.RequestBody, context => context.Stream is null ? null : BodyText.OfRequest(context).Length),
         Fetch.Integer("req.body_size", SampleSource.RequestBody, context => BodySize(context, response: false)),
         Fetch.Of("res.body", SampleType.Binary, SampleSource.ResponseBody, ResponseBody),
-        Fetch.Integer("res.body_len", SampleSource.ResponseBody, context => context.Stream?.ResponseBody.Length ?? context.Check?.Payload.Length),
+        Fetch.Integer("res.body_len", SampleSource.ResponseBody, context =>
+            context.Stream is null ? context.Check?.Payload.Length : BodyText.OfResponse(context).Length),
         Fetch.Integer("res.body_size", SampleSource.ResponseBody, context => BodySize(context, response: true)),
         Fetch.Of("req.len", SampleType.Integer, SampleSource.RequestBuffer, Length),
         Fetch.Of("req_len", SampleType.Integer, SampleSource.RequestBuffer, Length),
@@ -30,25 +31,25 @@ internal static class PayloadFetches
 
     private static bool RequestBody(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (context.Stream is not { IsHttp: true } stream) return false;
-        sample.SetBinary(stream.RequestBody);
+        if (context.Stream is not { IsHttp: true }) return false;
+        sample.SetBinary(BodyText.OfRequest(context));
         return true;
     }
 
     private static bool ResponseBody(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         if (context.Stream is not { IsHttp: true } && context.Check?.Head is null) return false;
-        sample.SetBinary(context.Check is { } check ? check.Payload : context.Stream!.ResponseBody);
+        sample.SetBinary(context.Check is { } check ? check.Payload : BodyText.OfResponse(context));
         return true;
     }
 
     /// <summary>The announced length, else what has come so far.</summary>
     private static long? BodySize(SampleContext context, bool response)
     {
-        if (context.Stream is not { } stream) return null;
+        if (context.Stream is null) return null;
         var head = response ? context.Response : context.Request;
         if (head is not null && head.Find(Message.KnownHeader.ContentLength) is >= 0 and var index) return SampleCast.ParseInteger(head.Value(index));
-        return response ? stream.ResponseBody.Length : stream.RequestBody.Length;
+        return response ? BodyText.OfResponse(context).Length : BodyText.OfRequest(context).Length;
     }
 
     private static ReadOnlySpan<byte> Buffer(SampleContext context)

@@ -42,9 +42,11 @@ internal static class RequestFetches
     /// <summary>As in the original, a method of no standard is known only while the request's head is there.</summary>
     private static bool Method(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if ((context.Request is null || context.IsOfLine) && context.Stream is { Method: HttpMethod.Other }) return false;
-        var method = context.Request is { } request ? request.Method : RequestLine.Method(context);
-        if (method.IsEmpty) return false;
+        var request = context.Request;
+        var method = RequestLine.Method(context);
+        // What `set-method` says is only seen where the method is none that has a number.
+        if (request is not null && HttpMethods.Parse(method) == HttpMethod.Other) method = request.Method;
+        if (method.IsEmpty || ((request is null || context.IsOfLine) && HttpMethods.Parse(method) == HttpMethod.Other)) return false;
         sample.Type = SampleType.Method;
         sample.Bytes = method;
         return true;

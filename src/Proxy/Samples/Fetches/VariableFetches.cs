@@ -52,9 +52,8 @@ internal static class VariableFetches
     private static bool Variable(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         if (context.TryGetVariable(arguments.Variable(0), ref sample)) return true;
-        // A connection without a stream has no such scope, and then there is nothing instead of its variables either.
-        var isOfStream = arguments.Variable(0).Scope is VariableScope.Transaction or VariableScope.Request or VariableScope.Response;
-        if (arguments.State is not byte[] otherwise || (isOfStream && context.Stream is null)) return false;
+        // Where there is no such scope, there is nothing instead of its variables either.
+        if (arguments.State is not byte[] otherwise || !context.HasScope(arguments.Variable(0).Scope)) return false;
         sample.SetString(otherwise);
         return true;
     }

@@ -44,7 +44,7 @@ public sealed partial class AttackTests
         using var arena = new Arena();
         var trials = Enumerable.Range(0, Clients)
             .Select(client => attacks.Where((_, i) => i % Clients == client).Select(attack => new Exchange(attack.Bytes)))
-            .Select(exchanges => new Trial(Plain, [.. exchanges]) { KeepsOrder = true });
+            .Select(exchanges => new Trial(Plain, [.. exchanges]) { TellsEach = true });
         var outcomes = arena.Run(program, [.. trials]);
         return [.. attacks.Select((_, i) => Verdict(outcomes[i % Clients], i / Clients))];
     }

@@ -11,6 +11,9 @@ internal sealed class Arena : IDisposable
 {
     // Ends that only a program which hangs comes to.
     private const int Clients = 32, SilenceMs = 30_000, EndMs = 30_000;
+
+    // How long a client waits that is to find out whether there is an answer.
+    private const int FirstByteMs = 4_000, NextByteMs = 1_000;
     private const string ReadyAddress = "127.15.0.1";
     private readonly string _folder = Directory.CreateTempSubdirectory("evenkeel-differential.").FullName;
     private readonly ReplyingServers _servers = new();
@@ -81,10 +84,12 @@ internal sealed class Arena : IDisposable
         // It ends when its last stream has, and then all lines are written.
         running.Signal("USR1");
         running.WaitForExit(TimeSpan.FromMilliseconds(EndMs));
+        _servers.WaitUntilIdle(EndMs);
         var lines = log.Read().ToLookup(line => line.Tag, line => line.Text);
         // Lines of two streams may come in either order.
         string[] Logged(int number) => [.. lines[$"F{number}"].Select(line => ComparableText.Of(line, number)).Order(StringComparer.Ordinal)];
-        return [.. views.Select((view, i) => new Outcome(view.Answers, view.Seen, Logged(i)))];
+        return [.. views.Select((view, i) => new Outcome(view.Answers,
+            trials[i].TellsEach ? view.Seen : [ComparableText.Of(_servers.TakeSeen(i, sorted: true), i)], Logged(i)))];
     }
 
     public void Dispose()
@@ -119,16 +124,17 @@ internal sealed class Arena : IDisposable
         List<string> answers = [], seen = [];
         foreach (var exchange in trial.Exchanges)
         {
-            answers.Add(ComparableText.Of(Ask(number, exchange), number));
-            seen.Add(ComparableText.Of(_servers.TakeSeen(number, trial.KeepsOrder), number));
+            answers.Add(ComparableText.Of(Ask(number, exchange, trial.TellsEach), number));
+            if (trial.TellsEach) seen.Add(ComparableText.Of(_servers.TakeSeen(number, sorted: false), number));
         }
         return (answers, seen);
     }
 
     /// <summary>Everything that comes until the other side closes or resets.</summary>
-    private string Ask(int number, Exchange exchange)
+    private string Ask(int number, Exchange exchange, bool isImpatient)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = SilenceMs, NoDelay = true };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        (socket.ReceiveTimeout, socket.NoDelay) = (isImpatient ? FirstByteMs : SilenceMs, true);
         var answer = new StringBuilder();
         var buffer = new byte[65536];
         try
@@ -136,7 +142,7 @@ internal sealed class Arena : IDisposable
             socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             socket.Connect(IPAddress.Parse(RuleSet.FrontendAddress(number)), _port);
             socket.Send(Encoding.Latin1.GetBytes(exchange.Bytes.Replace("{n}", number.ToString())));
-            for (int count; (count = socket.Receive(buffer)) > 0;)
+            for (int count; (count = socket.Receive(buffer)) > 0; socket.ReceiveTimeout = isImpatient ? NextByteMs : SilenceMs)
                 answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
         catch (SocketException error)

@@ -61,8 +61,7 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
             Say(text, "answer", theirs.Answers[i], mine.Answers[i]);
             if (text.Length > before) text.Insert(before, $"* request: {Visible(trial.Exchanges[i].Bytes, 0, 700)}\n");
         }
-        // A server may hear of an exchange only after its client has the answer.
-        Say(text, "servers saw", string.Concat(theirs.Seen.Order(StringComparer.Ordinal)), string.Concat(mine.Seen.Order(StringComparer.Ordinal)));
+        Say(text, "servers saw", string.Concat(theirs.Seen), string.Concat(mine.Seen));
         var (logged, ours) = (Levelled(theirs.Log), Levelled(mine.Log));
         Say(text, "log", string.Concat(Beyond(logged, ours)), string.Concat(Beyond(ours, logged)));
         return text.ToString();

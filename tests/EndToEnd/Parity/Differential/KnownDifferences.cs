@@ -50,6 +50,13 @@ internal static partial class KnownDifferences
         new("set-uri with an empty authority, of a request without Host: the original fails with 500, ours sends what the rule says", Always,
             Requests: WithoutHost(), With: UriWithHost()),
         new("TCP figures in tcp-request connection and session: not yet known in 2.6", Old, Lines: EarlyFigures()),
+        new("headers of a reply to a response that read the response: the original sends nothing at all, ours the reply", Always, Lines: ReplyToResponse()),
+        new("a version of HTTP that does not exist, as req.ver: the original says 9.1, ours what it takes the request for", Always,
+            Requests: UnknownVersion(), With: VersionOfRequest()),
+        new("tcp-response content on a response that is none: judged by the original, ours has answered 502 by then", Always,
+            Requests: InvalidResponse(), With: ResponseContent()),
+        new("fe_id and be_id where no `id` is said: 2.6 begins with 1, 3.5 and ours with 2", Old, Lines: ProxyNumbers()),
+        new("+Q on an expression in what is sent to a client: no quotes in 2.6", Old, Lines: QuotedInReply()),
         new("counts of bytes in the default formats: 2.6 has what the client got, 3.5 and ours what servers sent", Old, Texts: (ByteCount(), "N")),
         new("figures of the client's socket in the line about what never was a request: none in 2.6", Old, Lines: SocketFigures()),
         new("HTTP_1.0 and HTTP_1.1 (req.ver) while a response is judged: without a value in 2.6, the request's version in 3.5 and ours", Old,
@@ -60,7 +67,7 @@ internal static partial class KnownDifferences
             "connection: close\r\ncontent-type: text/html\r\n")),
         new("%Tr of a response that a rule denies or answers in its place: -1 in 2.6, the server's time in 3.5 and ours", Old, Texts: (DeniedTimer(), "<Tr>")),
         new("a method that has no number, in converters: empty in 2.6, its name in 3.5 and ours", Old, Lines: ConvertedMethod()),
-        new("%HQ of a request without a query: nothing between two blanks in 2.6, one blank in 3.5 and ours", Old, Lines: QueryAlias()),
+        new("%HQ and %HPO where there is no query or path: nothing between two blanks in 2.6, one blank in 3.5 and ours", Old, Lines: QueryAlias()),
         new("a redirect of a request with a body: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: BodyAndMore(), With: Redirect()),
         new("option httpclose in a frontend: 2.6 also closes the server's connection, 3.5 and ours do not", Old, Lines: FrontendClose(), In: "frontend"),
     ];
@@ -101,7 +108,7 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"(?<![_\w.])method,")]
     private static partial Regex ConvertedMethod();
 
-    [GeneratedRegex(@"%(\{\S*\})?HQ")]
+    [GeneratedRegex(@"%(\{\S*\})?(HQ|HPO)")]
     private static partial Regex QueryAlias();
 
     [GeneratedRegex(@"http-(after-)?response .*(HTTP_1\.[01]|req[._]ver)")]
@@ -137,6 +144,27 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"tcp-request (connection|session) .*fc_(fackets|lost|reordering|retrans|sacked|unacked)")]
     private static partial Regex EarlyFigures();
+
+    [GeneratedRegex(@"http-response (return|deny) .*hdr \S+ .*%(\{[^}]*\})?\[(res[._]|s?hdr|fhdr|status|scook|cook|payload|rep_|capture\.res)")]
+    private static partial Regex ReplyToResponse();
+
+    [GeneratedRegex(@"HTTP/9\.1")]
+    private static partial Regex UnknownVersion();
+
+    [GeneratedRegex(@"req[._]ver|HTTP_1")]
+    private static partial Regex VersionOfRequest();
+
+    [GeneratedRegex(@"x-reply: 10\r\n")]
+    private static partial Regex InvalidResponse();
+
+    [GeneratedRegex(@"tcp-response content")]
+    private static partial Regex ResponseContent();
+
+    [GeneratedRegex(@"\b[fb]e_id\b")]
+    private static partial Regex ProxyNumbers();
+
+    [GeneratedRegex(@"(lf-string|hdr \S+) .*%\{[^}]*\+Q[^}]*\}\[")]
+    private static partial Regex QuotedInReply();
 
     [GeneratedRegex(@"normalize-uri (path-strip-dotdot|percent-to-uppercase|percent-decode-unreserved) (if|unless)")]
     private static partial Regex NormalizerWithCondition();

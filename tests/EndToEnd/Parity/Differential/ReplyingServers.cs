@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -13,6 +14,8 @@ internal sealed class ReplyingServers : IDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly ConcurrentDictionary<int, ConcurrentQueue<string>> _seen = new();
 
+    private int _open;
+
     public ReplyingServers()
     {
         _listener.Bind(new IPEndPoint(IPAddress.Any, 0));
@@ -23,13 +26,24 @@ internal sealed class ReplyingServers : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>Takes what the servers of a rule set have seen since the last call.</summary>
-    public string TakeSeen(int number, bool keepsOrder)
+    public string TakeSeen(int number, bool sorted)
     {
         var all = new List<string>();
         if (_seen.TryGetValue(number, out var queue))
             while (queue.TryDequeue(out var one)) all.Add(one);
-        if (!keepsOrder) all.Sort(StringComparer.Ordinal);
+        if (sorted) all.Sort(StringComparer.Ordinal);
         return string.Concat(all.Select(one => one + "\n"));
+    }
+
+    /// <summary>Until all connections are over: those of a program that has ended.</summary>
+    public void WaitUntilIdle(int limitMs)
+    {
+        var clock = Stopwatch.StartNew();
+        while (Volatile.Read(ref _open) > 0)
+        {
+            if (clock.ElapsedMilliseconds > limitMs) throw new TimeoutException("a server's connection is never over");
+            Thread.Sleep(2);
+        }
     }
 
     public void Dispose() => _listener.Dispose();
@@ -41,7 +55,12 @@ internal sealed class ReplyingServers : IDisposable
             while (true)
             {
                 var socket = _listener.Accept();
-                new Thread(() => Serve(socket), 256 * 1024) { IsBackground = true }.Start();
+                Interlocked.Increment(ref _open);
+                new Thread(() =>
+                {
+                    Serve(socket);
+                    Interlocked.Decrement(ref _open);
+                }, 256 * 1024) { IsBackground = true }.Start();
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)

@@ -109,6 +109,8 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         for (var i = 0; i < specs.Length; i++)
         {
             var mayLeaveOut = !vocabulary.NeedsNumbers || specs.Skip(i).All(spec => spec.Kind is not (ArgumentKind.Integer or ArgumentKind.IntegerOrVariable));
+            // Without the name of a header, a cookie or a parameter the programs take the first in an order of their own.
+            if (i == 0 && NamesItsValue(name)) mayLeaveOut = false;
             if (specs[i].Optional && mayLeaveOut && (chance.OneIn(2) || name.EndsWith("_key", StringComparison.Ordinal))) break;
             if (i > 0 && name.StartsWith("map_", StringComparison.Ordinal) && MapDefault(name) is { } value) values.Add(value);
             else if (name == "set-var" && i > 0) values.Add(chance.Pick("ifexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt"));
@@ -116,6 +118,9 @@ internal sealed class ExpressionGenerator(Vocabulary vocabulary, Chance chance, 
         }
         return values.Count == 0 ? "" : $"({string.Join(',', values)})";
     }
+
+    private static bool NamesItsValue(string name) => name.Contains("hdr", StringComparison.Ordinal) || name.Contains("cook", StringComparison.Ordinal)
+        || name.Contains("url", StringComparison.Ordinal) || name.Contains("param", StringComparison.Ordinal);
 
     private string? MapDefault(string name) => name switch
     {

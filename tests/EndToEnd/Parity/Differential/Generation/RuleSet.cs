@@ -51,9 +51,12 @@ internal sealed record Exchange(string Bytes);
 /// <summary>A rule set with what its client sends.</summary>
 internal sealed record Trial(RuleSet Rules, IReadOnlyList<Exchange> Exchanges)
 {
-    /// <summary>What servers saw is told as it came. Else it is sorted: two streams are served in either order.</summary>
-    public bool KeepsOrder { get; init; }
+    /// <summary>
+    /// What servers saw is told for each exchange, as it came; and a client that hears nothing goes on. Else it is told for all together, sorted: two streams
+    /// are served in either order, and a server may hear of a request only after its client has the answer.
+    /// </summary>
+    public bool TellsEach { get; init; }
 }
 
-/// <summary>What a trial gave: for each exchange the client's view and the servers', and the lines it logged.</summary>
+/// <summary>What a trial gave: for each exchange the client's view, what its servers saw, and the lines it logged.</summary>
 internal sealed record Outcome(IReadOnlyList<string> Answers, IReadOnlyList<string> Seen, IReadOnlyList<string> Log);
