@@ -17,9 +17,9 @@ public sealed partial class SampleContext
     /// <summary>Whether there are variables of this scope now: those of a request end with it, and those of a response are not there before it.</summary>
     internal bool HasScope(VariableScope scope) => scope switch
     {
-        VariableScope.Transaction => Stream is not null,
-        VariableScope.Request => Stream is not null && (!IsResponse || IsOfLine),
-        VariableScope.Response => Stream is not null && (IsResponse || IsOfLine),
+        VariableScope.Transaction => Variables is not null,
+        VariableScope.Request => Variables is not null && (!IsResponse || IsOfLine),
+        VariableScope.Response => Variables is not null && (IsResponse || IsOfLine),
         _ => true,
     };
 

@@ -297,8 +297,6 @@ public sealed partial class Stream
         Status = -1;
         Times.ResponseMs = 0;
         Termination.Decide(EndCause.Proxy, EndStage.Data);
-        // It has not been looked at yet: it has no status.
-        Response.Reset();
         Abort(reset: false);
     }
 

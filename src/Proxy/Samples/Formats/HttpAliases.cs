@@ -27,7 +27,9 @@ internal static class HttpAliases
 
     /// <summary>Outside HTTP there is no status: 0.</summary>
     private static long Status(SampleContext context) =>
-        context.ReplyStatus > 0 ? context.ReplyStatus : context.Stream is not { IsHttp: true } stream ? 0 : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response
+        context.ReplyStatus > 0 ? context.ReplyStatus
+            : context.Stream is not { IsHttp: true } stream ? 0
+            : stream.Status > 0 ? stream.Status : stream.Response is { IsPresent: true, Status: > 0 } response
             ? response.Status : stream.Status;
 
     private static void Request(SampleContext context, ref LogWriter writer, LogFormatOptions options)

@@ -28,6 +28,7 @@ internal sealed class Arena : IDisposable
                 nbthread 1
                 maxconn 600
                 expose-experimental-directives
+                hard-stop-after 8s
                 tune.bufsize 16384
             defaults
                 mode http

@@ -37,7 +37,9 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
             if (found[i] is not { } one) continue;
             var (exitCode, said) = arena.Check(newer.Program, arena.Compose([one.Trial.Rules]).Text);
             if (exitCode == 0) places.Add(i);
-            else found[i] = one with { What = $"{one.What}  ({newer.Version} refuses it: {said.Split('\n').FirstOrDefault(line => line.Contains("[ALERT]"))})\n" };
+            else
+                found[i] = one with { What = $"{one.What}  ({newer.Version} refuses it: " +
+                    $"{said.Split('\n').FirstOrDefault(line => line.Contains("[ALERT]"))})\n" };
         }
         if (places.Count == 0) return;
         var trials = places.Select(i => found[i]!.Trial).ToList();

@@ -41,8 +41,8 @@ internal static partial class KnownDifferences
             Lines: NegativeNumber()),
         new("expressions in the reply of a tarpit: the original's no longer see the request's headers when its time is over, ours do", Always,
             Lines: ReplyOfTarpit()),
-        new("a folded header, and HTTP rules on a relay: the original's parser writes blanks over the fold in the bytes it relays, ours relays them as they are",
-            Always, Requests: FoldedHeader(), With: Relay()),
+        new("a folded header, and HTTP rules on a relay: the original's parser writes blanks over the fold in the bytes it relays, " +
+            "ours relays them as they are", Always, Requests: FoldedHeader(), With: Relay()),
         new("CONNECT refused with 200: the original forgets connection: close, and closes", Always, Requests: Connect(), With: RefusalWithSuccess()),
         new("control bytes in what a format makes for a client or a line: written otherwise in 2.6", Old, Lines: ControlBytes()),
         new("capture.res.ver of an answer that no server sent: none in 2.6", Old, Lines: CapturedVersion()),
@@ -57,6 +57,9 @@ internal static partial class KnownDifferences
             Requests: InvalidResponse(), With: ResponseContent()),
         new("fe_id and be_id where no `id` is said: 2.6 begins with 1, 3.5 and ours with 2", Old, Lines: ProxyNumbers()),
         new("+Q on an expression in what is sent to a client: no quotes in 2.6", Old, Lines: QuotedInReply()),
+        new("set-status on what a server says to CONNECT: the original sends the tunnel as a body, ours ends", Always, Requests: Connect(), With: NewStatus()),
+        new("CONNECT answered with a page in place of the server's answer: the original forgets connection: close", Always, Requests: Connect(),
+            With: ReplyInPlace()),
         new("counts of bytes in the default formats: 2.6 has what the client got, 3.5 and ours what servers sent", Old, Texts: (ByteCount(), "N")),
         new("figures of the client's socket in the line about what never was a request: none in 2.6", Old, Lines: SocketFigures()),
         new("HTTP_1.0 and HTTP_1.1 (req.ver) while a response is judged: without a value in 2.6, the request's version in 3.5 and ours", Old,
@@ -165,6 +168,9 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"(lf-string|hdr \S+) .*%\{[^}]*\+Q[^}]*\}\[")]
     private static partial Regex QuotedInReply();
+
+    [GeneratedRegex(@"http-response (return|deny|redirect)")]
+    private static partial Regex ReplyInPlace();
 
     [GeneratedRegex(@"normalize-uri (path-strip-dotdot|percent-to-uppercase|percent-decode-unreserved) (if|unless)")]
     private static partial Regex NormalizerWithCondition();

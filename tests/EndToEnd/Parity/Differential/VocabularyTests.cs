@@ -25,7 +25,8 @@ public sealed partial class VocabularyTests
     {
         var vocabulary = Vocabulary.Of(Original.Followed);
         HashSet<string> used = [.. kind == "fetch" ? vocabulary.Fetches.Select(fetch => fetch.Name) : vocabulary.Converters.Select(one => one.Name)];
-        var registered = Printed(classOfNames).Select(line => RegisteredName().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value);
+        var registered = Printed(classOfNames).Select(line => RegisteredName().Match(line))
+            .Where(match => match.Success).Select(match => match.Groups[1].Value);
         AssertWhole(kind, [.. registered], used);
     }
 
@@ -54,7 +55,7 @@ public sealed partial class VocabularyTests
         Assert.True(!gone.Any(), $"left out, but not registered: {string.Join(", ", gone)}");
     }
 
-    /// <summary>What a line may be called in the list of keywords: by its first words, and what stands on a line of a server or a bind by a form of its own.</summary>
+    /// <summary>What a line may be called in the list of keywords: by its first words; words of a server or a bind line have a form of their own.</summary>
     private static IEnumerable<string> Names(string line)
     {
         if (line.StartsWith("no ", StringComparison.Ordinal)) line = line[3..];

@@ -55,8 +55,8 @@ public sealed class LogFormatTests
         Assert.Equal("\u00BFaaaxad\u0018\u00C8\u00FF", new AnEvaluation().Write("%{+cbor,+bin}o%(a)[str(x)]%(d)[int(200)]"));
 
     [Fact]
-    public void Unsafe_characters_are_encoded_before_anything_is_escaped() =>
-        Assert.Equal("a#22\\\\\\]", new AnEvaluation("GET / HTTP/1.1\r\nX-B: a\"\\]\r\n\r\n").Write("%{+E}[hdr(x-b)]", LogFormatUse.Log));
+    public void Only_what_would_end_a_line_is_encoded_in_the_value_of_an_expression() =>
+        Assert.Equal("a\\\"\\\\\\]|{#09.", new AnEvaluation("GET / HTTP/1.1\r\nX-B: a\"\\]|{\t.\r\n\r\n").Write("%{+E}[hdr(x-b)]", LogFormatUse.Log));
 
     [Fact]
     public void A_line_is_cut_where_the_room_ends()

@@ -26,7 +26,8 @@ internal sealed class ConditionGenerator(ExpressionGenerator expressions, Chance
         {
             SampleType.Integer => $"{text} {Comparison()}",
             SampleType.Boolean => $"{text} {chance.Pick("", "1", "0")}".TrimEnd(),
-            SampleType.Address or SampleType.IPv4 or SampleType.IPv6 => $"{text} {chance.Pick("10.0.0.0/8", "127.0.0.1", "2001:db8::/32", "0.0.0.0/0", "::/0")}",
+            SampleType.Address or SampleType.IPv4 or SampleType.IPv6 =>
+                $"{text} {chance.Pick("10.0.0.0/8", "127.0.0.1", "2001:db8::/32", "0.0.0.0/0", "::/0")}",
             _ => chance.OneIn(20) ? $"{text} {Patterns()}" : $"{text} -m {chance.Pick("str", "beg", "sub", "end")} {Patterns()}",
         };
     }

@@ -29,7 +29,8 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
 
     public string HttpResponse(SamplePlaces places) => "http-response " + chance.Pick(
         () => Headers(places), () => Headers(places), () => Headers(places), () => Variables(places), () => Variables(places),
-        () => Status(), () => $"redirect {Redirect(places, onlyLocation: true)}", () => $"return {Reply(places)}", () => $"deny {Denial(places)}", () => "allow",
+        () => Status(), () => $"redirect {Redirect(places, onlyLocation: true)}",
+        () => $"return {Reply(places)}", () => $"deny {Denial(places)}", () => "allow",
         () => $"set-log-level {chance.Pick("silent", "alert", "info")}", () => $"strict-mode {chance.Pick("on", "off")}",
         () => $"capture {expressions.Any(places)} id 0", () => $"set-map({{n}}/strings.map) r{{n}}%[status] {Format(places)}", () => "wait-for-body time 5s",
         () => "set-nice 7", () => $"add-acl({{n}}/words.lst) {chance.Pick(Words.Texts)}", () => $"del-acl({{n}}/words.lst) {chance.Pick(Words.Texts)}",
@@ -46,7 +47,8 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
         () => layer == "content" ? $"set-log-level {chance.Pick("err", "debug")}" : Variables(places), () => places == SamplePlaces.FrontendTcpContent
             ? $"capture {expressions.Any(places)} len {chance.Number(1, 30)}" : Variables(places),
         () => layer == "content" ? $"set-priority-{chance.Pick("class", "offset")} int({chance.Number(-3, 9)})" : Variables(places),
-        () => layer == "content" ? "set-nice 3" : Variables(places), () => $"set-{chance.Pick("src", "dst")}-port int({chance.Number(1, 60_000)})", () => $"set-src {expressions.Any(places, 1)}",
+        () => layer == "content" ? "set-nice 3" : Variables(places),
+        () => $"set-{chance.Pick("src", "dst")}-port int({chance.Number(1, 60_000)})", () => $"set-src {expressions.Any(places, 1)}",
             () => $"set-dst {expressions.Any(places, 1)}")
         + conditions.Optional(places);
 
@@ -56,7 +58,8 @@ internal sealed class RuleGenerator(ExpressionGenerator expressions, ConditionGe
 
     public string Redirect(SamplePlaces places, bool onlyLocation = false)
     {
-        var text = onlyLocation ? $"location {Uri(places)}" : chance.Pick(() => $"location {Uri(places)}", () => $"prefix {chance.Pick("https://other.test", "/sub", "https://%[hdr(host)]")}", () =>
+        var text = onlyLocation ? $"location {Uri(places)}"
+            : chance.Pick(() => $"location {Uri(places)}", () => $"prefix {chance.Pick("https://other.test", "/sub", "https://%[hdr(host)]")}", () =>
             $"scheme {chance.Pick("https", "ftp")}");
         if (chance.OneIn(2)) text += " code " + chance.Pick("301", "302", "303", "307", "308");
         if (chance.OneIn(4)) text += " drop-query";

@@ -11,7 +11,8 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
 
     // For log formats: everything that is the same in two runs.
     private static readonly string[] LogParts =
-        ["%ci", "%f", "%ft", "%b", "%s", "%ST", "%tsc", "%ts", "%rc", "%HM", "%HP", "%HPO", "%HQ", "%HU", "%HV", "%r", "%CC", "%CS", "%hr", "%hs", "%hrl", "%hsl",
+        ["%ci", "%f", "%ft", "%b", "%s",
+            "%ST", "%tsc", "%ts", "%rc", "%HM", "%HP", "%HPO", "%HQ", "%HU", "%HV", "%r", "%CC", "%CS", "%hr", "%hs", "%hrl", "%hsl",
             "%{+Q}r", "%ID", "%lc"];
 
     public RuleSet Next()
@@ -120,7 +121,8 @@ internal sealed class RuleSetGenerator(Vocabulary vocabulary, Chance chance)
             "prefer-last-server"),
         () => "http-send-name-header" + chance.Pick(" x-name", " x-server"), () => "retries " + chance.Pick("0", "1", "2"), () =>
             "retry-on " + chance.Pick("all-retryable-errors", "none", "empty-response", "503", "response-timeout"),
-        () => "http-reuse " + chance.Pick("never", "safe", "always", "aggressive"), () => "errorfile 403 {n}/e403.http", () => "errorfile 502 {n}/e503.http", () =>
+        () => "http-reuse " + chance.Pick("never", "safe", "always", "aggressive"),
+        () => "errorfile 403 {n}/e403.http", () => "errorfile 502 {n}/e503.http", () =>
             "errorfiles pages",
         () => "fullconn 50", () => "option http-buffer-request"));
 
