@@ -106,7 +106,8 @@ public sealed class ExpressionErrorTests
         _scope.Acls.Define(["a", "nbsrv(nob)", "gt", "1"], _scope);
         Assert.Empty(_diagnostics.Items);
         _scope.References.Check([], [], [], _diagnostics);
-        Assert.Equal("unable to find backend 'nob' referenced in arg 1 of ACL keyword 'nbsrv' in proxy 'f'.", Assert.Single(_diagnostics.Items).Text);
+        Assert.Equal("parsing []: unable to find backend 'nob' referenced in arg 1 of ACL keyword 'nbsrv' in proxy 'f'.",
+            Assert.Single(_diagnostics.Items).Text);
     }
 
     private const string Rule = "error detected in frontend 'f' while parsing ";
