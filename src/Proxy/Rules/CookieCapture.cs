@@ -2,7 +2,7 @@ using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Proxy.Rules;
 
-/// <summary>`capture cookie NAME len N`: the first cookie whose name begins like this, with its name, for `%CC` and `%CS`.</summary>
+/// <summary>`capture cookie NAME len N`: the first cookie with a value whose name begins like this, with its name, for `%CC` and `%CS`.</summary>
 public sealed class CookieCapture(CaptureModel model)
 {
     /// <summary>Places in <see cref="StreamRuleState.CookieCaptures"/>.</summary>

@@ -56,7 +56,7 @@ public sealed class ProxyRules : IStreamRules
         _errorReplies = [.. model.ErrorReplies.Where(static reply => reply.Value.Source != HttpReplySource.ErrorFile)
             .Select(reply => (reply.Key, new ReplyAction(reply.Value, binder, reply.Key)))];
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
-        if (_requestCaptures.Length > 0 || _uniqueIdHeader is not null) Present |= RuleSets.HttpRequest;
+        if (_requestCaptures.Length > 0) Present |= RuleSets.HttpRequest;
     }
 
     public RuleSets Present { get; private set; }
@@ -85,9 +85,7 @@ public sealed class ProxyRules : IStreamRules
         if (set == RuleSets.HttpRequest && stream.ResumeRule == 0)
             for (var i = 0; i < _requestCaptures.Length; i++) _requestCaptures[i].Take(stream.Request, stream.RuleState.RequestCaptures, i);
         if (set is RuleSets.TcpRequestContent or RuleSets.TcpResponseContent) LimitWaiting(context, stream);
-        var verdict = Program(set)?.Run(context, stream) ?? RuleVerdict.Continue;
-        if (set == RuleSets.HttpRequest && verdict is RuleVerdict.Continue or RuleVerdict.Allow) AddUniqueId(context, stream);
-        return verdict;
+        return Program(set)?.Run(context, stream) ?? RuleVerdict.Continue;
     }
 
     public Backend? ChooseBackend(Stream stream)
@@ -97,6 +95,12 @@ public sealed class ProxyRules : IStreamRules
         var byDefault = stream.Front.DefaultBackend;
         if (byDefault is null or { TakesTraffic: true } || ReferenceEquals(byDefault, stream.Front.Twin)) return byDefault;
         return ForcesSwitch(Begin(stream, isResponse: false)) ? byDefault : null;
+    }
+
+    public void MakeUniqueId(Stream stream)
+    {
+        if (UniqueIdFormat is not null && UniqueIds.TryGet(Begin(stream, isResponse: false), stream, out var id) && _uniqueIdHeader is not null)
+            _ = stream.Request.Add(_uniqueIdHeader, id);
     }
 
     public void AddForwarded(Stream stream) => _forwarded?.AddTo(stream.Request, Begin(stream, isResponse: false), stream);
@@ -142,7 +146,7 @@ public sealed class ProxyRules : IStreamRules
     /// <summary>Captures that the frontend of this stream declares; none where no request came that could be read.</summary>
     internal static int CaptureCount(SampleContext context, bool response)
     {
-        if (context.Stream is { IsHttp: true, RequestLine.IsEmpty: true }) return 0;
+        if (context.Stream is { IsHttp: true, RequestLine.IsEmpty: true, Status: > 0 }) return 0;
         if ((context.Stream?.Front ?? context.Frontend?.Setup)?.Rules is not ProxyRules rules) return 0;
         return response ? rules.ResponseCaptureCount : rules.RequestCaptureCount;
     }
@@ -205,12 +209,6 @@ public sealed class ProxyRules : IStreamRules
     public void CaptureResponse(Stream stream)
     {
         for (var i = 0; i < _responseCaptures.Length; i++) _responseCaptures[i].Take(stream.Response, stream.RuleState.ResponseCaptures, i);
-    }
-
-    private void AddUniqueId(SampleContext context, Stream stream)
-    {
-        if (_uniqueIdHeader is null || !UniqueIds.TryGet(context, stream, out var id)) return;
-        _ = stream.Request.Add(_uniqueIdHeader, id);
     }
 
     /// <summary>`capture request|response header NAME len N`: the last value of that name.</summary>

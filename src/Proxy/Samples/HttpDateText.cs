@@ -9,6 +9,11 @@ public static class HttpDateText
     /// <summary>"Sun, 06 Nov 1994 08:49:37 GMT".</summary>
     public const int Length = 29;
 
+    /// <summary>With a dot and up to a million microseconds or their sign.</summary>
+    public const int LongestLength = Length + 8;
+
+    private const int SecondsEnd = 25;
+
     private static ReadOnlySpan<byte> Months => "JanFebMarAprMayJunJulAugSepOctNovDec"u8;
 
     private static ReadOnlySpan<byte> Days => "SunMonTueWedThuFriSat"u8;
@@ -25,6 +30,17 @@ public static class HttpDateText
         Put(destination[17..], moment.Hour, 2);
         Put(destination[20..], moment.Minute, 2);
         Put(destination[23..], moment.Second, 2);
+    }
+
+    /// <summary>Puts ".N" before " GMT" of a written date.</summary>
+    /// <param name="destination">A date and room up to <see cref="LongestLength"/>.</param>
+    /// <returns>The length of the whole.</returns>
+    public static int InsertBehindSeconds(long number, Span<byte> destination)
+    {
+        destination[SecondsEnd] = (byte)'.';
+        var length = SecondsEnd + 1 + (Utf8Formatter.TryFormat(number, destination[(SecondsEnd + 1)..], out var digits) ? digits : 0);
+        " GMT"u8.CopyTo(destination[length..]);
+        return length + 4;
     }
 
     public static bool TryParse(ReadOnlySpan<byte> text, out long unixSeconds)

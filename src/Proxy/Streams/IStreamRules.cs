@@ -67,6 +67,9 @@ public interface IStreamRules
     /// <summary>`capture response header` of a frontend: what the server sent, whatever rules make of it.</summary>
     void CaptureResponse(Stream stream);
 
+    /// <summary>`unique-id-format` of a frontend, and its header: made of the request as all rules have left it, unless one of them has asked before.</summary>
+    void MakeUniqueId(Stream stream);
+
     /// <summary>`option forwarded`: adds the header it makes.</summary>
     void AddForwarded(Stream stream);
 

@@ -10,6 +10,7 @@ public sealed partial class Stream
     private void TellServer(BackendSetup back)
     {
         if (back.Model.Options.DropRequestTrailers) _toServer.DropTrailers();
+        Front.Rules?.MakeUniqueId(this);
         if (back.Model.Options.Forwarded is not null) back.Rules?.AddForwarded(this);
         (back.ForwardedFor ?? Front.ForwardedFor)?.Apply(Request, ClientAddress, Front.ForwardedFor);
         (back.OriginalTo ?? Front.OriginalTo)?.Apply(Request, LocalAddress, Front.OriginalTo);

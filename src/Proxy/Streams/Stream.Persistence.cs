@@ -95,7 +95,7 @@ public sealed partial class Stream
             var value = Request.Value(index);
             var cookies = new CookieScan(value);
             while (cookies.MoveNext())
-                if (capture.TryKeep(cookies.Name, cookies.Value, RuleState.CookieCaptures, CookieCapture.Request)) return;
+                if (cookies.HasValue && capture.TryKeep(cookies.Name, cookies.Value, RuleState.CookieCaptures, CookieCapture.Request)) return;
         }
     }
 
@@ -105,7 +105,7 @@ public sealed partial class Stream
         for (var index = Response.Find(KnownHeader.SetCookie); index >= 0; index = Response.Find(KnownHeader.SetCookie, index + 1))
         {
             var cookie = new CookieScan(Response.Value(index));
-            if (cookie.MoveNext() && capture.TryKeep(cookie.Name, cookie.Value, RuleState.CookieCaptures, CookieCapture.Response)) return;
+            if (cookie.MoveNext() && cookie.HasValue && capture.TryKeep(cookie.Name, cookie.Value, RuleState.CookieCaptures, CookieCapture.Response)) return;
         }
     }
 

@@ -59,6 +59,60 @@ public sealed partial class SmallPrintTests
     }
 
     [Fact]
+    public void Formats_say_what_is_missing_and_converters_when_they_did_nothing()
+    {
+        using var balancer = new Balancer("""
+            defaults
+                mode http
+                timeout client 20s
+                timeout server 20s
+                timeout connect 20s
+            frontend web
+                bind 127.0.0.1:{port}
+                capture request header x-none len 9
+                capture request header x-empty len 9
+                capture response header x-a len 9
+                use_backend pages
+            backend pages
+                http-request set-header x-lists [%hrl|%hsl]
+                http-request set-var-fmt(txn.date) "%[int(1700000000000005),http_date(100,us)]|%[int(1700000000123),http_date(0,ms)]"
+                http-request set-var-fmt(txn.set) %[int(1),set-var(txn.a,ifexists)]|%[int(2),set-var(txn.b,ifnotset)]|%[int(3),set-var(txn.b,ifnotset)]
+                http-request return status 200 content-type text/plain lf-string %[var(txn.date)] if { path /date }
+                http-request return status 200 content-type text/plain lf-string %[var(txn.set)]|%[var(txn.b)] if { path /set }
+                http-request return status 200 content-type text/plain lf-string %{+E}[req.hdr(x-e)]%[req.hdr(x-lists)]
+            """);
+        string Body(string path) => balancer.Get(path, "X-E: q\"z]\\", "X-Empty:").Split("\r\n\r\n", 2)[1];
+        Assert.Equal("Tue, 14 Nov 2023 22:13:20.105 GMT|Tue, 14 Nov 2023 22:13:20.123 GMT", Body("/date"));
+        Assert.Equal("|2||2", Body("/set"));
+        Assert.Equal("q\\\"z\\]\\\\[- |-]", Body("/"));
+    }
+
+    [Fact]
+    public void A_response_without_a_body_has_no_size_and_a_cookie_without_a_value_is_not_captured()
+    {
+        using var sink = new SyslogSink();
+        using var server = new ScriptedServer(side =>
+        {
+            side.ReadHead();
+            side.Send("HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n");
+        });
+        using var balancer = new Balancer(Logs.Replace("{log}", sink.Port.ToString()) + $$"""
+            listen web
+                bind 127.0.0.1:{port}
+                capture cookie none len 9
+                declare capture response len 9
+                http-response set-var(txn.size) res.body_size
+                log-format "%[var(txn.size)] %CC %hs %HM end"
+                tcp-request content reject if { path /no }
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        balancer.Ask("HEAD / HTTP/1.1\r\nHost: a\r\nCookie: none; a=1\r\nConnection: close\r\n\r\n");
+        Assert.Equal("0 - {} HEAD end", sink.ReadLineWith("end").Trim());
+        balancer.Ask("GET /no HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("- - {} <BADREQ> end", sink.ReadLineWith("end").Trim());
+    }
+
+    [Fact]
     public void A_line_that_needs_nothing_of_the_end_is_written_when_the_response_begins()
     {
         using var sink = new SyslogSink();

@@ -28,10 +28,12 @@ internal static class TimeConverters
     private static bool HttpDate(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         var perSecond = (long)arguments.State!;
-        var seconds = Math.DivRem(sample.Integer + arguments.Number(0) * perSecond, perSecond).Quotient;
-        if (context.Scratch.Free.Length < HttpDateText.Length) return false;
-        HttpDateText.Write(seconds, context.Scratch.Free);
-        sample.SetString(context.Scratch.Keep(HttpDateText.Length));
+        var (seconds, fraction) = Math.DivRem(sample.Integer + arguments.Number(0), perSecond);
+        var free = context.Scratch.Free;
+        if (free.Length < HttpDateText.LongestLength) return false;
+        HttpDateText.Write(seconds, free);
+        // What is left of a second is a number behind it, not digits of a fraction: 5 ms are ".5".
+        sample.SetString(context.Scratch.Keep(perSecond == 1 ? HttpDateText.Length : HttpDateText.InsertBehindSeconds(fraction, free)));
         return true;
     }
 

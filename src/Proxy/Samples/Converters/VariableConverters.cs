@@ -25,11 +25,9 @@ internal static class VariableConverters
         for (var i = 1; i < arguments.Length; i++) yield return arguments[i].Text;
     }
 
-    private static bool Set(SampleContext context, BoundArguments arguments, ref Sample sample)
-    {
+    /// <summary>A value that is not kept, because a condition does not hold or there is no such scope, goes no further either.</summary>
+    private static bool Set(SampleContext context, BoundArguments arguments, ref Sample sample) =>
         context.TrySetVariable(arguments.Variable(0), (VariableConditions)arguments.State!, sample);
-        return true;
-    }
 
     private static bool Unset(SampleContext context, BoundArguments arguments, ref Sample sample)
     {

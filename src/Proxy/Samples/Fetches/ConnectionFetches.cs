@@ -79,9 +79,9 @@ internal static class ConnectionFetches
     private static bool? IsLoopback(IpEndpoint? endpoint)
     {
         if (endpoint is not { } found) return null;
-        if (found.Family == EndpointFamily.IPv4) return found.IPv4 >> 24 == 127;
+        if (found.Family == EndpointFamily.IPv4) return found.IPv4 == 0 || found.IPv4 >> 24 == 127;
         var sample = default(Sample);
-        return TrySet(found, ref sample) && sample.Address == 1;
+        return TrySet(found, ref sample) && sample.Address <= 1;
     }
 
     private static bool HasServer(SampleContext context) => context.Stream is { HasServerConnection: true };

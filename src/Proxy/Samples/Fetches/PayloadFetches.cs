@@ -43,11 +43,12 @@ internal static class PayloadFetches
         return true;
     }
 
-    /// <summary>The announced length, else what has come so far.</summary>
+    /// <summary>The announced length, else what has come so far; of a response without a body 0, whatever it announces.</summary>
     private static long? BodySize(SampleContext context, bool response)
     {
         if (context.Stream is null) return null;
         var head = response ? context.Response : context.Request;
+        if (response && head is not null && (context.Stream.Method == Message.HttpMethod.Head || head.Status is 204 or 304)) return 0;
         if (head is not null && head.Find(Message.KnownHeader.ContentLength) is >= 0 and var index) return SampleCast.ParseInteger(head.Value(index));
         return response ? BodyText.OfResponse(context).Length : BodyText.OfRequest(context).Length;
     }

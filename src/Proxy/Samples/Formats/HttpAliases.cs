@@ -91,7 +91,9 @@ internal static class HttpAliases
         for (var i = 0; i < count && context.Stream is { } stream; i++)
         {
             if (i > 0) writer.Byte((byte)' ');
-            writer.Text(Slots(stream, response).TryGet(i, out var value) ? value : default, options);
+            // Without a dash nobody could tell which item is missing; one that is there and empty has none.
+            if (Slots(stream, response).TryGet(i, out var value)) writer.Text(value, options & ~LogFormatOptions.Mandatory);
+            else writer.Text(default, options | LogFormatOptions.Mandatory);
         }
     }
 

@@ -96,12 +96,12 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
 
     private void Encoded(scoped ReadOnlySpan<byte> text, LogFormatOptions options)
     {
-        if (use == LogFormatUse.Plain || (options & LogFormatOptions.Binary) != 0)
+        var escapes = (options & LogFormatOptions.Escape) != 0;
+        if ((use == LogFormatUse.Plain && !escapes) || (options & LogFormatOptions.Binary) != 0)
         {
             Literal(text);
             return;
         }
-        var escapes = (options & LogFormatOptions.Escape) != 0;
         if (!escapes && use == LogFormatUse.Log)
         {
             // Most texts have nothing to encode, or only behind a long beginning.
@@ -113,7 +113,7 @@ public ref struct LogWriter(Span<byte> destination, LogFormatUse use)
 
         foreach (var c in text)
         {
-            if (IsSafe(c))
+            if (use == LogFormatUse.Plain || IsSafe(c))
             {
                 if (escapes && c is (byte)'"' or (byte)'\\' or (byte)']') Byte((byte)'\\');
                 Byte(c);
