@@ -28,8 +28,9 @@ internal sealed partial class Judge(Arena arena, Original original, string ours)
         for (var round = 0; round < 300; round++)
         {
             var places = Enumerable.Range(0, sets.Count).Where(i => result.Accepted[i] is not null).ToList();
-            var (text, firstLines) = arena.Compose([.. places.Select(i => result.Accepted[i]!)]);
-            var (theirs, mine) = Complaints(text);
+            var left = places.Select(i => result.Accepted[i]!).ToList();
+            var (text, firstLines) = arena.Compose(left);
+            var (theirs, mine) = Complaints(text, left);
             if (theirs.Count == 0 && mine.Count == 0) return result;
             if (original.IsFollowed) KeepComparable(theirs, mine);
             var lines = text.Split('\n');
@@ -53,8 +54,9 @@ internal sealed partial class Judge(Arena arena, Original original, string ours)
         while (true)
         {
             var places = Enumerable.Range(0, sets.Count).Where(i => accepted[i]).ToList();
-            var (text, firstLines) = arena.Compose([.. places.Select(i => sets[i])]);
-            var (theirs, mine) = Complaints(text);
+            var left = places.Select(i => sets[i]).ToList();
+            var (text, firstLines) = arena.Compose(left);
+            var (theirs, mine) = Complaints(text, left);
             if (theirs.Count == 0 && mine.Count == 0) return accepted;
             foreach (var key in theirs.Keys.Union(mine.Keys)) accepted[places[PlaceOf(key, firstLines)]] = false;
         }
@@ -102,10 +104,10 @@ internal sealed partial class Judge(Arena arena, Original original, string ours)
     private static int PlaceOf((Stage Stage, int Number) key, int[] firstLines) =>
         key.Stage == Stage.Proxy ? key.Number : Array.FindLastIndex(firstLines, first => first <= key.Number);
 
-    private (Dictionary<(Stage Stage, int Number), string> Theirs, Dictionary<(Stage Stage, int Number), string> Mine) Complaints(string configuration) =>
-        (Complaints(original.Program, configuration), Complaints(ours, configuration));
+    private (Dictionary<(Stage Stage, int Number), string> Theirs, Dictionary<(Stage Stage, int Number), string> Mine) Complaints(string configuration,
+        List<RuleSet> sets) => (Complaints(original.Program, configuration, sets), Complaints(ours, configuration, sets));
 
-    private Dictionary<(Stage Stage, int Number), string> Complaints(string program, string configuration)
+    private Dictionary<(Stage Stage, int Number), string> Complaints(string program, string configuration, List<RuleSet> sets)
     {
         var complaints = new Dictionary<(Stage, int), string>();
         var (exitCode, output) = arena.Check(program, configuration);
@@ -119,7 +121,21 @@ internal sealed partial class Judge(Arena arena, Original original, string ours)
                 : ProxyName().Match(said) is { Success: true } name ? (Stage.Proxy, int.Parse(name.Groups[1].Value)) : (Stage.Proxy, -1);
             if (key.Item2 >= 0) complaints[key] = complaints.GetValueOrDefault(key, "") + said;
         }
-        return complaints.Count > 0 ? complaints : throw new InvalidOperationException($"{program} refuses for no set's sake:\n{output}");
+        if (complaints.Count == 0) complaints[(Stage.Proxy, Culprit(program, sets, output))] = output.Trim();
+        return complaints;
+    }
+
+    /// <summary>The set that a program refuses without saying so, found by halves.</summary>
+    private int Culprit(string program, List<RuleSet> sets, string output)
+    {
+        bool Refuses(int from, int count) => arena.Check(program, arena.Compose(sets.GetRange(from, count)).Text).ExitCode != 0;
+        var (first, left) = (0, sets.Count);
+        while (left > 1)
+        {
+            var half = left / 2;
+            (first, left) = Refuses(first, half) ? (first, half) : (first + half, left - half);
+        }
+        return Refuses(first, left) ? first : throw new InvalidOperationException($"{program} refuses for no set's sake:\n{output}");
     }
 
     private static bool IsReading(string said) => said.Contains("parsing [", StringComparison.Ordinal) && !char.IsWhiteSpace(said[0]);
