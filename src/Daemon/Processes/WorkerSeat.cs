@@ -24,6 +24,11 @@ public sealed record WorkerSeat(string Role, Channel Channel)
     private const int UsualChannelDescriptor = 240;
     private const string Variable = "EVENKEEL_ROLE";
 
+    // 32 MiB of young objects (hexadecimal, bytes) for those who serve: a reload then collects nothing in front of traffic, and is tidied up after it
+    // (docs/adr/0033). The others keep the 4 MiB of the executable.
+    private const string YoungObjects = "DOTNET_GCgen0size";
+    private const string YoungObjectsOfServing = "2000000";
+
     /// <summary>The seat this process was started for; null for one started by a person or an init system. Works once: the mark is taken away, so that
     /// neither configuration nor scripts see it.</summary>
     public static WorkerSeat? Take()
@@ -31,6 +36,7 @@ public sealed record WorkerSeat(string Role, Channel Channel)
         var mark = Environment.GetEnvironmentVariable(Variable);
         if (mark is null) return null;
         Environment.SetEnvironmentVariable(Variable, null);
+        if (Environment.GetEnvironmentVariable(YoungObjects) == YoungObjectsOfServing) Environment.SetEnvironmentVariable(YoungObjects, null);
         if (mark.Split(':') is not [var role, var number]) return null;
         if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor)) return null;
         if (!Descriptors.IsOpen(descriptor)) return null;
@@ -70,7 +76,7 @@ public sealed record WorkerSeat(string Role, Channel Channel)
                 {
                     Path = executable,
                     Arguments = invocation.Vector,
-                    Environment = [.. environment ?? Spawner.OwnEnvironment(), $"{Variable}={role}:{number}"],
+                    Environment = [.. EnvironmentFor(role, environment ?? Spawner.OwnEnvironment()), $"{Variable}={role}:{number}"],
                     Descriptors = [new DescriptorMapping(there!.Descriptor, number)],
                     NewSession = newSession,
                 },
@@ -79,5 +85,13 @@ public sealed record WorkerSeat(string Role, Channel Channel)
             else here!.Dispose();
             return started;
         }
+    }
+
+    private static IEnumerable<string> EnvironmentFor(string role, IReadOnlyList<string> environment)
+    {
+        var isServing = role is ProxyRole or WorkerRole or SuccessorRole;
+        // Whoever sets it knows better.
+        if (!isServing || environment.Any(static word => word.StartsWith(YoungObjects + "=", StringComparison.Ordinal))) return environment;
+        return environment.Append($"{YoungObjects}={YoungObjectsOfServing}");
     }
 }
