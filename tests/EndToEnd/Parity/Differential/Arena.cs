@@ -6,6 +6,9 @@ using Evenkeel.Tests.EndToEnd.Parity.Differential.Generation;
 
 namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 
+/// <summary>A program ended while it was asked.</summary>
+internal sealed class ProgramEndedException(string message) : Exception(message);
+
 /// <summary>Runs a program on many rule sets at once, sends each its exchanges, and returns what clients, servers and the log saw.</summary>
 internal sealed class Arena : IDisposable
 {
@@ -81,7 +84,11 @@ internal sealed class Arena : IDisposable
         })).ToList();
         clients.ForEach(client => client.Start());
         clients.ForEach(client => client.Join());
-        if (running.HasExited) throw new InvalidOperationException($"{program} ended: {running.Output}");
+        if (running.HasExited)
+        {
+            for (var i = 0; i < trials.Count; i++) _ = _servers.TakeSeen(i, sorted: false);
+            throw new ProgramEndedException($"{program} ended: {running.Output}");
+        }
         // It ends when its last stream has, and then all lines are written.
         running.Signal("USR1");
         running.WaitForExit(TimeSpan.FromMilliseconds(EndMs));

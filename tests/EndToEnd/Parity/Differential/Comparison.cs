@@ -15,17 +15,35 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
     // Of a text that differs, what is shown on each side of the place.
     private const int Before = 60, After = 160;
 
+    /// <summary>Trials that the original did not survive.</summary>
+    public List<Trial> Ended { get; } = [];
+
     public List<Difference> Of(IReadOnlyList<Trial> trials) => [.. Each(trials).OfType<Difference>()];
 
     /// <summary>For each trial its difference, or null when there is none.</summary>
     public Difference?[] Each(IReadOnlyList<Trial> trials)
     {
         if (trials.Count == 0) return [];
-        var theirs = arena.Run(original.Program, trials);
+        if (Outcomes(trials) is not { } theirs)
+            return trials.Count == 1 ? [null] : [.. Each([.. trials.Take(trials.Count / 2)]), .. Each([.. trials.Skip(trials.Count / 2)])];
         var mine = arena.Run(ours, trials);
         var found = trials.Select((trial, i) => Compare(trial, theirs[i], mine[i]) is { Length: > 0 } what ? new Difference(trial, what) : null).ToArray();
         if (newer is not null) AskNewer(found, newer);
         return found;
+    }
+
+    /// <summary>Null when the original ends itself over one of these: the one is found by halves, and of it there is nothing to compare.</summary>
+    private IReadOnlyList<Outcome>? Outcomes(IReadOnlyList<Trial> trials)
+    {
+        try
+        {
+            return arena.Run(original.Program, trials);
+        }
+        catch (ProgramEndedException)
+        {
+            if (trials.Count == 1) Ended.Add(trials[0]);
+            return null;
+        }
     }
 
     /// <summary>Adds to each difference what the newer original does.</summary>
