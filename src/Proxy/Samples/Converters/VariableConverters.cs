@@ -27,7 +27,7 @@ internal static class VariableConverters
 
     /// <summary>A value that is not kept, because a condition does not hold or there is no such scope, goes no further either.</summary>
     private static bool Set(SampleContext context, BoundArguments arguments, ref Sample sample) =>
-        context.TrySetVariable(arguments.Variable(0), (VariableConditions)arguments.State!, sample);
+        context.HasScope(arguments.Variable(0).Scope) && context.TrySetVariable(arguments.Variable(0), (VariableConditions)arguments.State!, sample);
 
     private static bool Unset(SampleContext context, BoundArguments arguments, ref Sample sample)
     {

@@ -15,7 +15,14 @@ public sealed class DifferentialTests
     private const string DebiansOwn = "/usr/sbin/haproxy";
     private const int SetsPerRound = 25, ExchangesPerSet = 5, Seed = 3000, Rounds = 3;
 
-    // By hand, until the list of what is known is whole for Debian's version.
+    [Fact]
+    public void Some_random_rule_sets_behave_as_debians_own()
+    {
+        using var arena = new Arena();
+        AssertAlike(arena, Original.At(DebiansOwn), newer: null, Seed, Rounds, shrinks: true, path: null);
+    }
+
+    // Any seeds, by hand: new ones still find something now and then.
     [Fact(Explicit = true)]
     public void Random_rule_sets_behave_as_the_originals()
     {
@@ -39,7 +46,8 @@ public sealed class DifferentialTests
             var verdicts = judge.Of([.. sets.Select(set => KnownDifferences.Without(set, original))]);
             var trials = verdicts.Accepted.Zip(makers).Where(pair => pair.First is not null)
                 .Select(pair => new Trial(pair.First!, Exchanges(new RequestGenerator(pair.Second), pair.First!, original))).ToList();
-            var found = comparison.Of(trials);
+            // What differs has to differ twice: a machine that stood still is no difference between programs.
+            var found = comparison.Of(trials) is { Count: > 0 } once ? comparison.Of([.. once.Select(static difference => difference.Trial)]) : [];
             report.Add(seed + round, verdicts, [.. trials.Except(comparison.Ended)], found);
             // What a run that is stopped has found is kept.
             if (path is not null) File.WriteAllText(path, report.ToString());
