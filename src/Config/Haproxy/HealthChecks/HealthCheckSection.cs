@@ -26,6 +26,7 @@ internal sealed class HealthCheckSection : ISection, ICheckOwner
             Diagnostics = context.Diagnostics,
             World = context.World,
             References = context.References,
+            Experiments = context.Draft.Experiments,
             ProxyName = name,
             Sides = ProxySides.Backend,
             SectionType = "backend",

@@ -81,6 +81,7 @@ internal sealed class LogProfileSection(ParseContext context, string name, Sourc
             World = context.World,
             Files = context.PatternFiles,
             References = context.References,
+            Experiments = context.Draft.Experiments,
             Known = OriginalKeywords.Names,
             Position = context.Position,
         };

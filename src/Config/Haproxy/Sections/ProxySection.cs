@@ -27,6 +27,7 @@ internal sealed class ProxySection : ISection, ICheckOwner
             World = context.World,
             Files = context.PatternFiles,
             References = context.References,
+            Experiments = context.Draft.Experiments,
             Acls = draft.Acls,
             ProxyName = draft.Name,
             Sides = draft.Sides,
