@@ -19,6 +19,15 @@ public sealed class ControlPlane(ProxySet proxies, IProcessDoor process)
         set => _proxies = value;
     }
 
+    private uint? _anonymizingKey;
+
+    /// <summary>`anonkey`, or what `set anon global-key` put in its place: what sessions hash names with; 0 has chance choose. Loop of the commands.</summary>
+    public uint AnonymizingKey
+    {
+        get => _anonymizingKey ?? Proxies.Model.Global.AnonymizingKey;
+        set => _anonymizingKey = value;
+    }
+
     public IProcessDoor Process { get; } = process;
 
     /// <summary>Where servers and backends are added and removed; null where none runs (tests).</summary>

@@ -14,4 +14,7 @@ public sealed record HaproxyOptions
 
     /// <summary>`-dD`: remarks on suspicious statements are given too.</summary>
     public bool IsDiagnostic { get; init; }
+
+    /// <summary>`-dC`: where every statement goes; null says none.</summary>
+    public ConfigurationDump? Dump { get; init; }
 }

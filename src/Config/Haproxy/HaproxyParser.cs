@@ -134,12 +134,17 @@ public static class HaproxyParser
                 if (!SectionReuse.IsProxy(statement.Keyword)) reuse?.Check(preprocessor.StatementOffset);
                 recorder.End(preprocessor.StatementOffset);
                 statement = preprocessor.BeginSection(statement, out var place);
+                context.Options.Dump?.Section(statement);
                 recorder.Begin(place, statement, preprocessor.StatementOffset);
                 section = opener.Open(statement);
                 recorder.Opened(section);
             }
-            else if (section is null) context.AlertTight($"unknown keyword '{statement.Keyword}' out of section.");
-            else if (TryUnprefix(statement, context, isEarlyPass: false, out var plain)) section.Read(plain);
+            else
+            {
+                context.Options.Dump?.Line(statement);
+                if (section is null) context.AlertTight($"unknown keyword '{statement.Keyword}' out of section.");
+                else if (TryUnprefix(statement, context, isEarlyPass: false, out var plain)) section.Read(plain);
+            }
         }
         section?.Close();
         recorder.End(bytes.Length);

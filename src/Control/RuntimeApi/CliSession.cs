@@ -1,4 +1,5 @@
 using System.Text;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Control.RuntimeApi;
@@ -64,6 +65,9 @@ public sealed partial class CliSession
     public CommandLevel Level { get; set; }
 
     public CommandMode Mode { get; set; }
+
+    /// <summary>Hides names and addresses from those this session's answers are shown to (`set anon`).</summary>
+    public Anonymizer Anonymizer { get; set; }
 
     public PromptMode PromptMode { get; set; }
 

@@ -32,14 +32,17 @@ public static class CommandReport
         var found = workers.Select(static name => (Name: name, Row: Find(name))).ToList();
         var text = new StringBuilder("# Runtime API: what is understood\n\n");
         text.Append("Written from the tables of commands; do not edit. Compared with HAProxy 3.5. A command is *implemented*; or *without effect*: "
-            + "answered as in the\noriginal, with nothing to change for the reason given; or *not yet*: refused with \"not supported yet\".\n");
+            + "answered as in the\noriginal, with nothing to change for the reason given; or *not there* for good, for the reason given; or *not yet*: refused "
+            + "with \"not\nsupported yet\".\n");
         text.Append($"\n## Sockets of workers\n\n{found.Count(static each => IsDone(each.Row))} of {workers.Count} implemented.\n");
         Append(text, "Implemented", found.Where(static each => IsDone(each.Row) && each.Row!.Note.Length == 0).Select(static each => each.Name), "");
         foreach (var group in found.Where(static each => IsDone(each.Row) && each.Row!.Note.Length > 0).GroupBy(static each => each.Row!.Note))
             Append(text, "Implemented", group.Select(static each => each.Name), group.Key);
         foreach (var group in found.Where(static each => each.Row is { IsWithoutEffect: true }).GroupBy(static each => each.Row!.Note))
             Append(text, "Without effect", group.Select(static each => each.Name), group.Key);
-        Append(text, "Not yet", found.Where(static each => each.Row is null or { IsRefused: true }).Select(static each => each.Name), "");
+        foreach (var group in found.Where(static each => each.Row is { IsRefused: true, Note.Length: > 0 }).GroupBy(static each => each.Row!.Note))
+            Append(text, "Not there", group.Select(static each => each.Name), group.Key);
+        Append(text, "Not yet", found.Where(static each => each.Row is null or { IsRefused: true, Note: "" }).Select(static each => each.Name), "");
         text.Append($"\n## Socket of the master\n\n{masters.Count(IsOfMaster)} of {masters.Count} implemented.\n");
         Append(text, "Implemented", masters.Where(IsOfMaster), "");
         Append(text, "Not there", masters.Where(static name => !IsOfMaster(name)), "what the original's own processes say to each other, and its debugging");

@@ -25,10 +25,10 @@ public static class HaproxyBanner
                 -c               check the configuration and exit; with -V say so when it is valid
                 -cc <condition>  evaluate a condition and exit: 0 true, 1 false, 2 error
                 -dW              treat any warning as an error
+                -dC[key]         print the configuration; with a key without what betrays names and addresses
                 -dD              also report suspicious but valid statements
                 -dr              go on when a server's name does not resolve
                 -dV              do not verify server certificates
-                -dC[key]         print the configuration as it was read
                 -dK<class>       list the registered keywords
                 -L <name>        name of the local peer (default: the host name)
                 -4               use IPv4 addresses only

@@ -43,8 +43,8 @@ public sealed record HaproxyCommandLine
     public bool NoSplice { get; init; }
     public bool NoReusePort { get; init; }
 
-    /// <summary>`-dC`: print the configuration; the anonymizing key, empty for none.</summary>
-    public string? DumpConfiguration { get; init; }
+    /// <summary>`-dC`: print the configuration; the anonymizing key, 0 for none.</summary>
+    public uint? DumpConfiguration { get; init; }
 
     /// <summary>`-dK`: classes of keywords to list.</summary>
     public string? DumpKeywords { get; init; }
@@ -114,7 +114,7 @@ public sealed record HaproxyCommandLine
         'I' => this with { InsecureFork = true },
         'S' => this with { NoSplice = true },
         'R' => this with { NoReusePort = true },
-        'C' => this with { DumpConfiguration = switches[1..] },
+        'C' => this with { DumpConfiguration = LeadingNumber(switches[1..]) },
         'K' => this with { DumpKeywords = switches[1..] },
         'M' => WithMemoryDebugging(switches[1..]),
         // Pollers, threads, traces, libraries: nothing of ours to switch, and scripts carry them along.
@@ -128,6 +128,11 @@ public sealed record HaproxyCommandLine
         var unknown = words.FirstOrDefault(word => !MemoryFeatures.Contains(Opens(word, "no-") ? word[3..] : word) && !IsNumber(word));
         return unknown is null ? this : this with { Error = $"-dM: unknown pool debugging feature <{unknown}>" };
     }
+
+    /// <summary>The digits in front; 0 without any.</summary>
+    private static uint LeadingNumber(string text) =>
+        ulong.TryParse(string.Concat(text.TakeWhile(char.IsAsciiDigit)), CultureInfo.InvariantCulture, out var number)
+            ? (uint)Math.Min(number, uint.MaxValue) : 0;
 
     private static bool IsNumber(string word) =>
         word.StartsWith("0x", StringComparison.OrdinalIgnoreCase)

@@ -1,7 +1,9 @@
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy;
 using Evenkeel.Daemon.Machine;
+using Evenkeel.Linux.Files;
 using Evenkeel.Model;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Transport.Tls;
 
@@ -31,7 +33,9 @@ public static class HaproxyConfiguration
     public static ConfigurationModel? Read(HaproxyCommandLine line, HaproxyConsole console, IWorld world)
     {
         var diagnostics = new DiagnosticList { Added = console.Print, Silenced = () => console.IsQuiet |= !line.Verbose };
-        return HaproxyParser.Parse(line.Files, OptionsOf(line), world, Signatures.Registry, diagnostics);
+        var dump = line.DumpConfiguration is { } key
+            ? new ConfigurationDump(new Anonymizer(key), static text => StandardStream.Write(StandardStream.Output, text)) : null;
+        return HaproxyParser.Parse(line.Files, OptionsOf(line) with { Dump = dump }, world, Signatures.Registry, diagnostics);
     }
 
     /// <summary>What the files say now, read by what changed in them (<see cref="HaproxyParser.ParseChanges"/>).</summary>

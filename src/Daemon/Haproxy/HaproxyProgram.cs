@@ -28,7 +28,6 @@ public static class HaproxyProgram
             return Refuse(console, $"Could not change to directory {directory} : {ErrnoText.Of(changed.Errno)}");
         if (line is { MasterSocket: not null, MasterWorker: false, Request: HaproxyRequest.Run })
             return Refuse(console, "a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
-        if (Unsupported(line) is { } option) return Refuse(console, $"option '{option}' is not supported yet.");
         if (line.DumpKeywords is { } classes && seat is null) StandardStream.Write(StandardStream.Output, KeywordListing.Of(classes));
         return line.Request == HaproxyRequest.Check ? Check(line, console) : Start(line, invocation, seat, console);
     }
@@ -67,9 +66,6 @@ public static class HaproxyProgram
         console.Alert($"Failed to evaluate condition: {failure.Text}");
         return 2;
     }
-
-    private static string? Unsupported(HaproxyCommandLine line) =>
-        line.DumpConfiguration is not null ? "-dC" : null;
 
     private static int Check(HaproxyCommandLine line, HaproxyConsole console)
     {

@@ -8,6 +8,7 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
     private const uint KindMask = 0xF000;
     private const int AT_FDCWD = -100;
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
+    private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC_STATS = 0x7ff;
 
     // struct statx is 256 bytes: stx_uid at 20, stx_gid at 24, stx_mode (16 bit) at 28 (linux/stat.h; the same on every machine).
@@ -24,6 +25,10 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
 
     public bool IsSymbolicLink => (Mode & KindMask) == 0xA000;
 
+    public bool IsPipe => (Mode & KindMask) == 0x1000;
+
+    public bool IsCharacterDevice => (Mode & KindMask) == 0x2000;
+
     public bool IsExecutable => (Mode & 0x49) != 0;
 
     public bool IsWritableByGroup => (Mode & 0x10) != 0;
@@ -35,10 +40,16 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
 
     /// <summary>Reads what a path names.</summary>
     /// <param name="followLink">False looks at a symbolic link itself.</param>
-    public static SysResult Of(string path, bool followLink, out FileStatus status)
+    public static SysResult Of(string path, bool followLink, out FileStatus status) =>
+        Read(AT_FDCWD, path, followLink ? 0 : AT_SYMLINK_NOFOLLOW, out status);
+
+    /// <summary>Reads what a descriptor stands for.</summary>
+    public static SysResult Of(int descriptor, out FileStatus status) => Read(descriptor, "", AT_EMPTY_PATH, out status);
+
+    private static SysResult Read(int directory, string path, int flags, out FileStatus status)
     {
         var buffer = stackalloc byte[StatxLength];
-        var result = SysResult.From(statx(AT_FDCWD, path, followLink ? 0 : AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, buffer), Marshal.GetLastPInvokeError());
+        var result = SysResult.From(statx(directory, path, flags, STATX_BASIC_STATS, buffer), Marshal.GetLastPInvokeError());
         status = result.IsOk ? new FileStatus(*(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ushort*)(buffer + 28))
         {
             Inode = *(ulong*)(buffer + 32),

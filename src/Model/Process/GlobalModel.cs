@@ -47,6 +47,9 @@ public sealed record GlobalModel
     /// <summary>`set-var` and `set-var-fmt`, in their order.</summary>
     public ImmutableArray<ProcessVariableModel> Variables { get; init; } = [];
 
+    /// <summary>`anonkey`: what sessions on a socket hash names with; 0 lets chance choose.</summary>
+    public uint AnonymizingKey { get; init; }
+
     public string? Node { get; init; }
     public string? Description { get; init; }
     public string? LocalPeer { get; init; }

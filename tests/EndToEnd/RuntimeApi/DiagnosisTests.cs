@@ -65,6 +65,29 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public void Descriptors_are_listed_by_what_they_are_for()
+    {
+        using var server = new ScriptedServer(static side => side.ReadToEnd());
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        using var client = balancer.Connect();
+        client.Send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+        var deadline = DateTime.UtcNow.AddSeconds(10);
+        while (!balancer.Command("show fd b").Contains("sv=web/s", StringComparison.Ordinal))
+            Assert.True(DateTime.UtcNow < deadline, balancer.Command("show fd"));
+        Assert.Matches(@"^ +\d+ : listener fam=ipv4 lport=\d+ fe=web\n", balancer.Command("show fd l").Split('\n').First(line => line.Contains("ipv4")) + "\n");
+        var fronts = balancer.Command("show fd f");
+        Assert.Contains("connection back=0 fam=ipv4", fronts);
+        Assert.DoesNotContain("listener", fronts);
+        Assert.DoesNotContain("back=1", fronts);
+        Assert.DoesNotContain("web", balancer.Command("set anon on; show fd"));
+        Assert.StartsWith("Invalid FD type", balancer.Command("show fd x"));
+    }
+
+    [Fact]
     public void Dynamic_cookies_are_switched_and_renamed_at_run_time()
     {
         using var server = ScriptedServer.Answering("ok");

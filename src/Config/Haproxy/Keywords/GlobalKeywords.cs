@@ -16,7 +16,8 @@ internal static class GlobalKeywords
         Early("daemon", GlobalProcess.Daemon), Early("pidfile", GlobalProcess.PidFile), Early("localpeer", GlobalProcess.LocalPeer),
         Early("setenv", GlobalEnvironment.SetEnv), Early("presetenv", GlobalEnvironment.PresetEnv),
         Early("unsetenv", GlobalEnvironment.UnsetEnv), Early("resetenv", GlobalEnvironment.ResetEnv),
-        Does("chroot", GlobalProcess.Chroot), Does("default-path", DefaultPath.Read), Does("description", GlobalProcess.Description),
+        Does("anonkey", GlobalProcess.AnonymizingKey), Does("chroot", GlobalProcess.Chroot),
+        Does("default-path", DefaultPath.Read), Does("description", GlobalProcess.Description),
         Does("dns-accept-family", GlobalProcess.DnsFamily),
         Does("expose-experimental-directives", GlobalProcess.ExposeExperimental),
         Does("expose-deprecated-directives", GlobalProcess.Nothing),
@@ -77,8 +78,7 @@ internal static class GlobalKeywords
             "pp2-never-send-local",
             "shm-stats-file", "shm-stats-file-max-objects", "ssl-dh-param-file", "ssl-engine", "ssl-passphrase-cmd", "ssl-propquery", "ssl-provider",
             "ssl-provider-path", "ssl-load-extra-del-ext", "ssl-load-extra-files", "ssl-skip-self-issued-ca", "ssl-security-level", "ssl-mode-async",
-            "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list", "acme.scheduler", "tune.ssl.keylog",
-            "anonkey"),
+            "ocsp-update.mode", "issuers-chain-path", "jwt.decrypt_alg_list", "jwt.decrypt_enc_list", "acme.scheduler", "tune.ssl.keylog"),
     ];
 
     private static Row[] Removed =>

@@ -33,6 +33,14 @@ internal static class GlobalProcess
         else if (!section.Context.HasTooMany(statement, 1)) section.Model = section.Model with { Chroot = statement[1] };
     }
 
+    /// <summary>Digits in front count, as in the original; what follows them does not.</summary>
+    public static void AnonymizingKey(GlobalSection section, Statement statement)
+    {
+        if (!statement.Has(1)) section.Context.AlertTight("a key is expected after 'anonkey'.");
+        else if (Units.LeadingNumber(statement[1]) is var key and >= 0 and <= uint.MaxValue) section.Model = section.Model with { AnonymizingKey = (uint)key };
+        else section.Context.AlertTight($"'anonkey' value must be within range 0-4294967295 (was '{statement[1]}').");
+    }
+
     public static void DnsFamily(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;

@@ -92,15 +92,18 @@ public static class Units
     }
 
     /// <summary>An integer as the original's atol reads it: leading blanks, a sign, then digits; anything else ends it; no digits are zero.</summary>
-    public static int LenientInteger(string text)
+    public static int LenientInteger(string text) => (int)Math.Clamp(LeadingNumber(text), -int.MaxValue, int.MaxValue);
+
+    /// <summary>The same for larger numbers; those above 10^15 are that.</summary>
+    public static long LeadingNumber(string text)
     {
         var at = 0;
         while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
         var negative = at < text.Length && text[at] == '-';
         if (at < text.Length && text[at] is '-' or '+') at++;
         long value = 0;
-        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++) value = Math.Min(value * 10 + text[at] - '0', int.MaxValue);
-        return (int)(negative ? -value : value);
+        for (; at < text.Length && char.IsAsciiDigit(text[at]); at++) value = Math.Min(value * 10 + text[at] - '0', 1_000_000_000_000_000);
+        return negative ? -value : value;
     }
 
     /// <summary>A whole word of digits with an optional sign.</summary>

@@ -14,12 +14,12 @@ public static class EngineCommands
     public static IEnumerable<RuntimeCommand> All =>
     [
         RuntimeCommand.ForOperators("show activity", "[-1|0|thread_num]", "show what each thread did", ShowActivity) with { Note = OwnFigures },
-        RuntimeCommand.ForOperators("show threads", "", "show what each thread does", ShowThreads) with { Note = OwnFigures },
+        RuntimeCommand.ForAll("show threads", "", "show what each thread does", ShowThreads) with { Note = OwnFigures },
         RuntimeCommand.ForOperators("show pools", "[by*] [match <pfx>] [nb]", "show what memory is kept for reuse", ShowPools) with { Note = OwnFigures },
-        RuntimeCommand.ForOperators("show dev", "", "show facts about machine and process", ShowDevelopers) with { Note = OwnFigures },
+        RuntimeCommand.ForAll("show dev", "", "show facts about machine and process", ShowDevelopers) with { Note = OwnFigures },
         RuntimeCommand.ForOperators("show profiling", "[<what>|<#lines>|<opts>]*", "show whether tasks and memory are profiled",
             static _ => CommandAnswer.Dump(ProfilingOff)) with { Note = NoProfiling, IsWithoutEffect = true },
-        RuntimeCommand.ForAdmins("set profiling", "<what> {auto|on|off}", "", SetProfiling) with { Note = NoProfiling, IsWithoutEffect = true },
+        RuntimeCommand.ForAdmins("set profiling", "<what> {auto|on|off}", "switch profiling", SetProfiling) with { Note = NoProfiling, IsWithoutEffect = true },
         RuntimeCommand.ForAdmins("trace", "[<module>|0] [cmd [args...]]", "list the trace sources", Trace) with { Note = NoTraces, IsWithoutEffect = true },
         RuntimeCommand.ForOperators("show trace", "[<module>]", "show the state of the trace sources", static context => context.Word(2).Length > 0
             ? CommandAnswer.Error($"No such trace source '{context.Word(2)}'")
@@ -136,7 +136,7 @@ public static class EngineCommands
         text.Append(CultureInfo.InvariantCulture, $"HAProxy version {facts.Version}\nPlatform info:\n")
             .Append(CultureInfo.InvariantCulture, $"  OS name: Linux\n  OS version: {Environment.OSVersion.Version}\n")
             .Append(CultureInfo.InvariantCulture, $"  OS architecture: {Architecture}\n")
-            .Append(CultureInfo.InvariantCulture, $"  node name: {facts.HostName}\nProcess info:\n  pid: {facts.ProcessId}\n")
+            .Append(CultureInfo.InvariantCulture, $"  node name: {context.Session.Anonymizer.Name(facts.HostName)}\nProcess info:\n  pid: {facts.ProcessId}\n")
             .Append(CultureInfo.InvariantCulture, $"  cmdline: {string.Join(' ', Environment.GetCommandLineArgs())}\n")
             .Append(CultureInfo.InvariantCulture, $"  fd limit: {facts.DescriptorLimit}\n  threads: {facts.Threads}\n")
             .Append(CultureInfo.InvariantCulture, $"  processors: {Environment.ProcessorCount}\n  runtime: {RuntimeInformation.FrameworkDescription}\n")

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Evenkeel.Control.Stats;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Servers;
 using Evenkeel.Proxy.Servers.Health;
@@ -25,21 +26,24 @@ public static class ServerStateCommands
             static context => CommandAnswer.Dump(context.Plane.Proxies.Backends.Select(static backend => backend.Name + "\n").Prepend("# name\n"))),
     ];
 
-    private static CommandAnswer OnBackends(CommandContext context, string header, Func<Server, long, string> line)
+    private static CommandAnswer OnBackends(CommandContext context, string header, Func<Server, long, Anonymizer, string> line)
     {
         var name = context.Word(3);
         var only = name.Length > 0 ? ServerPath.FindBackend(context.Plane, name) : null;
         if (name.Length > 0 && only is null) return CommandAnswer.Error("Can't find backend.");
         var backends = only is null ? context.Plane.Proxies.Backends : [only];
-        return CommandAnswer.Dump(backends.SelectMany(static backend => backend.Servers).Select(server => line(server, context.NowMs)).Prepend(header));
+        var hidden = context.Session.Anonymizer;
+        var servers = backends.SelectMany(static backend => backend.Servers);
+        return CommandAnswer.Dump(servers.Select(server => line(server, context.NowMs, hidden)).Prepend(header));
     }
 
-    private static string StateLine(Server server, long nowMs)
+    private static string StateLine(Server server, long nowMs, Anonymizer hidden)
     {
         var model = server.Model;
         var text = new StringBuilder();
-        text.Append(server.Backend.Id).Append(' ').Append(server.Backend.Name).Append(' ').Append(server.Id).Append(' ').Append(server.Name)
-            .Append(' ').Append(server.Address?.Address?.ToString() ?? "-")
+        text.Append(server.Backend.Id).Append(' ').Append(hidden.Name(server.Backend.Name))
+            .Append(' ').Append(server.Id).Append(' ').Append(hidden.Name(server.Name))
+            .Append(' ').Append(server.Address?.Address is { } place ? hidden.Address(place) : "-")
             .Append(' ').Append((int)server.Operating).Append(' ').Append((int)server.Admin)
             .Append(' ').Append(server.UserWeight).Append(' ').Append(server.InitialWeight)
             .Append(' ').Append(ProxyReading.SecondsSince(server.LastChangeMs, nowMs))
@@ -47,11 +51,11 @@ public static class ServerStateCommands
             .Append(' ').Append(server.Health.IsConfigured ? server.Health.Value : 0)
             .Append(' ').Append(CheckNumbers.HealthFlags(server)).Append(' ').Append(CheckNumbers.AgentFlags(server))
             .Append(' ').Append(server.Backend.Model.HasExplicitId ? 1 : 0).Append(' ').Append(model.HasExplicitId ? 1 : 0)
-            .Append(' ').Append(server.HostName is { Length: > 0 } host ? host : "-")
+            .Append(' ').Append(server.HostName is { Length: > 0 } host ? hidden.Name(host) : "-")
             .Append(' ').Append(server.Address?.Port ?? model.ServicePort)
-            .Append(' ').Append(model.IsService ? model.HostName : "-").Append(' ').Append(server.TlsState)
-            .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address?.ToString() ?? "-")
-            .Append(' ').Append(server.AgentAddress?.Address?.ToString() ?? "-").Append(' ').Append(server.AgentPort).Append('\n');
+            .Append(' ').Append(model.IsService ? hidden.Name(model.HostName ?? "") : "-").Append(' ').Append(server.TlsState)
+            .Append(' ').Append(server.CheckPort ?? 0).Append(' ').Append(server.CheckAddress?.Address is { } check ? hidden.Address(check) : "-")
+            .Append(' ').Append(server.AgentAddress?.Address is { } agent ? hidden.Address(agent) : "-").Append(' ').Append(server.AgentPort).Append('\n');
         return text.ToString();
     }
 
@@ -59,13 +63,14 @@ public static class ServerStateCommands
         "# bkname/svname bkid/svid addr port - purge_delay served used_cur used_max need_est idle_sess unsafe_nb safe_nb idle_lim idle_cur "
         + string.Create(CultureInfo.InvariantCulture, $"idle_per_thr[{plane.Proxies.Process.Workers}]\n");
 
-    private static string ConnectionLine(Server server, long nowMs)
+    private static string ConnectionLine(Server server, long nowMs, Anonymizer hidden)
     {
         var gauges = server.Traffic.Gauges();
         var idle = gauges.SafeIdleConnections + gauges.UnsafeIdleConnections;
         var text = new StringBuilder();
-        text.Append(server.Backend.Name).Append('/').Append(server.Name).Append(' ').Append(server.Backend.Id).Append('/').Append(server.Id)
-            .Append(' ').Append(server.Address?.Address?.ToString() ?? "-").Append(' ').Append(server.Address?.Port ?? server.Model.ServicePort)
+        text.Append(hidden.Name(server.Backend.Name)).Append('/').Append(hidden.Name(server.Name))
+            .Append(server.Backend.Id).Append('/').Append(server.Id).Append(' ')
+            .Append(server.Address?.Address is { } place ? hidden.Address(place) : "-").Append(' ').Append(server.Address?.Port ?? server.Model.ServicePort)
             .Append(" - ").Append(server.Model.PoolPurgeDelayMs).Append(' ').Append(server.Slots.Current)
             .Append(' ').Append(gauges.UsedConnections).Append(' ').Append(gauges.UsedConnections).Append(' ').Append(gauges.UsedConnections)
             .Append(' ').Append(gauges.PrivateIdleConnections).Append(' ').Append(gauges.UnsafeIdleConnections).Append(' ')

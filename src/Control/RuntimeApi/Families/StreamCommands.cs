@@ -42,14 +42,15 @@ public static class StreamCommands
         if (context.Plane.Sessions is not { } sessions) return CommandAnswer.Done;
         var selection = new Selection();
         if (selection.Read(context) is { } complaint) return CommandAnswer.Error(complaint);
-        var (list, now) = (sessions.List(), context.Plane.Process.Now);
+        var (list, now, hidden) = (sessions.List(), context.Plane.Process.Now, context.Session.Anonymizer);
         var deadlineMs = context.NowMs + AnswerMs;
         return CommandAnswer.Later(new Postponement(deadlineMs, AskAgainMs, nowMs =>
         {
             if (!list.IsComplete && nowMs < deadlineMs) return null;
             var chosen = list.Notes.Where(selection.Takes).ToList();
             if (selection.OnlyId is not null && chosen.Count == 0) return CommandAnswer.Dump("Session not found.\n");
-            return CommandAnswer.Dump(chosen.Select(note => selection.IsLong ? StreamText.Long(note, now) : StreamText.Short(note, selection.ShowsUri)));
+            return CommandAnswer.Dump(chosen.Select(note =>
+                selection.IsLong ? StreamText.Long(note, now, hidden) : StreamText.Short(note, selection.ShowsUri, hidden)));
         }));
     }
 
