@@ -94,8 +94,12 @@ public readonly record struct ConnectionLimit(int MaxConnections, bool IsCompute
         var sockets = model.Global.StatsSockets.Length;
         // People on the stats sockets, and the sockets themselves, one for each thread group.
         if (sockets > 0) sockets = model.Global.StatsMaxConnections + (sockets * layout.Groups);
-        var servers = model.Backends.Where(static backend => !backend.Disabled).SelectMany(static backend => backend.Servers);
-        var probes = servers.Sum(static server => (server.Check ? DescriptorsPerCheck : 0) + (server.Agent.IsOn ? DescriptorsPerAgent : 0));
+        var probes = 0;
+        foreach (var backend in model.Backends)
+        {
+            if (backend.Disabled) continue;
+            foreach (var server in backend.Servers) probes += (server.Check ? DescriptorsPerCheck : 0) + (server.Agent.IsOn ? DescriptorsPerAgent : 0);
+        }
         return OwnDescriptors + (DescriptorsPerThread * layout.Count) + listeners + sockets + probes;
     }
 }

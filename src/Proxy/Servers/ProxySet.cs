@@ -32,7 +32,10 @@ public sealed class ProxySet
         Process = before?.Process ?? NewProcess(model.Global, workers, maxConnections);
         FrontendSetups = [.. model.Frontends.Select(frontend => SetupOf(frontend, before, workers, maxConnections))];
         _workers = workers;
-        _backends = new BackendTable([.. model.Backends.Select(backend => SetupOf(backend, before, workers)), .. AddedWhileRunning(model, before)]);
+        var backends = ImmutableArray.CreateBuilder<BackendSetup>(model.Backends.Length);
+        foreach (var backend in model.Backends) backends.Add(SetupOf(backend, before, workers));
+        backends.AddRange(AddedWhileRunning(model, before));
+        _backends = new BackendTable(backends.DrainToImmutable(), before?._backends);
         Frontends = [.. FrontendSetups.Select(setup => setup.Frontend)];
         foreach (var setup in FrontendSetups) _frontendsByName[setup.Model.Name] = setup;
         LinkTwinsAndDefaults();
@@ -64,7 +67,7 @@ public sealed class ProxySet
 
     public Frontend? FindFrontend(string name) => _frontendsByName.GetValueOrDefault(name)?.Frontend;
 
-    public Backend? FindBackend(string name) => _backends.ByName.GetValueOrDefault(name)?.Backend;
+    public Backend? FindBackend(string name) => _backends.Find(name)?.Backend;
 
     public Frontend? FindFrontend(int id) => FrontendSetups.FirstOrDefault(setup => setup.Model.Id == id)?.Frontend;
 
@@ -75,7 +78,7 @@ public sealed class ProxySet
     /// <summary>A server of this configuration, which is not in its backend yet while the configuration is being prepared.</summary>
     public Server? FindServer(string backend, string server)
     {
-        if (!_backends.ByName.TryGetValue(backend, out var setup)) return null;
+        if (_backends.Find(backend) is not { } setup) return null;
         foreach (var each in setup.Servers)
             if (each.Model.Name == server) return each.Server;
         return null;
@@ -170,7 +173,7 @@ public sealed class ProxySet
     /// <summary>From here on the backend can be found. Any thread.</summary>
     internal void Add(Backend backend)
     {
-        lock (_changeLock) _backends = new BackendTable(_backends.Setups.Add(backend.Setup));
+        lock (_changeLock) _backends = new BackendTable(_backends.Setups.Add(backend.Setup), null);
     }
 
     /// <summary>From here on nobody finds the backend any more; who has it keeps it. Any thread.</summary>
@@ -178,18 +181,43 @@ public sealed class ProxySet
     {
         lock (_changeLock)
         {
-            _backends = new BackendTable(_backends.Setups.Remove(backend.Setup));
+            _backends = new BackendTable(_backends.Setups.Remove(backend.Setup), null);
             backend.Remove();
         }
     }
 
-    private sealed class BackendTable(ImmutableArray<BackendSetup> setups)
+    /// <summary>The backends there are and their places by name. Where the same ones stand in the same places as before, what was made of them is used again:
+    /// among thousands of backends it is the most that a reload makes.</summary>
+    private sealed class BackendTable
     {
-        public ImmutableArray<BackendSetup> Setups { get; } = setups;
+        private readonly Dictionary<string, int> _places;
 
-        public ImmutableArray<Backend> Backends { get; } = [.. setups.Select(static setup => setup.Backend)];
+        public BackendTable(ImmutableArray<BackendSetup> setups, BackendTable? before)
+        {
+            Setups = setups;
+            if (before is not null && AreAlike(setups, before.Backends))
+            {
+                (Backends, _places) = (before.Backends, before._places);
+                return;
+            }
+            Backends = [.. setups.Select(static setup => setup.Backend)];
+            _places = new Dictionary<string, int>(setups.Length, StringComparer.Ordinal);
+            for (var i = 0; i < setups.Length; i++) _places.Add(setups[i].Model.Name, i);
+        }
 
-        public Dictionary<string, BackendSetup> ByName { get; } = setups.ToDictionary(static setup => setup.Model.Name, StringComparer.Ordinal);
+        public ImmutableArray<BackendSetup> Setups { get; }
+
+        public ImmutableArray<Backend> Backends { get; }
+
+        public BackendSetup? Find(string name) => _places.TryGetValue(name, out var place) ? Setups[place] : null;
+
+        private static bool AreAlike(ImmutableArray<BackendSetup> setups, ImmutableArray<Backend> backends)
+        {
+            if (setups.Length != backends.Length) return false;
+            for (var i = 0; i < setups.Length; i++)
+                if (!ReferenceEquals(setups[i].Backend, backends[i])) return false;
+            return true;
+        }
     }
 
     /// <summary>Backends that commands made (`add backend`), unless the files have one of that name now.</summary>
@@ -203,7 +231,7 @@ public sealed class ProxySet
     {
         foreach (var frontend in FrontendSetups)
         {
-            if (frontend.Model.IsListen && _backends.ByName.TryGetValue(frontend.Model.Name, out var twin))
+            if (frontend.Model.IsListen && _backends.Find(frontend.Model.Name) is { } twin)
             {
                 frontend.Twin = twin.Backend;
                 twin.Twin = frontend.Frontend;

@@ -47,9 +47,10 @@ internal static class CrossChecks
         ServerResolution.Resolve(context, backends);
         ReferenceMarks.Set(context, frontends, backends);
         foreach (var frontend in frontends)
-            if (draft.FindProxy(frontend.Name)?.Known is { } known) known.Frontend = frontend;
+            if (draft.FindProxy(frontend.Name)?.Known is { } known && !ReferenceEquals(known.Frontend, frontend)) known.Frontend = frontend;
+        // Where nothing is new nothing is written: the next collection looks at all that was written to, which would be every section there is.
         foreach (var backend in backends)
-            if (draft.FindProxy(backend.Name)?.Known is { } known) known.Backend = backend;
+            if (draft.FindProxy(backend.Name)?.Known is { } known && !ReferenceEquals(known.Backend, backend)) known.Backend = backend;
         return new ConfigurationModel
         {
             Global = draft.Global with { ServersAreNotVerified = draft.ServersAreNotVerified },

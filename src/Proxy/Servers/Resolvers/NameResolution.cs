@@ -31,13 +31,13 @@ public sealed class NameResolution
         foreach (var resolver in _resolvers) resolver.Close();
         _servers.Clear();
         _resolvers = next;
-        foreach (var backend in proxies.Backends) Follow(backend);
+        foreach (var backend in proxies.Backends)
+            if (!backend.Model.Disabled && backend.Servers.Any(FollowsName)) Follow(backend);
     }
 
     private void Follow(Backend backend)
     {
-        var named = backend.Servers.Where(server => server.Model.HostName is not null && server.Model.Naming.Resolvers is not null).ToArray();
-        if (backend.Model.Disabled || named.Length == 0) return;
+        var named = backend.Servers.Where(FollowsName).ToArray();
         var siblings = new List<ResolvedServer>(named.Length);
         siblings.AddRange(named.Select(server => new ResolvedServer(server, siblings)));
         _servers.AddRange(siblings);
@@ -49,6 +49,8 @@ public sealed class NameResolution
                 foreach (var server in group) server.Follow(resolver, group.Key.HostName);
         }
     }
+
+    private static bool FollowsName(Server server) => server.Model is { HostName: not null, Naming.Resolvers: not null };
 
     private static string NameOf(Server server) => server.Model.IsService ? server.Model.HostName! : server.HostName;
 
