@@ -19,17 +19,20 @@ public static class HaproxyProgram
     public static int Run(Invocation invocation)
     {
         var seat = WorkerSeat.Take();
+        var carried = CarriedState.Take();
         var line = HaproxyCommandLine.Parse(invocation.Arguments);
         var console = new HaproxyConsole(Environment.ProcessId, invocation.Path, line.Quiet && !line.Verbose, StandardStream.Write);
         if (line.Error is { } error) return Refuse(console, error);
         if (line.Request == HaproxyRequest.EvaluateCondition) return Evaluate(line.Condition!, console);
         if (line.Request is not (HaproxyRequest.Run or HaproxyRequest.Check)) return Answer(line.Request);
-        if (line.Directory is { } directory && ProcessRights.ChangeDirectory(directory) is { IsError: true } changed)
+        // The program before this one has gone there already.
+        if (carried is null && line.Directory is { } directory && ProcessRights.ChangeDirectory(directory) is { IsError: true } changed)
             return Refuse(console, $"Could not change to directory {directory} : {ErrnoText.Of(changed.Errno)}");
         if (line is { MasterSocket: not null, MasterWorker: false, Request: HaproxyRequest.Run })
             return Refuse(console, "a master CLI socket was defined, but master-worker mode (-W) is not enabled.");
         if (line.DumpKeywords is { } classes && seat is null) StandardStream.Write(StandardStream.Output, KeywordListing.Of(classes));
-        return line.Request == HaproxyRequest.Check ? Check(line, console) : Start(line, invocation, seat, console);
+        if (line.Request == HaproxyRequest.Check && seat is null) return Check(line, console);
+        return carried is null ? Start(line, invocation, seat, console) : RunMaster(line, invocation, Spawner.OwnEnvironment(), null, console, carried);
     }
 
     private static int Refuse(HaproxyConsole console, string text)
@@ -102,8 +105,15 @@ public static class HaproxyProgram
             var model = HaproxyConfiguration.Load(line, silent);
             if (line.RunsInBackground(model?.Global)) return Launch(invocation, environment, console);
         }
+        return RunMaster(line, invocation, environment, seat, console, carried: null);
+    }
+
+    private static int RunMaster(HaproxyCommandLine line, Invocation invocation, IReadOnlyList<string> environment, WorkerSeat? seat, HaproxyConsole console,
+        CarriedState? carried)
+    {
+        const string Mark = MasterVariable + "=1";
         Environment.SetEnvironmentVariable(MasterVariable, "1");
-        using var master = new Master(line, invocation, [.. environment, MasterVariable + "=1"], console);
+        using var master = new Master(line, invocation, [.. environment.Where(static word => word != Mark), Mark], console, carried);
         return master.Run(seat);
     }
 

@@ -12,6 +12,7 @@ public sealed partial class HaproxyRun
 
     private bool _stopping;
     private bool _draining;
+    private bool _hasSuccessor;
     private long _drainAtMs;
     private long _hardStopAtMs = long.MaxValue;
 
@@ -77,7 +78,7 @@ public sealed partial class HaproxyRun
     {
         if (_draining || nowMs < _drainAtMs) return;
         _draining = true;
-        _host.SoftStop();
+        _host.SoftStop(_hasSuccessor);
     }
 
     /// <returns>False when the master is gone.</returns>
@@ -88,6 +89,11 @@ public sealed partial class HaproxyRun
             var status = master.Receive(out var record, out var descriptors);
             if (status != ChannelStatus.Record) return status == ChannelStatus.Empty;
             if (!_stopping && _intake!.Takes(record, descriptors)) continue;
+            if (record.Type == RecordType.Stop && !_stopping)
+            {
+                _hasSuccessor = true;
+                BeginStopping(Environment.TickCount64);
+            }
             var adopted = record.Type == RecordType.CommandConnection ? 1 : 0;
             if (adopted == 1 && descriptors.Length > 0) _host.AdoptCommands(new SocketHandle(descriptors[0]), CommandSeat.FromByte(record.Value));
             for (var i = adopted; i < descriptors.Length; i++) _ = Descriptors.Close(descriptors[i]);

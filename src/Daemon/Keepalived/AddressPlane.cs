@@ -108,6 +108,13 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
                 _worker!.SetProxyReadiness(record.Value == 1 ? ProxyReadiness.Ready : _wasReady ? ProxyReadiness.Unready : ProxyReadiness.Starting);
                 _wasReady |= record.Value == 1;
                 break;
+            case RecordType.MakePlace when _worker!.HoldsAddresses:
+                _ = seat.Channel.Send(new ProcessRecord(RecordType.Stays, 0, "it holds an address"));
+                break;
+            case RecordType.MakePlace:
+                log.Notice("Making place for another program");
+                _worker.RequestStop();
+                break;
             case RecordType.Reload:
                 ProcessTuning.WithoutLimit(_worker!.Running.Global, Reload);
                 break;

@@ -29,19 +29,20 @@ public sealed partial class Master
     /// <summary>Readers that have done their work and have not ended yet.</summary>
     private readonly List<ConfigurationReader> _dismissed = [];
 
-    private bool IsReloading => _loading is not null || _swapping is not null;
+    private bool IsReloading => _loading is not null || _swapping is not null || _examining;
 
     private void BeginSwap(MasterChild worker)
     {
-        var started = ConfigurationReader.Start(_program.Path, _invocation, _environment, _sockets, worker.Record, out _reader);
-        if (started.IsError)
-        {
-            var problem = $"Cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}): {WorkerSeat.RemedyFor(started.Errno)}.";
-            _console.Alert(problem);
-            RefuseSwap(problem);
-            return;
-        }
-        _swapping = worker;
+        var started = ConfigurationReader.Start(Invocation.OwnExecutable, _invocation, _environment, _sockets, worker.Record, out _reader);
+        if (started.IsOk) _swapping = worker;
+        else RefuseReader(started);
+    }
+
+    private void RefuseReader(SysResult started)
+    {
+        var problem = $"Cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}): {WorkerSeat.RemedyFor(started.Errno)}.";
+        _console.Alert(problem);
+        RefuseSwap(problem);
     }
 
     private void LookAtReader()
@@ -59,6 +60,11 @@ public sealed partial class Master
         _reader = null;
         _console.Note(reader.Said);
         if (reader.Shortage is { } shortage) _console.Alert(shortage);
+        if (_examining)
+        {
+            EndExamination(reader, status);
+            return;
+        }
         if (reader.Succeeded && _swapping is { } worker && worker.Take(reader)) (_offered, _offeredRecord) = (reader.Sockets, reader.TakeRecord());
         else
         {

@@ -13,7 +13,7 @@ public sealed partial class Master
     private const int GroupSignalMs = 50;
 
     /// <summary>Those who asked for the reload that runs, to be told its outcome.</summary>
-    private readonly List<Action<string>> _waiting = [];
+    private readonly List<ReloadAsker> _waiting = [];
     private MasterChild? _loading;
     private bool _loadingIsHard;
     private bool _reloadsAgain;
@@ -30,28 +30,28 @@ public sealed partial class Master
 
     /// <summary>A new look at the files; what serves goes on as it is until the new configuration does.</summary>
     /// <param name="isHard">A new worker takes over, and the old one ends at once instead of finishing what it does.</param>
-    /// <param name="outcome">Told the answer of `reload` when it is known.</param>
-    public void RequestReload(bool isHard, Action<string>? outcome)
+    /// <param name="asker">Told the answer of `reload` when it is known.</param>
+    public void RequestReload(bool isHard, ReloadAsker? asker)
     {
-        if (outcome is not null) _waiting.Add(outcome);
+        if (asker is not null) _waiting.Add(asker);
         if (IsReloading)
         {
             // The files may have changed after the running one has read them.
             _reloadsAgain = true;
             return;
         }
-        if (outcome is not null) _console.BeginAnew();
+        if (asker is not null) _console.BeginAnew();
         _loadingIsHard = isHard;
         Reloads++;
         _manager.Reloading();
-        // A worker of another program than the one on disk has to make place for that.
-        if (!isHard && Current is { } current && !_program.IsReplaced) BeginSwap(current);
+        if (_program.IsReplaced) BeginExamination();
+        else if (!isHard && Current is { IsOfEarlierProgram: false } current) BeginSwap(current);
         else BeginSuccession();
     }
 
     private void BeginStart(string role)
     {
-        var started = MasterChild.Start(_program.Path, role, _invocation, _environment, Environment.TickCount64, out var worker);
+        var started = MasterChild.Start(Invocation.OwnExecutable, role, _invocation, _environment, Environment.TickCount64, out var worker);
         if (started.IsError)
         {
             var problem = $"Cannot start a worker ({ErrnoText.Of(started.Errno)}): {WorkerSeat.RemedyFor(started.Errno)}.";
@@ -83,8 +83,11 @@ public sealed partial class Master
         _console.Note(worker.StartupLog);
         ReplaceSockets(worker.Sockets);
         foreach (var old in _workers)
-            if (old != worker && !old.IsLeaving) old.Leave(_loadingIsHard ? Signal.SIGTERM : Signal.SIGUSR1);
-            else if (old != worker && old.Reloads > MaxReloads(worker)) old.Leave(Signal.SIGTERM);
+        {
+            if (old == worker) continue;
+            if (old.IsLeaving ? old.Reloads > MaxReloads(worker) : _loadingIsHard) old.Leave(Signal.SIGTERM);
+            else if (!old.IsLeaving) old.MakeWay();
+        }
         if (!_hasServed) WritePidFile(worker);
         if (_stopping) return;
         _console.Notice("Loading success.");
@@ -119,7 +122,7 @@ public sealed partial class Master
     private void AnswerWaiting(bool succeeded)
     {
         var text = $"Success={(succeeded ? 1 : 0)}\n--\n{_console.Said}";
-        foreach (var outcome in _waiting) outcome(text);
+        foreach (var asker in _waiting) asker.Tell(text);
         _waiting.Clear();
     }
 

@@ -13,8 +13,9 @@ namespace Evenkeel.Daemon.MasterWorker;
 /// SIGHUP or `reload`, and keeps its own pid all the while. It reads no configuration itself; what it has to know of it the worker tells.
 /// </summary>
 /// <remarks>Owner: the main thread, in <see cref="Run"/>; sessions on the master's socket have threads of their own and ask by <see cref="Ask{T}"/>.
-/// Differs from HAProxy: the worker changes in place, and is only replaced where that cannot be or by `hard-reload`; the master does not execute itself anew,
-/// so that sessions on its socket survive a reload; and workers get their sockets from the master instead of the worker before them.</remarks>
+/// Differs from HAProxy: the worker changes in place, and is only replaced where that cannot be or by `hard-reload`; the master executes itself anew only
+/// when another program stands in its place, so that sessions on its socket survive a reload; and workers get their sockets from the master instead of the
+/// worker before them. Parts: Workers (beginning and end), Reload, Program (the change of this program itself).</remarks>
 public sealed partial class Master : IDisposable
 {
     private readonly Invocation _invocation;
@@ -27,8 +28,10 @@ public sealed partial class Master : IDisposable
     private readonly EventCounter _asked;
     private readonly ConcurrentQueue<Action> _questions = new();
     private readonly List<MasterChild> _workers = [];
-    private readonly ProgramFile _program = new();
-    private readonly long _startedAtMs = Environment.TickCount64;
+    private readonly ProgramFile _program;
+    private readonly MasterDoor _door;
+    private readonly CarriedState? _carried;
+    private long _startedAtMs = Environment.TickCount64;
     private WorkerSeat? _launcher;
     private List<SocketHandle> _sockets = [];
     private bool _stopping;
@@ -36,9 +39,12 @@ public sealed partial class Master : IDisposable
     private int _exitCode;
 
     /// <param name="environment">What workers find as environment.</param>
-    public Master(HaproxyCommandLine line, Invocation invocation, IReadOnlyList<string> environment, HaproxyConsole console)
+    /// <param name="carried">What the program before this one has left; null at a start.</param>
+    public Master(HaproxyCommandLine line, Invocation invocation, IReadOnlyList<string> environment, HaproxyConsole console, CarriedState? carried)
     {
-        (_line, _invocation, _environment, _console) = (line, invocation, environment, console);
+        (_line, _invocation, _environment, _console, _carried) = (line, invocation, environment, console, carried);
+        _program = new ProgramFile(invocation);
+        _door = new MasterDoor(this, console);
         _manager = line.SystemdNotify ? ServiceManager.OfThisProcess : new ServiceManager(null);
         _asked = EventCounter.Create(out var result) ?? throw new IOException($"no descriptors for the master ({result})", (int)result.Errno);
     }
@@ -50,23 +56,24 @@ public sealed partial class Master : IDisposable
     {
         _launcher = launcher;
         ProcessRights.SetName("haproxy");
-        BeginStart(WorkerSeat.WorkerRole);
-        using var door = new MasterDoor(this, _console);
-        if (_line.MasterSocket is { } text && !door.Open(text)) EndAll(Signal.SIGTERM, 1);
+        if (_carried is not null) GoOn(_carried);
+        else BeginStart(WorkerSeat.WorkerRole);
+        if (_line.MasterSocket is { } text && !_door.Open(text, [.. _carried?.Descriptors(DoorLine) ?? []])) EndAll(Signal.SIGTERM, 1);
+        _signals.LetThrough();
         var ready = new bool[Poll.MostDescriptors];
         var watched = new int[Poll.MostDescriptors];
         var watchdogMs = _line.SystemdNotify ? ServiceManager.WatchdogPeriodMs : null;
         while (_workers.Count > 0)
         {
-            var acceptsMs = door.AcceptsWithinMs;
-            Poll.Wait(Watched(watched, door), ready, acceptsMs > 0 ? Math.Min(acceptsMs, watchdogMs ?? acceptsMs) : watchdogMs ?? -1);
+            var acceptsMs = _door.AcceptsWithinMs;
+            Poll.Wait(Watched(watched), ready, acceptsMs > 0 ? Math.Min(acceptsMs, watchdogMs ?? acceptsMs) : watchdogMs ?? -1);
             if (watchdogMs is not null) _manager.Alive();
             _asked.Clear();
             while (_signals.TryTake(out var signal)) OnSignal(signal);
             while (_questions.TryDequeue(out var question)) question();
             foreach (var worker in _workers.ToArray()) Look(worker);
             LookAtReader();
-            if (!_stopping) door.Accept();
+            if (!_stopping) _door.Accept();
         }
         _reader?.Kill();
         FailWaiting();
@@ -76,6 +83,7 @@ public sealed partial class Master : IDisposable
 
     public void Dispose()
     {
+        _door.Dispose();
         _signals.Dispose();
         _asked.Dispose();
     }
@@ -96,7 +104,7 @@ public sealed partial class Master : IDisposable
 
     public long UptimeMs => Environment.TickCount64 - _startedAtMs;
 
-    private ReadOnlySpan<int> Watched(int[] watched, MasterDoor door)
+    private ReadOnlySpan<int> Watched(int[] watched)
     {
         var count = 0;
         watched[count++] = _signals.Descriptor;
@@ -104,7 +112,7 @@ public sealed partial class Master : IDisposable
         // While the worker looks at its proposal there is nothing a reader could say.
         watched[count++] = (_proposed ? null : _reader ?? _dismissed.FirstOrDefault())?.EndDescriptor ?? -1;
         watched[count++] = (_proposed ? null : _reader)?.ChannelDescriptor ?? -1;
-        foreach (var descriptor in door.Descriptors)
+        foreach (var descriptor in _door.Descriptors)
             if (count < watched.Length) watched[count++] = descriptor;
         // Newest first: of more workers than can be watched the oldest are found ended a little later.
         for (var i = _workers.Count - 1; i >= 0 && count + 1 < watched.Length; i--)

@@ -2,6 +2,7 @@ using Evenkeel.Daemon.Processes;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Model.Process;
 
 namespace Evenkeel.Daemon.MasterWorker;
 
@@ -13,11 +14,11 @@ public sealed class MasterChild
     private bool _isSilent;
     private ProcessRecord? _reloaded;
 
-    private MasterChild(ChildProcess child, Channel channel, long nowMs)
+    private MasterChild(ChildProcess child, Channel channel, long startedAtMs)
     {
         _child = child;
         _channel = channel;
-        StartedAtMs = nowMs;
+        StartedAtMs = startedAtMs;
     }
 
     public int Pid => _child.Pid;
@@ -26,6 +27,12 @@ public sealed class MasterChild
 
     /// <summary>Reloads it has outlived; a worker of the newest configuration has none.</summary>
     public int Reloads { get; set; }
+
+    /// <summary>What `show proc` says of its program.</summary>
+    public string Version { get; private init; } = ProductVersion.Haproxy;
+
+    /// <summary>Its program is the one before this master's: it can be given commands, but no configuration.</summary>
+    public bool IsOfEarlierProgram { get; private init; }
 
     /// <summary>It serves: its start is done.</summary>
     public bool HasStarted { get; private set; }
@@ -56,6 +63,27 @@ public sealed class MasterChild
         var started = WorkerSeat.Start(executable, role, invocation, environment, newSession: false, out var child, out var channel);
         worker = started.IsOk ? new MasterChild(child!, channel!, nowMs) : null;
         return started;
+    }
+
+    /// <summary>Writes down what the next program of this process has to know of the worker.</summary>
+    public void Carry(CarriedLine line) => line.Set("pid", Pid).SetDescriptor("channel", _channel.Descriptor).Set("started", StartedAtMs)
+        .Set("reloads", Reloads).Set("serves", HasStarted).Set("leaves", IsLeaving).Set("settings", Settings).Set("log", StartupLog).Set("version", Version);
+
+    /// <summary>A worker that the program before this one has left; null when the line names none.</summary>
+    public static MasterChild? Carried(CarriedLine line)
+    {
+        var (pid, channel) = ((int)line.Number("pid"), line.Descriptor("channel"));
+        if (pid <= 0 || channel < 0) return null;
+        return new MasterChild(ChildProcess.Inherited(pid), new Channel(new RecordSocket(channel)), line.Number("started"))
+        {
+            Reloads = (int)line.Number("reloads"),
+            HasStarted = line.Flag("serves"),
+            IsLeaving = line.Flag("leaves"),
+            Settings = line.Word("settings"),
+            StartupLog = line.Word("log"),
+            Version = line.Word("version"),
+            IsOfEarlierProgram = true,
+        };
     }
 
     public bool Give(IReadOnlyList<SocketHandle> sockets) => ListenerHandover.Send(_channel, sockets);
@@ -117,6 +145,13 @@ public sealed class MasterChild
                     break;
             }
         }
+    }
+
+    /// <summary>Another one serves: it finishes what it has begun, and its clients hear with their next answer that the connection ends.</summary>
+    public void MakeWay()
+    {
+        IsLeaving = true;
+        if (!_channel.Send(new ProcessRecord(RecordType.Stop, 2))) _ = _child.Signal(Signal.SIGUSR1);
     }
 
     public void Leave(int signal)

@@ -32,8 +32,12 @@ internal sealed class MasterDoor(Master master, HaproxyConsole console) : IDispo
 
     private const int ShortageMs = 100;
 
+    /// <summary>What is listened to, in the order of the command line.</summary>
+    public IEnumerable<int> Listeners => _listeners.Select(static each => each.Socket.Descriptor);
+
+    /// <param name="open">Sockets of the program before this one, as <see cref="Listeners"/> had them; empty to open new ones.</param>
     /// <returns>False when the text is wrong or the address cannot be had; why has been said.</returns>
-    public bool Open(string text)
+    public bool Open(string text, IReadOnlyList<int> open)
     {
         var diagnostics = new DiagnosticList { Added = console.Print };
         var binds = MasterSocket.Parse(text, new ThisMachine(), Signatures.Registry, diagnostics);
@@ -41,6 +45,11 @@ internal sealed class MasterDoor(Master master, HaproxyConsole console) : IDispo
         {
             console.Alert("Can't create the master's CLI.");
             return false;
+        }
+        if (open.Count == binds.Count)
+        {
+            _listeners.AddRange(binds.Zip(open, static (bind, descriptor) => (bind, new SocketHandle(descriptor))));
+            return true;
         }
         var sockets = new ListeningSockets(new HashSet<System.Net.IPAddress>(), InheritedListeners.None);
         foreach (var bind in binds)

@@ -44,11 +44,11 @@ internal sealed partial class MasterSession
         var outcome = "";
         _ = master.Ask(() =>
         {
-            master.RequestReload(isHard, text =>
+            master.RequestReload(isHard, new ReloadAsker(client.Descriptor, text =>
             {
                 outcome = text;
                 known.Set();
-            });
+            }));
             return 0;
         });
         known.Wait();

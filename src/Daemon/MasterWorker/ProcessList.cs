@@ -28,7 +28,7 @@ internal static class ProcessList
         foreach (var worker in workers)
         {
             var uptime = Uptime(Environment.TickCount64 - worker.StartedAtMs);
-            Append(text, withDescriptors, Number(worker.Pid), "worker", Number(worker.Reloads), uptime, ProductVersion.Haproxy,
+            Append(text, withDescriptors, Number(worker.Pid), "worker", Number(worker.Reloads), uptime, worker.Version,
                 $"\t\t {worker.ChannelDescriptor}", "-1");
         }
     }

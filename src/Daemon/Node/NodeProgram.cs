@@ -16,13 +16,14 @@ public static class NodeProgram
     public static int Run(Invocation invocation)
     {
         var seat = WorkerSeat.Take();
+        var carried = CarriedState.Take();
         var line = NodeCommandLine.Parse(invocation.Arguments);
         if (line.Error is { } error) return Refuse(error);
         if (seat is not null) return RunWorker(seat, line);
         return line.Request switch
         {
             NodeRequest.Version => Answer(NodeBanner.Version),
-            NodeRequest.Run => new NodeRun(line, invocation).Run(),
+            NodeRequest.Run => new NodeRun(line, invocation, carried).Run(),
             NodeRequest.Check => NodeCheck.Run(line),
             NodeRequest.Status => Ask(line, line.Json ? "json\n" : "text\n"),
             NodeRequest.Events => Ask(line, "events\n"),

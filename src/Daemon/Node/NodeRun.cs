@@ -8,7 +8,7 @@ namespace Evenkeel.Daemon.Node;
 /// `evenkeel run`: one supervisor, a proxy worker, an address worker. The address worker hears from the supervisor whether the proxy serves, so no script
 /// has to watch it; at the end the address goes first, then the proxy.
 /// </summary>
-public sealed class NodeRun(NodeCommandLine line, Invocation invocation)
+public sealed class NodeRun(NodeCommandLine line, Invocation invocation, CarriedState? carried)
 {
     /// <summary>Requests in flight may take this long when the node stops.</summary>
     private const int StopGraceMs = 10_000;
@@ -17,7 +17,7 @@ public sealed class NodeRun(NodeCommandLine line, Invocation invocation)
 
     public int Run()
     {
-        if (line.PidFile is { } path && PidFile.Write(path, Environment.ProcessId, "-p") is { } problem)
+        if (carried is null && line.PidFile is { } path && PidFile.Write(path, Environment.ProcessId, "-p") is { } problem)
         {
             Say($"cannot write the pid file {path}: {problem.Text}", true);
             if (problem.IsFatal) return 1;
@@ -33,7 +33,8 @@ public sealed class NodeRun(NodeCommandLine line, Invocation invocation)
                 ReadsConfiguration = !line.IsDemo,
                 StatusSocket = line.StatusSocket ?? StatusSocket.DefaultPath,
             },
-            invocation);
+            invocation,
+            carried);
         var status = supervisor.Run();
         if (line.PidFile is { } written) PidFile.Remove(written);
         if (status == 0) Say("stopped", false);

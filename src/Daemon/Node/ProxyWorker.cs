@@ -143,7 +143,7 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
                 case RecordType.Stop:
                     _stopping = true;
                     if (_host.Model.Global.HardStopAfterMs is { } afterMs) _hardStopAtMs = Environment.TickCount64 + afterMs;
-                    _host.SoftStop();
+                    _host.SoftStop(hasSuccessor: record.Value == 2);
                     break;
                 case RecordType.Drain:
                     _host.Plane.TurnAway(record.Value == 1);

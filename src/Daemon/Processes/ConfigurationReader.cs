@@ -30,6 +30,9 @@ public sealed class ConfigurationReader : IDisposable
     /// <summary>The configuration is good and everything it names is open.</summary>
     public bool Succeeded { get; private set; }
 
+    /// <summary>Its program can be executed in the place of the one that asked (<see cref="CarriedState"/>).</summary>
+    public bool CanTakeOver { get; private set; }
+
     /// <summary>What it said while it read.</summary>
     public string Said { get; private set; } = "";
 
@@ -62,6 +65,21 @@ public sealed class ConfigurationReader : IDisposable
         return started;
     }
 
+    /// <summary>Has a new program judge the configuration before it takes the place of this one.</summary>
+    /// <param name="check">Its words: with the option that makes any such program check only, whatever it is.</param>
+    public static SysResult StartExamination(ProgramFile program, Invocation check, IReadOnlyList<string> environment, IReadOnlyList<SocketHandle> sockets,
+        out ConfigurationReader? reader) => Start(program.Path, check, environment, sockets, last: -1, out reader);
+
+    /// <summary>Why a program that was examined cannot take over; null when it can.</summary>
+    public string? ObstacleOf(ProgramFile program, ExitStatus status)
+    {
+        if (Succeeded && CanTakeOver) return null;
+        if (FirstAlert.Length > 0) return FirstAlert;
+        return status.IsSuccess
+            ? $"{program.Path} is another program than this one, or too old to take over from it: put the right file there, or restart the service to run it"
+            : $"{program.Path} cannot be run ({status}): put the right file there";
+    }
+
     /// <summary>Takes everything it has sent.</summary>
     public void ReadChannel()
     {
@@ -72,7 +90,7 @@ public sealed class ConfigurationReader : IDisposable
             if (status != ChannelStatus.Record) return;
             _isIncomplete |= _channel.HasLostDescriptors;
             if (record.Type == RecordType.StartupLog) Said = record.Text;
-            else if (record.Type == RecordType.Started) Succeeded = true;
+            else if (record.Type == RecordType.Started) (Succeeded, CanTakeOver) = (true, record.Value >= CarriedState.Form);
             else if (record.Type == RecordType.Listeners) Sockets.AddRange(descriptors.Select(static descriptor => new SocketHandle(descriptor)));
             else if (record.Type == RecordType.Configuration && descriptors.Length == 1) Record = descriptors[0];
             else if (record.Type == RecordType.Proposal && descriptors.Length == 1) Proposal = descriptors[0];
@@ -86,6 +104,14 @@ public sealed class ConfigurationReader : IDisposable
         ReadChannel();
         Succeeded &= status.IsSuccess && Record >= 0 && !_isIncomplete;
         return true;
+    }
+
+    /// <summary>Ends the process and waits for it, so that nobody has to reap it later.</summary>
+    public void End()
+    {
+        Kill();
+        _ = _child.WaitForExit();
+        Dispose();
     }
 
     /// <summary>Hands the proposal to a worker, which answers with <see cref="RecordType.Reloaded"/>.</summary>

@@ -18,7 +18,8 @@ public enum RecordType : byte
     /// <summary>Supervisor to the address plane: the proxy's readiness. Payload: 1 or 0, text.</summary>
     Readiness = 4,
 
-    /// <summary>Supervisor: end. Payload: 1 to finish work first, 0 at once.</summary>
+    /// <summary>Supervisor: end. Payload: 1 to finish work first, 2 to leave idle connections until their next request too, for another one serves, 0 at
+    /// once.</summary>
     Stop = 5,
 
     /// <summary>Supervisor: read the configuration again. To a reader it comes first, with the record of the last configuration if there is one, and once
@@ -59,6 +60,12 @@ public enum RecordType : byte
     /// <summary>To the proxy that serves: a new configuration was refused without it. Payload: 0, text that says why.</summary>
     ReloadRefused = 23,
 
+    /// <summary>Supervisor to the address plane: end if nobody notices, for a process of another program is to take your place.</summary>
+    MakePlace = 24,
+
+    /// <summary>Address plane: it stays, for its end would be noticed. Payload: 0, text that says why.</summary>
+    Stays = 25,
+
     /// <summary>Supervisor to the address plane: write what this signal asks for. Payload: the signal's number.</summary>
     Dump = 14,
 }
@@ -92,7 +99,7 @@ public readonly record struct ProcessRecord(RecordType Type, byte Value = 0, str
     {
         record = default;
         if (bytes.Length < HeaderLength || bytes[0] != ProtocolVersion) return false;
-        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.ReloadRefused) return false;
+        if (bytes[1] is < (byte)RecordType.Started or > (byte)RecordType.Stays) return false;
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]) != bytes.Length - HeaderLength) return false;
         record = new ProcessRecord((RecordType)bytes[1], bytes[2], Encoding.UTF8.GetString(bytes[HeaderLength..]));
         return true;

@@ -9,6 +9,7 @@ namespace Evenkeel.Daemon.Processes;
 public sealed class SignalSource : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly int[] _numbers;
     private readonly RecordSocket _taken;
     private readonly RecordSocket _raised;
 
@@ -17,6 +18,7 @@ public sealed class SignalSource : IDisposable
     {
         var made = RecordSocket.CreatePair(out var taken, out var raised);
         if (made.IsError) throw new IOException($"no descriptors for signals ({made})", (int)made.Errno);
+        _numbers = signals.ToArray();
         _taken = taken!;
         _raised = raised!;
         // The runtime leaves a signal alone that was ignored before it came.
@@ -26,6 +28,15 @@ public sealed class SignalSource : IDisposable
 
     /// <summary>Readable while a signal waits to be taken.</summary>
     public int Descriptor => _taken.Descriptor;
+
+    /// <summary>Signals that come from now on wait for <see cref="LetThrough"/>, be it that of the program executed after this one. The thread of `Main`
+    /// calls it. Those on their way are still to be taken: wait until none has come for <see cref="SettleMs"/>.</summary>
+    public void Hold() => SignalMask.Hold(_numbers);
+
+    public void LetThrough() => SignalMask.LetThrough(_numbers);
+
+    /// <summary>Longer than the runtime takes to pass a signal on.</summary>
+    public const int SettleMs = 5;
 
     public bool TryTake(out int signal)
     {

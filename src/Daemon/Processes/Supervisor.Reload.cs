@@ -14,7 +14,7 @@ public sealed partial class Supervisor
     /// <summary>How long a new proxy may take to be ready before it takes over all the same: with nothing but dead servers it never is.</summary>
     private const int SuccessionMs = 10_000;
 
-    private readonly ProgramFile _program = new();
+    private readonly ProgramFile _program;
     private readonly List<Action<bool, string>> _reloadWaiting = [];
     private readonly List<WorkerProcess> _leaving = [];
     private List<SocketHandle> _sockets = [];
@@ -43,8 +43,11 @@ public sealed partial class Supervisor
 
     private void BeginReload()
     {
-        var started = ConfigurationReader.Start(_program.Path, _invocation, _plan.Environment, _sockets,
-            Find(WorkerSeat.ProxyRole)?.Record ?? -1, out _reader);
+        _examining = _program.IsReplaced;
+        var started = _examining
+            ? ConfigurationReader.StartExamination(_program, _invocation, _plan.Environment, _sockets, out _reader)
+            : ConfigurationReader.Start(Invocation.OwnExecutable, _invocation, _plan.Environment, _sockets,
+                Find(WorkerSeat.ProxyRole) is { IsOfEarlierProgram: false } proxy ? proxy.Record : -1, out _reader);
         if (started.IsOk) return;
         EndReload(false, $"cannot start a process to read the configuration ({ErrnoText.Of(started.Errno)}); {WorkerSeat.RemedyFor(started.Errno)}");
     }
@@ -56,23 +59,28 @@ public sealed partial class Supervisor
         reader.ReadChannel();
         if (reader.Proposal >= 0)
         {
-            _swapping = _proposed = !_program.IsReplaced && Find(WorkerSeat.ProxyRole)?.TakeProposal(reader) == true;
+            _swapping = _proposed = Find(WorkerSeat.ProxyRole)?.TakeProposal(reader) == true;
             if (!_proposed) reader.GoOn();
             return;
         }
         if (!reader.TryReap(out var status)) return;
         _reader = null;
-        if (!reader.Succeeded)
+        if (!reader.Succeeded || (_examining && !reader.CanTakeOver))
         {
             foreach (var socket in reader.Sockets) _ = socket.Close();
-            var why = reader.FirstAlert;
+            var why = _examining ? reader.ObstacleOf(_program, status)! : reader.FirstAlert;
             EndReload(false, why.Length > 0 ? why : $"its reader ended ({status})");
+        }
+        else if (_examining)
+        {
+            _offered = reader.Sockets;
+            BecomeNewProgram();
         }
         else if (Find(WorkerSeat.ProxyRole) is not { } proxy) EndReload(true, "");
         else
         {
             _offered = reader.Sockets;
-            if (_program.IsReplaced) BeginSuccession("the program on disk");
+            if (proxy.IsOfEarlierProgram) BeginSuccession("the program");
             else if (proxy.Take(reader)) _swapping = true;
             else BeginSuccession("a proxy that is gone");
             _offeredRecord = _swapping ? reader.TakeRecord() : -1;
@@ -146,7 +154,7 @@ public sealed partial class Supervisor
     {
         _plan.Say($"{obstacle} cannot change in a running proxy: a new one takes over", false);
         var successor = new WorkerProcess(WorkerSeat.ProxyRole);
-        var started = successor.Start(_program.Path, _invocation, _plan.Environment, NowMs);
+        var started = successor.Start(Invocation.OwnExecutable, _invocation, _plan.Environment, NowMs);
         if (started.IsError)
         {
             DropOffered();
@@ -178,7 +186,7 @@ public sealed partial class Supervisor
         // It finishes what it has begun; the address stays, for its successor is ready.
         old.CancelRestart();
         if (old.IsRunning) _leaving.Add(old);
-        if (!old.Send(RecordType.Stop, 1)) old.Kill();
+        if (!old.Send(RecordType.Stop, 2)) old.Kill();
         EndReload(true, "");
     }
 
@@ -200,7 +208,7 @@ public sealed partial class Supervisor
             return;
         }
         _reloadsAgain = false;
-        if (succeeded) Find(WorkerSeat.AddressRole)?.Send(RecordType.Reload);
+        if (succeeded) RenewAddressPlane();
         var said = succeeded ? "configuration reloaded" : "the new configuration is refused, the old one stays";
         if (text.Length > 0) said += ": " + text;
         _plan.Say(said, !succeeded);

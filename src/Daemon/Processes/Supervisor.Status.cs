@@ -41,6 +41,9 @@ public sealed partial class Supervisor
         public int Request { get; set; }
         public StatusQuestion Question { get; set; }
 
+        /// <summary>The question as it came; empty while it has not.</summary>
+        public string Asked { get; set; } = "";
+
         /// <summary>Of a command: what it came to.</summary>
         public string? Reply { get; set; }
         public bool IsCommand { get; set; }
@@ -123,11 +126,12 @@ public sealed partial class Supervisor
     private void Take(StatusClient client, string question)
     {
         client.Request = ++_lastRequest;
+        client.Asked = question;
         client.DeadlineMs = NowMs + CommandMs;
         client.IsCommand = true;
         if (question.StartsWith("reload", StringComparison.Ordinal))
         {
-            if (_plan.ReadsConfiguration) RequestReload((succeeded, said) => client.Reply = (succeeded ? "ok: " : "failed: ") + said + "\n");
+            if (_plan.ReadsConfiguration) RequestReload(OutcomeFor(client));
             else client.Reply = "failed: it takes its configuration again when it gets SIGHUP, and logs what came of it\n";
         }
         else if (IsForProxy(question) && Find(WorkerSeat.ProxyRole) is null) client.Reply = "failed: there is no proxy here whose clients could be sent away\n";
@@ -139,6 +143,9 @@ public sealed partial class Supervisor
             Ask(client, question);
         }
     }
+
+    private static Action<bool, string> OutcomeFor(StatusClient client) =>
+        (succeeded, said) => client.Reply = (succeeded ? "ok: " : "failed: ") + said + "\n";
 
     private static bool IsForProxy(string question) =>
         question.StartsWith("drain", StringComparison.Ordinal) || question.StartsWith("resume", StringComparison.Ordinal);

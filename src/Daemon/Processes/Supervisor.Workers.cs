@@ -22,7 +22,7 @@ public sealed partial class Supervisor
 
     private void StartWorker(WorkerProcess worker)
     {
-        var started = worker.Start(_program.Path, _invocation, _plan.Environment, NowMs);
+        var started = worker.Start(Invocation.OwnExecutable, _invocation, _plan.Environment, NowMs);
         if (started.IsOk)
         {
             if (worker.Role == WorkerSeat.ProxyRole) _ = worker.Give(_sockets);
@@ -55,6 +55,11 @@ public sealed partial class Supervisor
         {
             _plan.Say($"{worker.Role} worker ended ({status}); not started again, as asked", true);
             BeginStop(status.ShellCode);
+            return;
+        }
+        if (worker.MakesPlace)
+        {
+            StartWorker(worker);
             return;
         }
         var delayMs = worker.PlanRestart(NowMs);

@@ -8,8 +8,8 @@ namespace Evenkeel.Daemon.Processes;
 /// configuration and no traffic, so that there is little in it that can fail.
 /// </summary>
 /// <remarks>Owner: one thread, in <see cref="Run"/>; workers are started from it, and it lives as long as the process. Parts: Workers (start and end),
-/// Readiness (proxy -> address plane), Reload, Status (the socket for `evenkeel status`,
-/// `reload` and `drain`).</remarks>
+/// Readiness (proxy -> address plane), Reload, Program (the change of this program itself), Status (the socket for `evenkeel status`, `reload` and
+/// `drain`).</remarks>
 public sealed partial class Supervisor : IDisposable
 {
     private readonly SupervisorPlan _plan;
@@ -22,6 +22,7 @@ public sealed partial class Supervisor : IDisposable
     /// <summary>Processes to be woken by; the rest of the room is for people who ask.</summary>
     private const int MostWatched = 16;
 
+    private readonly CarriedState? _carried;
     private bool _stopping;
     private readonly ServiceManager _manager = ServiceManager.OfThisProcess;
     private readonly int? _watchdogMs = ServiceManager.WatchdogPeriodMs;
@@ -29,21 +30,27 @@ public sealed partial class Supervisor : IDisposable
     private bool _announced;
     private int _exitCode;
 
-    public Supervisor(SupervisorPlan plan, Invocation invocation)
+    /// <param name="carried">What the program before this one has left; null at a start.</param>
+    public Supervisor(SupervisorPlan plan, Invocation invocation, CarriedState? carried = null)
     {
         _plan = plan;
         _invocation = invocation;
-        _workers = [.. plan.Roles.Select(role => new WorkerProcess(role))];
+        _program = new ProgramFile(invocation);
+        _carried = carried;
+        var left = carried?.All(WorkerLine).Select(WorkerProcess.Carried).ToArray() ?? [];
+        _workers = [.. plan.Roles.Select(role => Array.Find(left, worker => worker.Role == role) ?? new WorkerProcess(role))];
     }
 
     /// <summary>Runs until all workers have ended after a stop, or one could not start at all.</summary>
     /// <returns>The exit status of the whole program.</returns>
     public int Run()
     {
+        if (_carried is not null) GoOn(_carried);
         // Clients wait for the proxy, and the address for it too: it has the processors to itself until it serves.
-        if (Find(WorkerSeat.ProxyRole) is { } proxy) StartWorker(proxy);
+        else if (Find(WorkerSeat.ProxyRole) is { } proxy) StartWorker(proxy);
         else StartRest();
-        OpenStatusSocket();
+        if (_carried is null) OpenStatusSocket();
+        _signals.LetThrough();
         while (!(_stopping && _workers.All(worker => !worker.IsRunning) && _leaving.Count == 0))
         {
             Wait();
@@ -171,6 +178,9 @@ public sealed partial class Supervisor : IDisposable
                 break;
             case RecordType.Reloaded:
                 OnReloaded(worker, record);
+                break;
+            case RecordType.Stays:
+                KeepAddressPlane(worker, record.Text);
                 break;
             case RecordType.StatusReply:
                 OnStatusReply(worker, record);

@@ -51,6 +51,39 @@ public sealed class WorkerProcess(string role)
     /// <summary>A memory file with what the configuration it serves was read from; -1 when there is none.</summary>
     public int Record { get; private set; } = -1;
 
+    /// <summary>Its program is the one before this supervisor's: it can be stopped, but given no configuration.</summary>
+    public bool IsOfEarlierProgram { get; private set; }
+
+    /// <summary>It has been asked to end so that a process of this supervisor's program takes its place.</summary>
+    public bool MakesPlace { get; private set; }
+
+    /// <summary>Has it end if nobody notices; else it answers with <see cref="RecordType.Stays"/>.</summary>
+    public void AskForPlace() => MakesPlace = Send(RecordType.MakePlace);
+
+    /// <summary>Writes down what the next program of this process has to know of the worker.</summary>
+    public void Carry(CarriedLine line) => line.Set("role", Role).Set("pid", Pid).SetDescriptor("channel", ChannelDescriptor).Set("begun", _startedAtMs)
+        .Set("started", HasStarted).Set("ever", EverStarted).Set("fit", HasBeenFit).Set("restart", RestartAtMs).Set("restarts", Restarts)
+        .Set("beat", LastHeartbeatMs);
+
+    /// <summary>A worker that the program before this one has left.</summary>
+    public static WorkerProcess Carried(CarriedLine line)
+    {
+        var (pid, channel) = ((int)line.Number("pid"), line.Descriptor("channel"));
+        return new WorkerProcess(line.Word("role"))
+        {
+            _child = pid > 0 ? ChildProcess.Inherited(pid) : null,
+            _channel = channel >= 0 ? new Channel(new RecordSocket(channel)) : null,
+            _startedAtMs = line.Number("begun"),
+            HasStarted = line.Flag("started"),
+            EverStarted = line.Flag("ever"),
+            HasBeenFit = line.Flag("fit"),
+            RestartAtMs = line.Number("restart"),
+            Restarts = (int)line.Number("restarts"),
+            LastHeartbeatMs = line.Number("beat"),
+            IsOfEarlierProgram = pid > 0,
+        };
+    }
+
     /// <summary>It serves another configuration now.</summary>
     /// <param name="record">What that was read from; taken over.</param>
     public void KeepRecord(int record)
@@ -71,6 +104,7 @@ public sealed class WorkerProcess(string role)
     public Linux.SysResult Start(string executable, Invocation invocation, IReadOnlyList<string> environment, long nowMs)
     {
         (HasStarted, HasBeenFit, Failure, LastHeartbeat, RestartAtMs) = (false, false, null, null, 0);
+        (IsOfEarlierProgram, MakesPlace) = (false, false);
         _startedAtMs = nowMs;
         SocketRecords = 0;
         return WorkerSeat.Start(executable, Role, invocation, environment, newSession: false, out _child, out _channel);
@@ -95,6 +129,9 @@ public sealed class WorkerProcess(string role)
                 break;
             case RecordType.Started:
                 (HasStarted, EverStarted) = (true, true);
+                break;
+            case RecordType.Stays:
+                MakesPlace = false;
                 break;
             case RecordType.Failed:
                 Failure = record;

@@ -163,14 +163,14 @@ public sealed partial class ProxyHost
     /// <summary>The process says that it stops (`stopping`), but accepts as before: `grace`.</summary>
     public void AnnounceStop() => _door!.Stopping();
 
-    /// <param name="policy">What becomes of idle connections; null for what the configuration says.</param>
-    public void SoftStop(DrainPolicy? policy = null)
+    /// <param name="hasSuccessor">Idle connections wait for their next request, unless the configuration says what becomes of them.</param>
+    public void SoftStop(bool hasSuccessor)
     {
         AnnounceStop();
         _checks!.Stop();
         _forwards.Stop();
         StopCommands();
-        Plane.SoftStop(policy ?? new DrainPolicy(_model.Global.CloseSpreadMs, AwaitsRequests: false));
+        Plane.SoftStop(new DrainPolicy(_model.Global.CloseSpreadMs, AwaitsRequests: hasSuccessor && _model.Global.CloseSpreadMs == 0));
     }
 
     /// <summary>Commands that come over a process above this one instead of a socket of its own.</summary>

@@ -39,7 +39,7 @@ internal sealed class ReaderRun(HaproxyCommandLine line, HaproxyConsole console,
         {
             var sent = ListenerHandover.Send(seat.Channel, sockets.Opened)
                 && seat.Channel.Send(new ProcessRecord(RecordType.Configuration), [file!.Descriptor])
-                && seat.Channel.Send(new ProcessRecord(RecordType.Started));
+                && seat.Channel.Send(new ProcessRecord(RecordType.Started, CarriedState.Form));
             return sent ? 0 : 1;
         }
     }

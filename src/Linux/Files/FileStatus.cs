@@ -11,13 +11,19 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
     private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC_STATS = 0x7ff;
 
-    // struct statx is 256 bytes: stx_uid at 20, stx_gid at 24, stx_mode (16 bit) at 28 (linux/stat.h; the same on every machine).
+    // struct statx is 256 bytes: stx_uid at 20, stx_gid at 24, stx_mode (16 bit) at 28, stx_mtime at 112 (linux/stat.h; the same on every machine).
     private const int StatxLength = 256;
 
     /// <summary>With <see cref="Device"/> names a file whatever paths lead to it.</summary>
     public ulong Inode { get; init; }
 
     public ulong Device { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public ulong Size { get; init; }
+
+    /// <summary>When its content was last changed, nanoseconds since 1970.</summary>
+    public long ModifiedNs { get; init; }
 
     public bool IsRegular => (Mode & KindMask) == 0x8000;
 
@@ -53,6 +59,8 @@ public readonly unsafe partial record struct FileStatus(uint UserId, uint GroupI
         status = result.IsOk ? new FileStatus(*(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ushort*)(buffer + 28))
         {
             Inode = *(ulong*)(buffer + 32),
+            Size = *(ulong*)(buffer + 40),
+            ModifiedNs = (*(long*)(buffer + 112) * 1_000_000_000) + *(uint*)(buffer + 120),
             Device = ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140),
         } : default;
         return result;

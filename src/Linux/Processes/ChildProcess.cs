@@ -20,6 +20,9 @@ public sealed unsafe class ChildProcess : IDisposable
         Descriptor = opened.IsOk ? opened.Value : -1;
     }
 
+    /// <summary>A child that this process had before it executed another program.</summary>
+    public static ChildProcess Inherited(int pid) => new(pid);
+
     public int Pid { get; }
 
     /// <summary>The pidfd, readable once the program has ended; -1 when the process ran out of descriptors.</summary>

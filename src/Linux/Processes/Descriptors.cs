@@ -12,6 +12,9 @@ public static class Descriptors
     /// <summary>A program started from now on does not inherit the descriptor.</summary>
     public static SysResult CloseOnExec(int descriptor) => LibC.Result(LibC.fcntl(descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC));
 
+    /// <summary>A program executed in the place of this one finds the descriptor under the same number, and so does one started from now on.</summary>
+    public static SysResult KeepOnExec(int descriptor) => LibC.Result(LibC.fcntl(descriptor, LibC.F_SETFD, 0));
+
     /// <summary>Points standard input, output and error at /dev/null, so that nobody waits for an end of file that a daemon keeps back.</summary>
     public static SysResult SilenceStandard()
     {

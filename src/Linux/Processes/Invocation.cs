@@ -11,6 +11,9 @@ public sealed record Invocation(string Name, string Path, IReadOnlyList<string> 
     /// <summary>The file that runs, whatever it is called and even when it was replaced on disk meanwhile.</summary>
     public const string OwnExecutable = "/proc/self/exe";
 
+    /// <summary>The file as it was named at the start, absolute even after a change of the working directory. Links in it are not followed.</summary>
+    public string File { get; private init; } = Path;
+
     /// <summary>argv[0] without directories: `haproxy`, `keepalived` or another.</summary>
     public string ProgramName => System.IO.Path.GetFileName(Name);
 
@@ -20,13 +23,13 @@ public sealed record Invocation(string Name, string Path, IReadOnlyList<string> 
     /// <param name="arguments">What `Main` was given: everything behind argv[0].</param>
     public static unsafe Invocation OfThisProcess(string[] arguments)
     {
-        var commandLine = File.ReadAllBytes("/proc/self/cmdline");
+        var commandLine = System.IO.File.ReadAllBytes("/proc/self/cmdline");
         var end = Array.IndexOf(commandLine, (byte)0);
         var name = end > 0 ? Encoding.UTF8.GetString(commandLine, 0, end) : "evenkeel";
         // The kernel puts the path given to execve(2) on the stack, where it stays for the life of the process.
         var path = LibC.getauxval(AT_EXECFN);
         var executed = path is null ? name : Marshal.PtrToStringUTF8((nint)path)!;
         // A process that we started ourselves was executed by descriptor; its argv[0] is the one of the first call.
-        return new Invocation(name, executed == OwnExecutable ? name : executed, arguments);
+        return new Invocation(name, executed == OwnExecutable ? name : executed, arguments) { File = System.IO.Path.GetFullPath(executed) };
     }
 }

@@ -72,6 +72,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc")]
     public static partial void sigemptyset(byte* set);
 
+    [LibraryImport("libc")]
+    public static partial void sigaddset(byte* set, int signal);
+
+    [LibraryImport("libc")]
+    public static partial void pthread_sigmask(int how, byte* set, byte* before);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int waitid(int idType, int id, byte* info, int options);
 

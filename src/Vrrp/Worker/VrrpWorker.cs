@@ -114,6 +114,9 @@ public sealed partial class VrrpWorker : IInterfaceObserver, ITrackerSink, IBfdO
     /// <summary>Runs until a requested stop is complete.</summary>
     public void Run() => _loop.Run();
 
+    /// <summary>A router of this node is master, or has addresses here for another reason.</summary>
+    public bool HoldsAddresses => _hosts.Exists(static host => host.Router.HoldsAddresses || host.Router.State == VrrpState.Master);
+
     /// <summary>Says goodbye for every master, waits for the successors, takes the addresses away and ends <see cref="Run"/>.</summary>
     public void RequestStop()
     {
