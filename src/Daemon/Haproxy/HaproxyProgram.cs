@@ -25,8 +25,8 @@ public static class HaproxyProgram
         if (line.Error is { } error) return Refuse(console, error);
         if (line.Request == HaproxyRequest.EvaluateCondition) return Evaluate(line.Condition!, console);
         if (line.Request is not (HaproxyRequest.Run or HaproxyRequest.Check)) return Answer(line.Request);
-        // The program before this one has gone there already.
-        if (carried is null && line.Directory is { } directory && ProcessRights.ChangeDirectory(directory) is { IsError: true } changed)
+        // Who started this one, or was this process before, has gone there already.
+        if (seat is null && carried is null && line.Directory is { } directory && ProcessRights.ChangeDirectory(directory) is { IsError: true } changed)
             return Refuse(console, $"Could not change to directory {directory} : {ErrnoText.Of(changed.Errno)}");
         if (line is { MasterSocket: not null, MasterWorker: false, Request: HaproxyRequest.Run })
             return Refuse(console, "a master CLI socket was defined, but master-worker mode (-W) is not enabled.");

@@ -49,8 +49,8 @@ public sealed class CarriedState
         return content is null ? null : Parse(Encoding.UTF8.GetString(content));
     }
 
-    /// <summary>Executes the program at a path in the place of this one: same pid, same children, and the descriptors that were named here. Returns only when it
-    /// failed, and then nothing has changed.</summary>
+    /// <summary>Executes the program at a path in the place of this one: same pid, same children, and the descriptors that were named here. Returns only when
+    /// it failed, and then nothing has changed.</summary>
     public SysResult Execute(string path, Invocation invocation, IReadOnlyList<string> environment)
     {
         var made = MemoryFile.Create("carried", Encoding.UTF8.GetBytes(Text()), out var file);

@@ -57,6 +57,18 @@ public sealed class LifeWordTests : IDisposable
         Assert.Equal(sockets, Listening(next.Id));
     }
 
+    /// <summary>The original's master goes there once more at a reload, and does not get there.</summary>
+    [Fact]
+    public void A_relative_directory_of_C_is_that_of_the_start_for_every_process()
+    {
+        _machine.Write("h.cfg", $"defaults\n mode http\n timeout client 5s\nfrontend f\n bind 127.0.0.1:{_port}\n errorfile 503 503.http\n");
+        _machine.Write("503.http", "HTTP/1.1 503 none\r\n\r\n");
+        using var master = _machine.Start($"env -C {{dir}}/.. {Published.Haproxy} -W -S {{dir}}/m -C {Path.GetFileName(_machine.Folder)} -f h.cfg");
+        master.WaitUntil(() => Ports.Answers(_port), "it serves");
+        Assert.StartsWith("Success=1", MasterTree.Command(_machine.PathOf("m"), "reload"), StringComparison.Ordinal);
+        Assert.StartsWith("Success=1", MasterTree.Command(_machine.PathOf("m"), "hard-reload"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Getsocks_needs_expose_fd_listeners()
     {

@@ -113,8 +113,8 @@ public sealed class NewProgramTests : IDisposable
         node.Signal("HUP");
         node.WaitUntil(() => Children(node.Id) is { Length: 2 } now && !now.Intersect(before).Any(), "both planes are new");
         Assert.All(Children(node.Id).Append(node.Id), pid => Assert.Equal(FileOf(_machine.PathOf("evenkeel")), FileOf($"/proc/{pid}/exe")));
-        node.WaitUntil(() => RunningProgram.Run(Published.Evenkeel, "status", "-s", _machine.PathOf("status")).Output.Contains("BACKUP", StringComparison.Ordinal),
-            "the new one is backup");
+        string Status() => RunningProgram.Run(Published.Evenkeel, "status", "-s", _machine.PathOf("status")).Output;
+        node.WaitUntil(() => Status().Contains("BACKUP", StringComparison.Ordinal), "the new one is backup");
     }
 
     [Fact]
@@ -125,8 +125,8 @@ public sealed class NewProgramTests : IDisposable
         var file = FileOf($"/proc/{node.Id}/exe");
         Replace("evenkeel");
         node.Signal("HUP");
-        node.WaitUntil(() => node.Output.Contains("the earlier program stays, for it holds an address; to change it too: evenkeel drain", StringComparison.Ordinal),
-            "it says so");
+        const string Said = "the earlier program stays, for it holds an address; to change it too: evenkeel drain";
+        node.WaitUntil(() => node.Output.Contains(Said, StringComparison.Ordinal), "it says so");
         Assert.Equal(FileOf(_machine.PathOf("evenkeel")), FileOf($"/proc/{node.Id}/exe"));
         Assert.Single(Children(node.Id), pid => FileOf($"/proc/{pid}/exe") == file);
         Assert.Contains("10.9.0.77", RunningProgram.Run("nsenter", "-t", $"{node.Id}", "-n", "ip", "-o", "-4", "addr").Output, StringComparison.Ordinal);
