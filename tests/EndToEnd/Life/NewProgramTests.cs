@@ -149,7 +149,7 @@ public sealed class NewProgramTests : IDisposable
     {
         var path = _machine.PathOf(name);
         File.Copy(from ?? Published.Evenkeel, path + ".new");
-        File.SetUnixFileMode(path + ".new", (UnixFileMode)0x1ED);
+        RunningProgram.Run("chmod", "755", path + ".new");
         File.Move(path + ".new", path, overwrite: true);
         return path;
     }
