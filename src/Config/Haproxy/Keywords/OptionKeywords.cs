@@ -132,13 +132,13 @@ internal static class OptionKeywords
     private static void Switch(ProxySection section, Statement statement, OptionSwitch row)
     {
         var context = section.Context;
+        if (context.HasTooMany(statement, 1, from: 1)) return;
         if (section.Lacks(row.Sides, row.Name))
         {
             // The original forgets then that it knew the option, and refuses the file.
             Unknown(context, row.Name);
             return;
         }
-        if (context.HasTooMany(statement, 1, from: 1)) return;
         if (row.Set is null)
         {
             if (!statement.IsNegated && !statement.IsReset) context.NotSupported($"'option {row.Name}'");

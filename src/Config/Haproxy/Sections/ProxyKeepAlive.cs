@@ -11,7 +11,6 @@ internal static class ProxyKeepAlive
     public static void Probes(ProxySection section, Statement statement)
     {
         var (context, text) = (section.Context, statement[1]);
-        if (Lacks(section, statement)) return;
         if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
         else if (Units.TryInteger(text, out var count) && count < 0) Set(section, statement, 0);
         else if (text.FirstOrDefault(c => !char.IsAsciiDigit(c)) is not '\0' and var unexpected)
@@ -22,7 +21,6 @@ internal static class ProxyKeepAlive
     public static void Time(ProxySection section, Statement statement)
     {
         var (context, text) = (section.Context, statement[1]);
-        if (Lacks(section, statement)) return;
         if (text.Length == 0) context.Alert($"'{statement.Keyword}' expects an integer value");
         else if (context.TryTime(text, MillisecondsPerSecond, out var ms, out var unexpected) is var error and not UnitError.None)
             context.Alert(error == UnitError.Unexpected ? $"unexpected character '{unexpected}' in argument to <{statement.Keyword}>."
@@ -32,20 +30,14 @@ internal static class ProxyKeepAlive
 
     private static bool IsForClients(Statement statement) => statement.Keyword.StartsWith("cli", StringComparison.Ordinal);
 
-    private static bool Lacks(ProxySection section, Statement statement)
-    {
-        var side = IsForClients(statement) ? ProxySides.Frontend : ProxySides.Backend;
-        if (section.Draft.IsDefaults || (section.Draft.Sides & side) != 0) return false;
-        section.Context.Warning($"{statement.Keyword} will be ignored because {section.Draft.TypeName} '{section.Draft.Name}' has no "
-            + $"{ProxySection.NameOf(side)} capability");
-        return false;
-    }
-
     /// <summary>0 leaves it to the kernel, as not to say it does.</summary>
     private static void Set(ProxySection section, Statement statement, int number)
     {
         int? value = number > 0 ? number : null;
         var draft = section.Draft;
+        var side = IsForClients(statement) ? ProxySides.Frontend : ProxySides.Backend;
+        if (!draft.IsDefaults && (draft.Sides & side) == 0)
+            section.Context.Warning($"{statement.Keyword} will be ignored because {draft.TypeName} '{draft.Name}' has no {ProxySection.NameOf(side)} capability");
         var timing = IsForClients(statement) ? draft.ClientKeepAlive : draft.ServerKeepAlive;
         timing = statement.Keyword[^1] switch
         {

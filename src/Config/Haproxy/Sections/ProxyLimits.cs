@@ -57,8 +57,8 @@ internal static class ProxyLimits
     public static void RetryOn(ProxySection section, Statement statement)
     {
         var context = section.Context;
-        if (section.Draft is { IsDefaults: false, IsBackend: false }) context.Alert("'retry-on' only available in backend or listen section");
-        else if (!statement.Has(1)) context.Alert("'retry-on' needs at least one keyword to specify when to retry");
+        if (!statement.Has(1)) context.Alert("'retry-on' needs at least one keyword to specify when to retry");
+        else if (section.Draft is { IsDefaults: false, IsBackend: false }) context.Alert("'retry-on' only available in backend or listen section");
         else
         {
             var events = Model.Proxy.RetryOn.None;

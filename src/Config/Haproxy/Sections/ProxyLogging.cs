@@ -48,7 +48,10 @@ internal static class ProxyLogging
     {
         var (context, draft) = (section.Context, section.Draft);
         if (!draft.IsDefaults && !draft.IsFrontend)
+        {
             context.Warning($"log-steps will be ignored because {draft.TypeName} '{draft.Name}' has no frontend capability");
+            return;
+        }
         draft.LogSteps = Model.Proxy.LogSteps.None;
         if (!statement.Has(1)) return;
         if (statement[1] == "all")

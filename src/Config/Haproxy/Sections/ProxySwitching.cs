@@ -44,9 +44,10 @@ internal static class ProxySwitching
 
     public static void ForceSwitch(ProxySection section, Statement statement)
     {
-        if (section.IsNotForDefaults("force-be-switch") || section.Lacks(ProxySides.Frontend, "force-be-switch")) return;
+        if (section.IsNotForDefaults("force-be-switch")) return;
         var context = section.Context;
-        if (statement[1] is not ("if" or "unless")) context.Alert("'force-be-switch' requires either 'if' or 'unless' followed by a condition.");
+        if (!section.Draft.IsFrontend) context.Alert("'force-be-switch' only available in frontend or listen section.");
+        else if (statement[1] is not ("if" or "unless")) context.Alert("'force-be-switch' requires either 'if' or 'unless' followed by a condition.");
         else if (section.Condition(statement, 1, "switching rule", SamplePlaces.UseBackend) is { } condition)
             section.Draft.ForceSwitch = section.Draft.ForceSwitch.Add(condition);
     }
