@@ -40,6 +40,12 @@ public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableAr
     /// <summary>A second look at the arguments: a complaint in the original's words, or null.</summary>
     public Func<ActionModel, string?>? Check { get; init; }
 
+    /// <summary>Judges the first argument before the others are read, when there are others.</summary>
+    public Func<string, FirstWordNote>? FirstWord { get; init; }
+
+    /// <summary>Nothing but a condition may stand behind the arguments; else <see cref="Usage"/> is said.</summary>
+    public bool TakesOnlyThese { get; init; }
+
     /// <summary>Only a named `backend` or a `listen` may use it.</summary>
     public bool IsBackendOnly { get; init; }
 
@@ -54,3 +60,6 @@ public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableAr
     public bool Matches(string word) =>
         word == Name || (HasParenthesis && word.StartsWith(Name, StringComparison.Ordinal) && word.Length > Name.Length && word[Name.Length] == '(');
 }
+
+/// <summary>What the first argument of an action says: a complaint in the original's words or null, and which side the section must have.</summary>
+public sealed record FirstWordNote(string? Complaint, bool NeedsFrontend = false, bool NeedsBackend = false);

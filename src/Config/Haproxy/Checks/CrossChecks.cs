@@ -92,6 +92,9 @@ internal static class CrossChecks
         }
     }
 
+    /// <summary>The original refuses smaller buffers too, with one message for each error page that does not fit.</summary>
+    private const int LeastBuffer = 352;
+
     private static void WarnAboutBuffers(ParseContext context)
     {
         var (small, large) = context.Draft.OtherBuffers;
@@ -100,6 +103,9 @@ internal static class CrossChecks
         if (large > 0 && large < usual)
             Warn($"tune.bufsize.large ({large}) is lower than tune.bufsize ({usual}). large buffers support is disabled. "
                 + "Please fix either value to remove this warning.");
+        if (usual < LeastBuffer)
+            context.Diagnostics.Say(Severity.Alert, SourcePosition.None, $"tune.bufsize ({usual}) leaves no room for the built-in answers to errors; give at "
+                + $"least {LeastBuffer}.");
         if (small > usual) Warn($"invalid small buffer size {small} bytes which is greater than default bufsize {usual} bytes.");
     }
 

@@ -18,7 +18,7 @@ internal sealed class LogBackendChecker
         if (proxy.IsFrontend)
         {
             checker.Say(Severity.Alert, $"{proxy.TypeName} '{proxy.Name}' : 'mode log' is not supported yet where connections are accepted; give the log "
-                + "servers a 'backend' section of their own.");
+                + "servers a 'backend' section of their own (the original ends with a fault at the first connection).");
             return;
         }
         checker.Rules();

@@ -37,6 +37,7 @@ internal sealed class ProxyChecker
         checker.Mode();
         checker.Logs();
         checker.SwitchMode();
+        SampleTimingChecks.Check(proxy, context.Diagnostics);
         if (proxy.Mode != ProxyMode.Http) checker.HttpOnly();
         checker.Servers();
         checker.Sources();

@@ -142,7 +142,7 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     /// <param name="next">Behind the name before, behind the last argument after.</param>
     public ActionModel? Read(ReadOnlySpan<string> words, ref int next, out string error)
     {
-        error = WrongSection();
+        error = signature.Usage.Length > 0 && signature.IsBackendOnly && IsEnd(words, next) ? signature.Usage : WrongSection();
         if (error.Length > 0) return null;
         var name = next > 0 ? words[0] : signature.Name;
         var action = signature.Grammar switch
@@ -208,14 +208,26 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             if (parameter.Optional && IsEnd(words, next)) break;
             if (ReadValue(parameter, words, ref next, out error) is not { } value) return null;
             positional.Add(value);
+            if (positional.Count == 1 && next < words.Length && signature.FirstWord?.Invoke(value.Text) is { } first)
+            {
+                error = first.Complaint ?? "";
+                if (error.Length == 0 && first.NeedsFrontend && !Has(ProxySides.Frontend)) error = $"'{scope.ProxyName}' has no frontend capability";
+                if (error.Length == 0 && first.NeedsBackend && !Has(ProxySides.Backend)) error = $"'{scope.ProxyName}' has no backend capability";
+                if (error.Length > 0) return null;
+            }
         }
         var options = ImmutableArray.CreateBuilder<(string, ActionValue)>();
-        while (next < words.Length && OptionOf(words[next]) is { } option)
+        while (next < words.Length && OptionOf(words[next]) is { } option && !(option.Optional && next + 1 >= words.Length))
         {
             next++;
             var value = option.Kind == ParameterKind.Flag ? new ActionValue("") : ReadValue(option, words, ref next, out error);
             if (value is null) return null;
             options.Add((option.Name, value));
+        }
+        if (signature.TakesOnlyThese && !IsEnd(words, next))
+        {
+            error = signature.Usage;
+            return null;
         }
         return new ActionModel(signature)
         {
@@ -224,6 +236,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             Options = options.ToImmutable(),
         };
     }
+
+    private bool Has(ProxySides side) => scope.IsDefaults || (scope.Sides & side) != 0;
 
     private ActionParameter? OptionOf(string word)
     {
@@ -235,6 +249,8 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
     private ActionValue? ReadValue(ActionParameter parameter, ReadOnlySpan<string> words, ref int next, out string error)
     {
         error = signature.Usage.Length > 0 && signature.Positional.Contains(parameter) ? signature.Usage : $"missing {parameter.Name} value";
+        // The original looks at the character where the time would be, which is none.
+        if (parameter.Kind == ParameterKind.TimeOrExpression && signature.Usage.Length == 0 && next >= words.Length) error = "unexpected character '";
         var mayBeNumber = parameter.Kind is ParameterKind.TimeOrExpression or ParameterKind.IntegerOrExpression;
         var isNumber = mayBeNumber && (next >= words.Length
             || (parameter.Kind == ParameterKind.IntegerOrExpression ? TryNumber(words[next], out _) : StartsNumber(words[next])));
@@ -316,8 +332,13 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
 
     private ActionModel? ReadCapture(ReadOnlySpan<string> words, ref int next, out string error)
     {
-        error = "expects <expression> [ 'len' <length> | id <idx> ]";
-        if (IsEnd(words, next)) return null;
+        var takesLength = set is RuleSets.HttpRequest or RuleSets.TcpRequestContent;
+        var hasClients = Has(ProxySides.Frontend);
+        var unable = $"proxy '{scope.ProxyName}' has no frontend capability";
+        error = unable;
+        if (set == RuleSets.TcpRequestContent && !hasClients) return null;
+        error = takesLength ? "expects <expression> [ 'len' <length> | id <idx> ]" : "expects <expression> id <idx>";
+        if ((set != RuleSets.TcpRequestContent && IsEnd(words, next)) || (set != RuleSets.TcpRequestContent && words.Length - next < 3)) return null;
         if (ReadExpression(words, ref next, out var wrong) is not { } expression)
         {
             error = wrong;
@@ -328,20 +349,19 @@ internal sealed class ActionReader(RuleSets set, ActionSignature signature, Pars
             error = "a positive 'len' argument is mandatory";
             return null;
         }
-        if (next + 1 >= words.Length) return null;
-        var (word, value) = (words[next], words[next + 1]);
-        next += 2;
-        var takesLength = set is RuleSets.HttpRequest or RuleSets.TcpRequestContent;
+        if (next >= words.Length) return null;
+        var (word, value) = (words[next], next + 1 < words.Length ? words[next + 1] : "");
+        next = Math.Min(next + 2, words.Length);
         if (word != "id" && (word != "len" || !takesLength))
         {
             error = takesLength ? $"expects 'len' or 'id', found '{word}'" : $"expects 'id', found '{word}'";
             return null;
         }
         var isNumber = int.TryParse(value, out var number);
+        error = unable;
+        if (word == "len" && !hasClients) return null;
         error = word == "len" ? "length must be > 0" : $"cannot parse id '{value}'";
         if (!isNumber || number < (word == "len" ? 1 : 0)) return null;
-        error = $"proxy '{scope.ProxyName}' has no frontend capability";
-        if (word == "len" && !scope.IsDefaults && (scope.Sides & ProxySides.Frontend) == 0) return null;
         error = "";
         return new ActionModel(signature)
         {

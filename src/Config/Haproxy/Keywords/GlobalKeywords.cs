@@ -84,7 +84,7 @@ internal static class GlobalKeywords
     private static Row[] Removed =>
     [
         Gone("nbproc", "nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available."),
-        Gone("master-worker", "support for 'master-worker' was removed in version 3.5. Use -W or -Ws in the startup script instead.\n") with { IsEarly = true },
+        new Row("master-worker", KeywordSupport.Removed, GlobalProcess.MasterWorker) { IsEarly = true },
         Gone("tune.chksize", "option 'tune.chksize' is not supported any more (tune.bufsize is used instead)."),
     ];
 

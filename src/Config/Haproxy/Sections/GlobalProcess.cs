@@ -15,6 +15,14 @@ internal static class GlobalProcess
         if (!section.Context.HasTooMany(statement, 0)) section.Model = section.Model with { Daemon = true };
     }
 
+    public static void MasterWorker(GlobalSection section, Statement statement)
+    {
+        if (section.Context.HasTooMany(statement, 1)) return;
+        if (statement.Has(1) && statement[1] != "no-exit-on-failure") section.Context.Alert("'master-worker' only supports 'no-exit-on-failure' option");
+        else if (!statement.Has(1))
+            section.Context.Alert("support for 'master-worker' was removed in version 3.5. Use -W or -Ws in the startup script instead.\n");
+    }
+
     public static void PidFile(GlobalSection section, Statement statement)
     {
         if (!statement.Has(1)) section.Context.Alert("'pidfile' expects a file name as an argument.");

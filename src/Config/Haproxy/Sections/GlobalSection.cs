@@ -62,7 +62,7 @@ internal sealed class GlobalSection(ParseContext context, bool isEarlyPass) : IS
 
     private void Run(Keyword<GlobalSection> row, Statement statement)
     {
-        if (row.Support == KeywordSupport.Removed) Context.Alert(row.Note);
+        if (row is { Support: KeywordSupport.Removed, Read: null }) Context.Alert(row.Note);
         else if (row.Read is null) Context.NotSupported($"'{statement.Keyword}' in 'global' section");
         else row.Read(this, statement);
     }

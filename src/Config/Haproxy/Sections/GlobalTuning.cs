@@ -12,6 +12,9 @@ internal static class GlobalTuning
     private static readonly FrozenSet<string> ClientTlsOptions =
         FrozenSet.Create(StringComparer.Ordinal, "tls-tickets", "prefer-client-ciphers", "strict-sni", "no-strict-sni");
 
+    /// <summary>Sizes of buffers are multiples of it.</summary>
+    private const int BufferStep = 16;
+
     public static void BufferSize(GlobalSection section, Statement statement)
     {
         if (section.Context.HasTooMany(statement, 1)) return;
@@ -19,7 +22,7 @@ internal static class GlobalTuning
         else if (Units.TrySize(statement[1], out var bytes, out var unexpected) != UnitError.None)
             section.Context.Alert($"unexpected '{unexpected}' after size passed to 'tune.bufsize'");
         else if (bytes is <= 0 or > int.MaxValue) section.Context.Alert("'tune.bufsize' expects a positive integer argument.");
-        else section.Model = section.Model with { BufferSize = (int)bytes };
+        else section.Model = section.Model with { BufferSize = (int)Math.Min((bytes + BufferStep - 1) / BufferStep * BufferStep, int.MaxValue) };
     }
 
     public static void MaxRewrite(GlobalSection section, Statement statement)

@@ -34,8 +34,9 @@ internal static class StreamActions
             [new ActionParameter("timeout", ParameterKind.Word), new ActionParameter("delay", ParameterKind.TimeOrExpression)], [])
         {
             Usage = "expects exactly 2 arguments",
-            Check = model => TimeoutOf(model.Positional[0].Text) is null
-                ? $"'set-timeout' rule supports 'client'/'connect'/'queue'/'server'/'tarpit'/'tunnel' (got '{model.Positional[0].Text}')" : null,
+            FirstWord = static name => new FirstWordNote(TimeoutOf(name) is null
+                ? $"'set-timeout' rule supports 'client'/'connect'/'queue'/'server'/'tarpit'/'tunnel' (got '{name}')" : null,
+                NeedsFrontend: name == "client", NeedsBackend: name is not ("client" or "tarpit")),
         }, (model, binder) => new SetNumber(model.Positional[1], binder, TimeoutOf(model.Positional[0].Text)!)),
         new(new ActionSignature("set-retries", RuleSets.HttpRequest | RuleSets.TcpRequestContent,
             [new ActionParameter("expr", ParameterKind.IntegerOrExpression)], [])

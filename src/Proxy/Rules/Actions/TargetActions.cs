@@ -25,7 +25,7 @@ internal static class TargetActions
         Replace("replace-pathq", TargetPart.PathAndQuery),
         Replace("replace-uri", TargetPart.Uri),
         new(new ActionSignature("set-status", RuleSets.HttpResponse | RuleSets.HttpAfterResponse, [new ActionParameter("status", ParameterKind.Word)],
-            [new ActionParameter("reason", ParameterKind.Word)])
+            [new ActionParameter("reason", ParameterKind.Word, Optional: true)])
         {
             Usage = "expects 1 argument: <status>; or 3 arguments: <status> reason <fmt>",
             Check = model => int.TryParse(model.Positional[0].Text, out var status) && status is >= 100 and <= 999
@@ -36,7 +36,8 @@ internal static class TargetActions
     private enum TargetPart { Method, Path, PathAndQuery, Query, Uri }
 
     private static ActionRow Set(string name, TargetPart part) => new(
-        new ActionSignature(name, RuleSets.HttpRequest, [Format], []) { Usage = OneFormat }, (model, binder) => new SetPart(model, binder, part));
+        new ActionSignature(name, RuleSets.HttpRequest, [Format], []) { Usage = OneFormat, TakesOnlyThese = true },
+        (model, binder) => new SetPart(model, binder, part));
 
     private static ActionRow Replace(string name, TargetPart part) => new(
         new ActionSignature(name, RuleSets.HttpRequest, [new ActionParameter("regex", ParameterKind.Regex), Format], []) { Usage = RegexAndFormat },

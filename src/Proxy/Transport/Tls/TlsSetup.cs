@@ -40,7 +40,7 @@ public static class TlsSetup
     {
         if (defaults is { Ciphers: null, CipherSuites: null, Curves: null, SignatureAlgorithms: null, ClientSignatureAlgorithms: null }) return;
         if (TlsContext.Create(isServer: false) is { } context)
-            _ = Apply(context, defaults, isServer: false, what => alert($"'server <OCSP-UPDATE>/<HTTPSCLIENT>' : {what}."));
+            _ = Apply(context, defaults, isServer: false, what => alert($"'server <OCSP-UPDATE>/<HTTPSCLIENT>' : {what}."), ("<OCSP-UPDATE>", "<HTTPSCLIENT>"));
     }
 
     /// <summary>The context of a bind line's clients; null after a problem.</summary>
@@ -138,7 +138,8 @@ public static class TlsSetup
         var model = server.Tls!;
         void Fail(string what) => alert($"[{server.Position}] : 'server {backend}/{server.Name}' : {what}.");
         var settings = model.Settings.Over(global.TlsServerDefaults);
-        if (TlsContext.Create(isServer: false) is not { } context || !Apply(context, settings, isServer: false, Fail)) return null;
+        if (TlsContext.Create(isServer: false) is not { } context || !Apply(context, settings, isServer: false, Fail, (backend, server.Name)))
+            return null;
         if (model.Certificate is { } path && (Load(path, world, out var problem) is not { } certificate || !context.Use(certificate)))
         {
             Fail(Load(path, world, out problem) is null ? problem.TrimEnd('.') : $"unable to use the certificate '{path}'");
@@ -169,7 +170,8 @@ public static class TlsSetup
         return null;
     }
 
-    private static bool Apply(TlsContext context, TlsSettings settings, bool isServer, Action<string> fail)
+    /// <param name="owner">The server it is for: messages about some lists name it once more.</param>
+    private static bool Apply(TlsContext context, TlsSettings settings, bool isServer, Action<string> fail, (string Proxy, string Name)? owner = null)
     {
         if ((isServer ? settings.Range : settings.ServerRange) is not { } range)
         {
@@ -181,10 +183,11 @@ public static class TlsSetup
         if (!context.SetVersions((TlsVersion)range.Least, (TlsVersion)range.Most)) refused = "unable to set the SSL/TLS versions";
         else if (settings.Ciphers is { } ciphers && !context.SetCiphers(ciphers)) refused = $"unable to set SSL cipher list to '{ciphers}'";
         else if (settings.CipherSuites is { } suites && !context.SetCipherSuites(suites)) refused = $"unable to set TLS 1.3 cipher suites to '{suites}'";
-        else if (settings.Curves is { } curves && !context.SetCurves(curves)) refused = $"unable to set SSL curves list to '{curves}'";
+        else if (settings.Curves is { } curves && !context.SetCurves(curves)) refused = Named(owner, "curves", curves);
         else if (settings is { Curves: null, Curve: { } curve } && !context.SetCurves(curve)) refused = $"unable to set elliptic named curve to '{curve}'";
-        else if (settings.SignatureAlgorithms is { } list && !context.SetSignatureAlgorithms(list)) refused = SignatureText(list);
-        else if (settings.ClientSignatureAlgorithms is { } ours && !context.SetClientSignatureAlgorithms(ours)) refused = SignatureText(ours);
+        else if (settings.SignatureAlgorithms is { } list && !context.SetSignatureAlgorithms(list)) refused = Named(owner, "Signature Algorithm", list);
+        else if (settings.ClientSignatureAlgorithms is { } ours && !context.SetClientSignatureAlgorithms(ours))
+            refused = Named(owner, owner is null ? "Signature Algorithm" : "Client Signature Algorithm", ours);
         if (settings.NoTickets == true) context.DisableTickets();
         if (refused is null) return true;
         fail(refused);
@@ -207,7 +210,11 @@ public static class TlsSetup
 
     private static string NameOf(TlsProtocol version) => version == TlsProtocol.Ssl3 ? "SSLv3" : $"TLSv1.{version - TlsProtocol.Tls10}";
 
-    private static string SignatureText(string list) => $"unable to set SSL Signature Algorithm list to '{list}'";
+    private static string Named((string Proxy, string Name)? owner, string what, string list)
+    {
+        var text = $"unable to set SSL {what} list to '{list}'";
+        return owner is { } server ? $"Proxy '{server.Proxy}': {text} for server '{server.Name}'" : text;
+    }
 
     /// <summary>`a.pem.rsa` and `a.pem.ecdsa` are one certificate with two kinds of keys.</summary>
     private static IEnumerable<IEnumerable<string>> Bundles(IEnumerable<string> paths) =>
