@@ -89,7 +89,8 @@ internal static class ProxyBalance
             "always" => HashAffinity.Always, "maxconn" => HashAffinity.MaxConnections, "maxqueue" => HashAffinity.MaxQueue, _ => null,
         };
         if (!statement.Has(1)) context.Alert("'hash-preserve-affinity' needs a keyword to specify when to preserve hash affinity");
-        else if (section.Draft is { IsDefaults: false, IsBackend: false }) context.Alert("'hash-preserve-affinity' only available in backend or listen section");
+        else if (section.Draft is { IsDefaults: false, IsBackend: false })
+            context.Alert("'hash-preserve-affinity' only available in backend or listen section");
         else if (affinity is null) context.Alert($"'hash-preserve-affinity': unknown keyword '{statement[1]}'");
         else section.Draft.Hashing = section.Draft.Hashing with { Affinity = affinity.Value };
     }

@@ -37,7 +37,8 @@ internal static class ProxyKeepAlive
         var draft = section.Draft;
         var side = IsForClients(statement) ? ProxySides.Frontend : ProxySides.Backend;
         if (!draft.IsDefaults && (draft.Sides & side) == 0)
-            section.Context.Warning($"{statement.Keyword} will be ignored because {draft.TypeName} '{draft.Name}' has no {ProxySection.NameOf(side)} capability");
+            section.Context.Warning($"{statement.Keyword} will be ignored because {draft.TypeName} '{draft.Name}' has no "
+                + $"{ProxySection.NameOf(side)} capability");
         var timing = IsForClients(statement) ? draft.ClientKeepAlive : draft.ServerKeepAlive;
         timing = statement.Keyword[^1] switch
         {

@@ -68,7 +68,7 @@ public static class ServerStateCommands
         var gauges = server.Traffic.Gauges();
         var idle = gauges.SafeIdleConnections + gauges.UnsafeIdleConnections;
         var text = new StringBuilder();
-        text.Append(hidden.Name(server.Backend.Name)).Append('/').Append(hidden.Name(server.Name))
+        text.Append(hidden.Name(server.Backend.Name)).Append('/').Append(hidden.Name(server.Name)).Append(' ')
             .Append(server.Backend.Id).Append('/').Append(server.Id).Append(' ')
             .Append(server.Address?.Address is { } place ? hidden.Address(place) : "-").Append(' ').Append(server.Address?.Port ?? server.Model.ServicePort)
             .Append(" - ").Append(server.Model.PoolPurgeDelayMs).Append(' ').Append(server.Slots.Current)
