@@ -109,8 +109,8 @@ internal static class TargetActions
                 TargetPart.PathAndQuery => target.PathAndQuery,
                 _ => stream.Request.Target,
             };
-            // `*` and an authority have no path that could match.
-            if ((part != TargetPart.Uri && !target.HasPath) || !_regex.TryMatch(subject, context.Match)) return RuleVerdict.Continue;
+            // `*` and an authority have no path that could match, and what rules have made empty no URI.
+            if (subject.IsEmpty || (part != TargetPart.Uri && !target.HasPath) || !_regex.TryMatch(subject, context.Match)) return RuleVerdict.Continue;
             var value = context.Scratch.Free[..room];
             if (!RegexTemplate.TryExpand(template, subject, context.Match, value, out var length)) return FailRewrite(context, stream);
             return Rewritten(Put(stream.Request, part, value[..length], context.Scratch.Free[room..]), context, stream);

@@ -51,51 +51,56 @@ internal static class CutConverters
 
     private static string? HasIndex(ImmutableArray<SampleArgument> arguments) => arguments[0].Number == 0 ? "Unexpected value 0 for index" : null;
 
-    /// <summary>Fields lie between single delimiters and may be empty.</summary>
+    /// <summary>Fields lie between single delimiters and may be empty; a field that is not there has no value.</summary>
     private static bool Field(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
         var index = arguments.Number(0);
         var count = arguments.Number(2, otherwise: 1);
-        sample.Bytes = index > 0 ? FieldsFromStart(sample.Bytes, arguments.Bytes(1), index, count) : FieldsFromEnd(sample.Bytes, arguments.Bytes(1),
-            -index, count);
-        return true;
+        return index > 0 ? TryFieldsFromStart(ref sample.Bytes, arguments.Bytes(1), index, count)
+            : TryFieldsFromEnd(ref sample.Bytes, arguments.Bytes(1), -index, count);
     }
 
-    private static ReadOnlySpan<byte> FieldsFromStart(ReadOnlySpan<byte> text, ReadOnlySpan<byte> delimiters, long index, long count)
+    private static bool TryFieldsFromStart(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> delimiters, long index, long count)
     {
         for (; index > 1; index--)
         {
             var delimiter = text.IndexOfAny(delimiters);
-            if (delimiter < 0) return default;
+            if (delimiter < 0) return false;
             text = text[(delimiter + 1)..];
         }
-        if (count == 0) return text;
+        if (count == 0) return true;
         var length = 0;
         while (true)
         {
             var delimiter = text[length..].IndexOfAny(delimiters);
-            if (delimiter < 0) return text;
+            if (delimiter < 0) return true;
             length += delimiter;
-            if (--count == 0) return text[..length];
+            if (--count == 0) break;
             length++;
         }
+        text = text[..length];
+        return true;
     }
 
-    private static ReadOnlySpan<byte> FieldsFromEnd(ReadOnlySpan<byte> text, ReadOnlySpan<byte> delimiters, long index, long count)
+    private static bool TryFieldsFromEnd(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> delimiters, long index, long count)
     {
         for (; index > 1; index--)
         {
             var delimiter = text.LastIndexOfAny(delimiters);
-            if (delimiter < 0) return default;
+            if (delimiter < 0) return false;
             text = text[..delimiter];
         }
-        if (count == 0) return text;
+        if (count == 0) return true;
         var start = text.Length;
         while (true)
         {
             var delimiter = text[..start].LastIndexOfAny(delimiters);
-            if (delimiter < 0) return text;
-            if (--count == 0) return text[(delimiter + 1)..];
+            if (delimiter < 0) return true;
+            if (--count == 0)
+            {
+                text = text[(delimiter + 1)..];
+                return true;
+            }
             start = delimiter;
         }
     }

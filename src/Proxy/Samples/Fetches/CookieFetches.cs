@@ -31,7 +31,7 @@ internal static class CookieFetches
         yield return new FetchRow(new FetchSignature(name + "_cnt", SampleType.Integer, source, Name), (context, arguments, ref sample) =>
         {
             if (head(context) is not { } message) return false;
-            var cookies = new Cookies(message, header);
+            var cookies = new Cookies(message, header, arguments.Has(0) ? Pairs.Cookies : Pairs.All);
             var count = 0;
             while (cookies.MoveNext())
                 if (!arguments.Has(0) || cookies.Name.SequenceEqual(arguments.Bytes(0))) count++;
@@ -46,20 +46,23 @@ internal static class CookieFetches
         });
     }
 
-    /// <summary>The first cookie of that name, or one after the other for an ACL.</summary>
+    /// <summary>The last cookie of a name, the first of all where none is named, or one after the other for an ACL.</summary>
     private static bool Value(SampleContext context, HttpMessage? message, KnownHeader header, BoundArguments arguments, ref Sample sample)
     {
         if (message is null) return false;
-        var cookies = context.IteratesValues ? new Cookies(message, header, context.NextHeader, context.NextOffset) : new Cookies(message, header);
+        var cookies = context.IteratesValues ? new Cookies(message, header, Pairs.Cookies, context.NextHeader, context.NextOffset)
+            : new Cookies(message, header, Pairs.Cookies);
+        var isFound = false;
         while (cookies.MoveNext())
         {
             if (arguments.Has(0) && !cookies.Name.SequenceEqual(arguments.Bytes(0))) continue;
             (context.NextHeader, context.NextOffset) = (cookies.NextHeader, cookies.NextOffset);
             context.HasMoreValues = context.IteratesValues;
             sample.SetString(cookies.Value);
-            return true;
+            isFound = true;
+            if (context.IteratesValues || !arguments.Has(0)) break;
         }
-        return false;
+        return isFound;
     }
 
     private static FetchRow Names(string name, SampleSource source, Head head, KnownHeader header) =>
@@ -67,7 +70,7 @@ internal static class CookieFetches
         {
             if (head(context) is not { } message) return false;
             var separator = arguments.Has(0) ? arguments.Bytes(0)[0] : (byte)',';
-            var cookies = new Cookies(message, header);
+            var cookies = new Cookies(message, header, Pairs.First);
             var free = context.Scratch.Free;
             var length = 0;
             while (cookies.MoveNext())
@@ -81,8 +84,14 @@ internal static class CookieFetches
             return true;
         });
 
-    /// <summary>Goes through `name=value` pairs: all of a Cookie header, the first of each Set-Cookie header.</summary>
-    private ref struct Cookies(HttpMessage message, KnownHeader header, int nextHeader = 0, int nextOffset = 0)
+    /// <summary>What is gone through: all pairs, or in Set-Cookie headers only the cookies and not their attributes, or the first of each header.</summary>
+    private enum Pairs { All, Cookies, First }
+
+    /// <summary>
+    /// Goes through `name=value` pairs. As in the original, a comma ends a pair like a semicolon does, in Set-Cookie it ends the attributes as well;
+    /// neither does so between double quotes, a name that begins with `$` is an attribute (RFC 2965), and what has no `=` is no cookie.
+    /// </summary>
+    private ref struct Cookies(HttpMessage message, KnownHeader header, Pairs pairs, int nextHeader = 0, int nextOffset = 0)
     {
         public ReadOnlySpan<byte> Name { get; private set; }
 
@@ -91,6 +100,8 @@ internal static class CookieFetches
         public int NextHeader { get; private set; } = nextHeader;
 
         public int NextOffset { get; private set; } = nextOffset;
+
+        private readonly bool HasAttributes => header == KnownHeader.SetCookie;
 
         public bool MoveNext()
         {
@@ -101,17 +112,43 @@ internal static class CookieFetches
                 while (NextOffset < field.Length)
                 {
                     var rest = field[NextOffset..];
-                    var end = rest.IndexOf((byte)';');
-                    var pair = end < 0 ? rest : rest[..end];
-                    NextOffset = header == KnownHeader.SetCookie ? field.Length : NextOffset + pair.Length + 1;
-                    var equals = pair.IndexOf((byte)'=');
-                    if (equals < 0) continue;
-                    Name = pair[..equals].Trim(" \t"u8);
-                    Value = pair[(equals + 1)..].Trim(" \t"u8);
+                    var equals = rest.IndexOfAny(HasAttributes && pairs == Pairs.First ? "=;"u8 : "=;,"u8);
+                    if (equals < 0) break;
+                    if (rest[equals] != '=')
+                    {
+                        NextOffset += equals + 1;
+                        continue;
+                    }
+                    var end = equals + 1 + End(rest[(equals + 1)..], ";,"u8);
+                    var isAttribute = rest.TrimStart(" \t"u8).StartsWith("$"u8);
+                    NextOffset += Behind(rest, end, isAttribute);
+                    if (isAttribute) continue;
+                    Name = rest[..equals].Trim(" \t"u8);
+                    Value = rest[(equals + 1)..end].Trim(" \t"u8);
                     return true;
                 }
             }
             return false;
+        }
+
+        /// <summary>Where the next pair begins that may be wanted.</summary>
+        private readonly int Behind(ReadOnlySpan<byte> rest, int end, bool isAttribute)
+        {
+            if (!HasAttributes || isAttribute || pairs == Pairs.All) return end + 1;
+            return pairs == Pairs.First ? rest.Length : end + End(rest[end..], ","u8) + 1;
+        }
+
+        /// <summary>The first of some bytes that does not stand between double quotes; the length when there is none.</summary>
+        private static int End(ReadOnlySpan<byte> text, ReadOnlySpan<byte> ends)
+        {
+            var isQuoted = false;
+            for (var i = 0; i < text.Length; i++)
+            {
+                if (text[i] == '"') isQuoted = !isQuoted;
+                else if (isQuoted && text[i] == '\\') i++;
+                else if (!isQuoted && ends.Contains(text[i])) return i;
+            }
+            return text.Length;
         }
     }
 }

@@ -104,14 +104,14 @@ internal sealed class KeyTable
     private ReadOnlySpan<byte> Key(int index) => _text.AsSpan(_keys[index].Start, _keys[index].Length);
 
     /// <summary>Looks up every beginning of the text that has the length of a key.</summary>
-    /// <param name="delimiters">When not empty, one has to stand behind the key unless the text ends there.</param>
+    /// <param name="delimiters">When not empty, one has to stand behind the key unless the text ends there; an empty key stands at the end alone.</param>
     private int Walk(ReadOnlySpan<byte> text, KeyPick pick, int best, ReadOnlySpan<byte> delimiters, RemovedKeys? removed)
     {
         var hash = 0UL;
         var most = Math.Min(text.Length, _longest);
         for (var length = 0; length <= most; length++)
         {
-            if (length >= _shortest && HasLength(length) && (delimiters.IsEmpty || length == text.Length || delimiters.Contains(text[length])))
+            if (length >= _shortest && HasLength(length) && (delimiters.IsEmpty || length == text.Length || (length > 0 && delimiters.Contains(text[length]))))
             {
                 var found = Living(Probe(Finish(hash), _backwards ? text[^length..] : text[..length]), removed);
                 if (found >= 0)

@@ -59,6 +59,9 @@ public sealed class ConverterTests
 
     [Theory]
     [InlineData("str(f1_f2_f3__f5),field(4,_)", "")]
+    [InlineData("str(f1_f2_f3__f5),field(4,_),length", "0")]
+    [InlineData("str(f1_f2_f3__f5),field(6,_),length", "")]
+    [InlineData("str(f1_f2_f3__f5),field(-6,_),length", "")]
     [InlineData("str(f1_f2_f3__f5),field(5,_)", "f5")]
     [InlineData("str(f1_f2_f3__f5),field(2,_,0)", "f2_f3__f5")]
     [InlineData("str(f1_f2_f3__f5),field(2,_,2)", "f2_f3")]

@@ -211,7 +211,7 @@ public sealed class PatternIndexTests
         {
             if (!text.AsSpan(at).StartsWith(key, StringComparison.Ordinal)) continue;
             var end = at + key.Length;
-            if ((at == 0 || delimiters.Contains(text[at - 1])) && (end == text.Length || delimiters.Contains(text[end]))) return true;
+            if ((at == 0 || delimiters.Contains(text[at - 1])) && (end == text.Length || (key.Length > 0 && delimiters.Contains(text[end])))) return true;
         }
         return false;
     }

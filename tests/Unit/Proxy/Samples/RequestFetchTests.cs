@@ -35,6 +35,19 @@ public sealed class RequestFetchTests
     [InlineData("req.hdr_names", "host,x-a,x-a,cookie,user-agent")]
     public void A_request_gives(string fetch, string expected) => Assert.Equal(expected, new AnEvaluation().Write($"%[{fetch}]"));
 
+    [Theory]
+    [InlineData("a=1, b=2", "1|2|2|a,b")]
+    [InlineData("a=\"x;y\"; b=2", "\"x;y\"|2|2|a,b")]
+    [InlineData("a=\"x,y; b=2", "\"x,y; b=2||1|a")]
+    [InlineData("a=\"x\\\";y\"; b=2", "\"x\\\";y\"|2|2|a,b")]
+    [InlineData("b,a=1", "1||1|a")]
+    [InlineData("a=3; b=4; a=5", "5|4|3|a,b,a")]
+    [InlineData("$Version=1; a = 1 ,, b=2", "1|2|2|a,b")]
+    [InlineData("a=1;b=2\";c=3", "1|2\";c=3|2|a,b")]
+    public void Cookies_lie_between_semicolons_or_commas_that_no_quotes_surround(string header, string expected) =>
+        Assert.Equal(expected, new AnEvaluation($"GET / HTTP/1.1\r\nhost: a\r\ncookie: {header}\r\n\r\n")
+            .Write("%[cook(a)]|%[cook(b)]|%[cook_cnt]|%[req.cook_names]"));
+
     [Fact]
     public void The_hashes_of_base_and_url_are_the_originals()
     {
