@@ -191,9 +191,9 @@ public sealed class ProxyRules : IStreamRules
             return;
         }
         var delay = _model.InspectDelayMs ?? 0;
-        var deadline = stream.Times.AcceptMs + delay;
+        var deadline = (stream.IsHttp ? stream.Times.RequestMs : stream.Times.AcceptMs) + delay;
         context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.Session.Connection.ReadEnded
-            || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength || stream is { IsHttp: true, Request.IsPresent: true };
+            || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength;
         if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
     }
 
@@ -201,7 +201,7 @@ public sealed class ProxyRules : IStreamRules
     {
         var delay = (_model as BackendModel)?.ResponseInspectDelayMs ?? 0;
         var deadline = stream.Times.ResponseMs + delay;
-        context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.ResponseBodyComplete
+        context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.ServerConnection is null or { ReadEnded: true }
             || stream.ResponseBody.Length >= stream.Worker.Memory.MaxHeadLength;
         if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
     }

@@ -27,6 +27,9 @@ public enum RuleVerdict : byte
     /// <summary>`silent-drop`: the client's connection <see cref="Transport.Connection.Vanish">has gone</see>; nothing is sent to it any more.</summary>
     Vanish,
 
+    /// <summary>`wait-for-body`: the rest has not come in time, 408 or 504 is answered.</summary>
+    TimedOut,
+
     /// <summary>
     /// Not enough data yet: run again from the same rule (see <see cref="Stream.ResumeRule"/>) when more arrives or <see
     /// cref="Stream.RuleDeadlineMs"/> passes.

@@ -179,12 +179,26 @@ public sealed partial class Stream
 
     private bool FailResponse(EndCause cause)
     {
+        if (Phase == StreamPhase.Exchange && !PassRulesOfNoResponse()) return LeftResponseRules;
         Server!.Observe(cause == EndCause.Proxy ? TrafficSign.InvalidResponse : TrafficSign.ReadFailed, Worker.Loop.NowMs);
         Termination.Decide(cause, EndStage.Headers);
         Server!.Traffic[Worker.Index].Counters.ResponseErrors++;
         Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
         ReleaseServer(reusable: false);
         return ReplyError(502);
+    }
+
+    /// <summary>As in the original, `tcp-response content` is also asked about what is no response, or not there at all.</summary>
+    private bool PassRulesOfNoResponse()
+    {
+        if (Back!.Rules is not { } rules || (rules.Present & RuleSets.TcpResponseContent) == 0) return true;
+        Response.Reset();
+        Phase = StreamPhase.ResponseRules;
+        // A rule that wants to see more would wait for nothing.
+        if (!PassResponseRules(rules, RuleSets.TcpResponseContent) && Phase != StreamPhase.ResponseRules) return false;
+        _ruleStep = ResumeRule = 0;
+        RuleDeadlineMs = Never;
+        return true;
     }
 
     /// <summary>The client ended before its request's body did.</summary>
@@ -303,6 +317,7 @@ public sealed partial class Stream
     /// <summary>`tcp-response content close`: as if the server had closed before it answered.</summary>
     private void CloseFromRule()
     {
+        Times.ResponseMs = 0;
         if (IsHttp) FailResponse(EndCause.Server);
         else Abort(reset: false);
     }
@@ -327,6 +342,9 @@ public sealed partial class Stream
                 return true;
             case RuleVerdict.Yield:
                 _ruleStep--;
+                return false;
+            case RuleVerdict.TimedOut:
+                EndSlowResponse();
                 return false;
             case RuleVerdict.Vanish:
                 if (set == RuleSets.TcpResponseContent) Response.Reset();

@@ -159,7 +159,13 @@ public sealed partial class Stream
             return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         if (!IsHttp && _ruleStep == 0 && rules is not null && _client.CanRead && _toServer.Pending.IsEmpty) WaitForBody();
         if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
-        if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
+        if (_ruleStep == 0)
+        {
+            if (!PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
+            // As in the original, `inspect-delay` and waiting for the body are part of the request's time [%TR].
+            if (IsHttp) Times.RequestMs = Worker.Loop.NowMs;
+        }
+
         if (_switchesMode && !IsHttp) return UpgradeToHttp();
         if (Backend is null && !IsHttpFrontend)
         {
@@ -185,6 +191,7 @@ public sealed partial class Stream
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (IsHttp && WaitsForBody(Back!.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+        if (IsHttp && Back!.Model.Options.HttpBufferRequest) Times.RequestMs = Worker.Loop.NowMs;
         _ruleStep = 0;
         if (IsHttp && !shared && !PassHeaderNames(Back!.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
@@ -244,6 +251,9 @@ public sealed partial class Stream
                 case RuleVerdict.Yield:
                     if (!WaitForBody()) return false;
                     break;
+                case RuleVerdict.TimedOut:
+                    EndSlowRequest();
+                    return false;
                 case RuleVerdict.Reply:
                     Termination.Decide(EndCause.Local, EndStage.Request);
                     SendReply();

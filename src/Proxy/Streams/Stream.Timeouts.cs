@@ -27,7 +27,7 @@ public sealed partial class Stream
     private long NextDeadlineMs() => Phase switch
     {
         StreamPhase.Request => Math.Min(RequestDeadline(), ClientSession.After(_clientActiveMs, ClientTimeoutMs)),
-        StreamPhase.FrontendRules or StreamPhase.BackendRules => Math.Min(RuleDeadlineMs, RequestDeadline()),
+        StreamPhase.FrontendRules or StreamPhase.BackendRules => Math.Min(RuleDeadlineMs, BodyDeadline()),
         StreamPhase.ResponseRules => RuleDeadlineMs,
         StreamPhase.Queue => ClientSession.After(_queueSinceMs, QueueTimeoutMs),
         StreamPhase.Connect => Math.Min(_retryAtMs, _takeOverUntilMs) is < Never and var next ? next : ClientSession.After(_connectSinceMs, ConnectTimeoutMs),
@@ -69,6 +69,10 @@ public sealed partial class Stream
     /// <summary>From accept for the first request of a connection, from its first byte for the others.</summary>
     private long RequestDeadline() => Session.RequestDeadlineMs(RequestNumber > 1 && Times.FirstByteMs != 0 ? Times.FirstByteMs : Times.AcceptMs);
 
+    /// <summary>A backend that wants the body first has its own `timeout http-request`, from when it began to wait.</summary>
+    private long BodyDeadline() => Phase == StreamPhase.BackendRules && _ruleStep == 2 && Back!.Model.Timeouts.HttpRequestMs is { } own
+        ? Times.RequestMs + own : RequestDeadline();
+
     private long ExchangeDeadline()
     {
         var deadline = Never;
@@ -96,9 +100,21 @@ public sealed partial class Stream
     {
         Frontend.Traffic[Worker.Index].Counters.RequestErrors++;
         if (Phase == StreamPhase.Request) CountHttpRequest();
+        Times.WentNowhere = true;
         Termination.Decide(EndCause.ClientTimeout, EndStage.Request);
         _requestFraming.CloseAfter = true;
         ReplyError(408);
+    }
+
+    /// <summary>The server has not sent as much of the body in time as a rule waits for.</summary>
+    private void EndSlowResponse()
+    {
+        Server!.Observe(TrafficSign.ReadTimedOut, Worker.Loop.NowMs);
+        Termination.Decide(EndCause.ServerTimeout, EndStage.Headers);
+        Server.Traffic[Worker.Index].Counters.ResponseErrors++;
+        Backend!.Traffic[Worker.Index].Counters.ResponseErrors++;
+        ReleaseServer(reusable: false);
+        ReplyError(504);
     }
 
     private void EndQueueTimeout()

@@ -22,6 +22,13 @@ public sealed class FoundDifferenceTests : IDisposable
             http-request return status 200 hdr x-quote a%{+Q}[path] content-type a/b lf-string b%{+Q}[path] if { path /quote }
             http-request return status 204 if { path /address } { hdr_ip(x-forwarded-for) 10.0.0.0/8 }
             http-request return status 204 if { path /text } { req.hdr(x-text),ipmask(24) 192.0.2.0 }
+            tcp-request inspect-delay 50ms
+            tcp-request content accept if !{ path /wait-end }
+            tcp-request content accept if WAIT_END
+            http-request return status 200 hdr x-time %TR if { path /wait-end }
+            http-request wait-for-body time 50ms if { path /slow-body }
+            http-request replace-uri .* \\1 if { path /empty }
+            http-request replace-uri .* /full if { url -m len 0 }
             http-request allow if { path /allow }
             redirect location /moved if { path /allow }
             http-response set-header x-versions %[req.ver]
@@ -49,6 +56,25 @@ public sealed class FoundDifferenceTests : IDisposable
 
     [Fact]
     public void A_response_rule_knows_the_requests_version() => Assert.Contains("\r\nx-versions: 1.1\r\n", _balancer.Get("/"));
+
+    [Fact]
+    public void A_uri_that_a_rule_has_made_empty_is_not_replaced_again()
+    {
+        _balancer.Get("/empty");
+        Assert.StartsWith("GET  HTTP/1.1\r\n", Assert.Single(_server.Heads));
+    }
+
+    [Fact]
+    public void Waiting_for_the_end_lasts_as_long_as_inspect_delay_says_and_is_the_requests_time()
+    {
+        var answer = _balancer.Get("/wait-end");
+        var at = answer.IndexOf("x-time: ", StringComparison.Ordinal) + 8;
+        Assert.InRange(int.Parse(answer.AsSpan(at, answer.IndexOf('\r', at) - at)), 50, 60_000);
+    }
+
+    [Fact]
+    public void A_body_that_does_not_come_in_time_is_answered_with_408() =>
+        Assert.StartsWith("HTTP/1.1 408 ", _balancer.Ask("POST /slow-body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"));
 
     [Fact]
     public void The_server_is_told_what_both_sections_want()

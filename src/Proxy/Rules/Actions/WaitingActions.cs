@@ -72,8 +72,10 @@ internal static class WaitingActions
             var body = context.IsResponse ? stream.ResponseBody : stream.RequestBody;
             var isFull = body.Length >= stream.Worker.Memory.MaxHeadLength || (_atLeast > 0 && body.Length >= _atLeast);
             var isComplete = context.IsResponse ? stream.ResponseBodyComplete : stream.RequestBodyComplete;
-            if (!isFull && !isComplete) return IsOver(context, stream, _timeMs) ? RuleVerdict.Continue : RuleVerdict.Yield;
+            if (!isFull && !isComplete) return IsOver(context, stream, _timeMs) ? RuleVerdict.TimedOut : RuleVerdict.Yield;
             Finish(stream);
+            // The time of the request [%TR] ends with what was waited for.
+            if (!context.IsResponse) stream.Times.RequestMs = context.NowMs;
             return RuleVerdict.Continue;
         }
     }
