@@ -59,17 +59,38 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
                 found[i] = one with { What = $"{one.What}  ({newer.Version} refuses it: " +
                     $"{said.Split('\n').FirstOrDefault(line => line.Contains("[ALERT]"))})\n" };
         }
+        SayNewer(found, newer, places);
+    }
+
+    /// <summary>About those at these places; the newer original may end itself over one of them, which is found by halves.</summary>
+    private void SayNewer(Difference?[] found, Original newer, List<int> places)
+    {
         if (places.Count == 0) return;
         var trials = places.Select(i => found[i]!.Trial).ToList();
+        IReadOnlyList<Outcome> theirs;
+        try
+        {
+            theirs = arena.Run(newer.Program, trials);
+        }
+        catch (ProgramEndedException)
+        {
+            if (places.Count == 1) Add(places[0], $"  ({newer.Version} ends itself)\n");
+            else
+            {
+                SayNewer(found, newer, places[..(places.Count / 2)]);
+                SayNewer(found, newer, places[(places.Count / 2)..]);
+            }
+            return;
+        }
         // Under the same numbers, since values may depend on them.
-        var again = arena.Run(ours, trials);
-        var theirs = arena.Run(newer.Program, trials);
+        var mine = arena.Run(ours, trials);
         for (var k = 0; k < places.Count; k++)
         {
-            var what = Compare(trials[k], theirs[k], again[k]);
-            var said = what.Length == 0 ? $"  ({newer.Version} does as ours)\n" : $"  (against {newer.Version}:)\n{what}";
-            found[places[k]] = found[places[k]]! with { What = found[places[k]]!.What + said };
+            var what = Compare(trials[k], theirs[k], mine[k]);
+            Add(places[k], what.Length == 0 ? $"  ({newer.Version} does as ours)\n" : $"  (against {newer.Version}:)\n{what}");
         }
+
+        void Add(int place, string said) => found[place] = found[place]! with { What = found[place]!.What + said };
     }
 
     private string Compare(Trial trial, Outcome theirs, Outcome mine)
@@ -79,13 +100,16 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
         {
             var before = text.Length;
             Say(text, "answer", theirs.Answers[i], mine.Answers[i]);
-            if (text.Length > before) text.Insert(before, $"* request: {Visible(trial.Exchanges[i].Bytes, 0, 700)}\n");
+            if (text.Length > before) text.Insert(before, Request(trial.Exchanges[i]));
         }
         Say(text, "servers saw", string.Concat(theirs.Seen), string.Concat(mine.Seen));
         var (logged, ours) = (Levelled(theirs.Log), Levelled(mine.Log));
         Say(text, "log", string.Concat(Beyond(logged, ours)), string.Concat(Beyond(ours, logged)));
+        if (text.Length > 0 && text[0] != '*' && trial.Exchanges.Count == 1) text.Insert(0, Request(trial.Exchanges[0]));
         return text.ToString();
     }
+
+    private static string Request(Exchange exchange) => $"* request: {Visible(exchange.Bytes, 0, 700)}\n";
 
     private List<string> Levelled(IEnumerable<string> lines) => [.. lines.Select(line => KnownDifferences.Levelled(line, original))];
 

@@ -14,6 +14,9 @@ internal sealed class DifferentialReport(Original original, Shrinking? shrinking
     /// <summary>Exchanges whose outcome was compared.</summary>
     public int Pairs { get; private set; }
 
+    /// <summary>Lines and requests that were left out for a known difference, by its kind.</summary>
+    public Dictionary<string, int> Explained { get; } = [];
+
     public bool IsClean => _disputed == 0 && _different == 0;
 
     public void Add(int seed, Judge.Verdicts verdicts, List<Trial> trials, List<Difference> differences)
@@ -36,7 +39,9 @@ internal sealed class DifferentialReport(Original original, Shrinking? shrinking
 
     public override string ToString() => new StringBuilder($"{Pairs} pairs in {_clock.Elapsed.TotalSeconds:0} s with {original.Version}; ")
         .Append($"{_sets} rule sets run, {_different} differ; lines: {_refused} refused by both ({_otherWords} in other words), ")
-        .Append($"{_notYet} not supported yet, {_disputed} disputed\n{_text}").ToString();
+        .Append($"{_notYet} not supported yet, {_disputed} disputed; {Explained.Values.Sum()} lines and requests left out for ")
+        .Append($"{Explained.Count} known differences\n{_text}")
+        .AppendJoin("", Explained.OrderByDescending(one => one.Value).Select(one => $"left out {one.Value} times: {one.Key}\n")).ToString();
 
     private void Quote(int seed, string what, Judge.Complaint one) =>
         _text.Append($"=== seed {seed}: {what}\n{one.Line}\n  original: {one.Original}\n  ours:     {one.Ours}\n");

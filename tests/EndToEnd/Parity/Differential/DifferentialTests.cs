@@ -43,9 +43,9 @@ public sealed class DifferentialTests
         {
             var makers = Enumerable.Range(0, SetsPerRound).Select(number => new Chance((seed + round) * SetsPerRound + number)).ToList();
             var sets = makers.Select(chance => new RuleSetGenerator(vocabulary, chance).Next()).ToList();
-            var verdicts = judge.Of([.. sets.Select(set => KnownDifferences.Without(set, original))]);
+            var verdicts = judge.Of([.. sets.Select(set => KnownDifferences.Without(set, original, report.Explained))]);
             var trials = verdicts.Accepted.Zip(makers).Where(pair => pair.First is not null)
-                .Select(pair => new Trial(pair.First!, Exchanges(new RequestGenerator(pair.Second), pair.First!, original))).ToList();
+                .Select(pair => new Trial(pair.First!, Exchanges(new RequestGenerator(pair.Second), pair.First!, original, report.Explained))).ToList();
             // What differs has to differ twice: a machine that stood still is no difference between programs.
             var found = comparison.Of(trials) is { Count: > 0 } once ? comparison.Of([.. once.Select(static difference => difference.Trial)]) : [];
             report.Add(seed + round, verdicts, [.. trials.Except(comparison.Ended)], found);
@@ -57,9 +57,9 @@ public sealed class DifferentialTests
         Assert.True(report.IsClean, text);
     }
 
-    private static List<Exchange> Exchanges(RequestGenerator requests, RuleSet rules, Original original) =>
+    private static List<Exchange> Exchanges(RequestGenerator requests, RuleSet rules, Original original, Dictionary<string, int> explained) =>
         [.. Enumerable.Range(0, ExchangesPerSet).Select(_ => requests.Next())
-            .Where(exchange => rules.CanEnd(exchange) && !KnownDifferences.Explain(exchange, rules, original))];
+            .Where(exchange => rules.CanEnd(exchange) && !KnownDifferences.Explain(exchange, rules, original, explained))];
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name);
 }

@@ -72,8 +72,6 @@ internal static partial class KnownDifferences
         new("headers of a reply to a response that read the response: the original sends nothing at all, ours the reply", Always, Lines: ReplyToResponse()),
         new("a version of HTTP that does not exist, as req.ver: the original says 9.1, ours what it takes the request for", Always,
             Requests: UnknownVersion(), With: VersionOfRequest()),
-        new("tcp-response content on a response that is none: judged by the original, ours has answered 502 by then", Always,
-            Requests: InvalidResponse(), With: ResponseContent()),
         new("fe_id and be_id where no `id` is said: 2.6 begins with 1, 3.5 and ours with 2", Old, Lines: ProxyNumbers()),
         new("+Q on an expression in what is sent to a client: no quotes in 2.6", Old, Lines: QuotedInReply()),
         new("set-status on what a server says to CONNECT: the original sends the tunnel as a body, ours ends", Always, Requests: Connect(), With: NewStatus()),
@@ -91,20 +89,29 @@ internal static partial class KnownDifferences
         new("%Tr of a response that a rule denies or answers in its place: -1 in 2.6, the server's time in 3.5 and ours", Old, Texts: (DeniedTimer(), "<Tr>")),
         new("a method that has no number, in converters: empty in 2.6, its name in 3.5 and ours", Old, Lines: ConvertedMethod()),
         new("%HQ and %HPO where there is no query or path: nothing between two blanks in 2.6, one blank in 3.5 and ours", Old, Lines: QueryAlias()),
+        new("a format that names the request and nothing that comes later: the original writes its line twice, with the request and with the response",
+            Always, Lines: EarlyFormat()),
+        new("%r, %HU, capture.req.uri and the like where neither the log nor a format with %[...] in the frontend asks for the request: " +
+            "the original has not kept it, ours has", Always, Lines: RequestLine(), With: RequestNotKept()),
+        new("the request's version in an ACL for response rules: without a value in 2.6, the request's version in 3.5 and ours", Old,
+            Lines: VersionInAcl(), With: ResponseConditions()),
+        new("less than a negative number, by add and sub: 2.6 says the largest number, 3.5 and ours the sum", Old, Lines: SmallerSum()),
         new("a redirect of a request with a body: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: BodyAndMore(), With: Redirect()),
         new("option httpclose in a frontend: 2.6 also closes the server's connection, 3.5 and ours do not", Old, Lines: FrontendClose(), In: "frontend"),
     ];
 
-    public static RuleSet Without(RuleSet rules, Original original)
+    /// <param name="explained">Counts by kind what is left out.</param>
+    public static RuleSet Without(RuleSet rules, Original original, Dictionary<string, int> explained)
     {
-        var known = All.Where(one => original.Version < one.Before).ToList();
-        return rules.Without((section, line) => known.Any(one => one.Lines?.IsMatch(line) == true && one.With?.IsMatch(rules.Text) != false
-            && section.StartsWith(one.In, StringComparison.Ordinal)));
+        var known = All.Where(one => original.Version < one.Before && one.Lines is not null && one.With?.IsMatch(rules.Text) != false).ToList();
+        return rules.Without((section, line) => Counted(explained, known.Find(one => one.Lines!.IsMatch(line)
+            && section.StartsWith(one.In, StringComparison.Ordinal))));
     }
 
     /// <summary>Whether an exchange would differ for a known reason.</summary>
-    public static bool Explain(Exchange exchange, RuleSet rules, Original original) =>
-        All.Any(one => original.Version < one.Before && one.Requests?.IsMatch(exchange.Bytes) == true && one.With?.IsMatch(rules.Text) != false);
+    public static bool Explain(Exchange exchange, RuleSet rules, Original original, Dictionary<string, int> explained) =>
+        Counted(explained, Array.Find(All, one => original.Version < one.Before && one.Requests?.IsMatch(exchange.Bytes) == true
+            && one.With?.IsMatch(rules.Text) != false));
 
     /// <summary>An answer, a request or log lines of either program, with the known differences taken out.</summary>
     public static string Levelled(string text, Original original)
@@ -112,6 +119,12 @@ internal static partial class KnownDifferences
         foreach (var one in All)
             if (one.Texts is { } texts && original.Version < one.Before) text = texts.Found.Replace(text, texts.By);
         return text;
+    }
+
+    private static bool Counted(Dictionary<string, int> explained, Known? known)
+    {
+        if (known is not null) explained[known.Why] = explained.GetValueOrDefault(known.Why) + 1;
+        return known is not null;
     }
 
     [GeneratedRegex(@"HTTP/1\.0\r\n(?:[^\r\n]+\r\n)*x-reply: (9|14)\r\n")]
@@ -217,12 +230,6 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"req[._]ver|HTTP_1")]
     private static partial Regex VersionOfRequest();
 
-    [GeneratedRegex(@"x-reply: 10\r\n")]
-    private static partial Regex InvalidResponse();
-
-    [GeneratedRegex(@"tcp-response content")]
-    private static partial Regex ResponseContent();
-
     [GeneratedRegex(@"\b[fb]e_id\b")]
     private static partial Regex ProxyNumbers();
 
@@ -238,7 +245,7 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@" (eq|gt|ge|lt|le) -\d")]
     private static partial Regex NegativeNumber();
 
-    [GeneratedRegex(@"http-request tarpit .*(lf-string|lf-file|hdr) .*%")]
+    [GeneratedRegex(@"http-request tarpit .*(lf-file|(lf-string|hdr) .*%)")]
     private static partial Regex ReplyOfTarpit();
 
     [GeneratedRegex(@"\r\nX-Fold: ")]
@@ -258,6 +265,26 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"capture\.res\.ver")]
     private static partial Regex CapturedVersion();
+
+    /// <summary>Nothing but the request's own words and what is known with them.</summary>
+    [GeneratedRegex(@"log-format (?=.*%(\{\S*?\})?(HM|HU|HP|HPO|HQ|HV|r|rt)\b)" +
+        @"([^%]|%%|%(\{[^}]*\})?(HM|HU|HP|HPO|HQ|HV|r|rt|b|f|ft|tsc|pid|t|T|Tl|Ts|ms|lc|tr|trg|H|o)(?![A-Za-z]))*$")]
+    private static partial Regex EarlyFormat();
+
+    [GeneratedRegex(@"capture\.req\.(uri|method|ver)|%(\{\S*?\})?(HM|HU|HP|HPO|HQ|HV|r)\b")]
+    private static partial Regex RequestLine();
+
+    [GeneratedRegex(@"\Afrontend .*\n(?: (?!.*(%(\{\S*?\})?(\[|(HM|HU|HP|HPO|HQ|HV|r)\b)|option httplog)).*\n)+(?=\S)")]
+    private static partial Regex RequestNotKept();
+
+    [GeneratedRegex(@"acl \S+ .*(HTTP_1\.[01]|req[._]ver)")]
+    private static partial Regex VersionInAcl();
+
+    [GeneratedRegex(@"http-(after-)?response .* (if|unless) ")]
+    private static partial Regex ResponseConditions();
+
+    [GeneratedRegex(@",add\(-\d|,sub\(\d")]
+    private static partial Regex SmallerSum();
 
     [GeneratedRegex(@"redirect ")]
     private static partial Regex Redirect();
