@@ -28,9 +28,10 @@ public sealed partial class HaproxyRun
             // A worker without its master could never be stopped or replaced.
             if (ready[1] && !ReadMaster(master!)) return EndBy(Signal.SIGTERM);
             if (_stopping) GoOnStopping(Environment.TickCount64);
-            if (Environment.TickCount64 >= _hardStopAtMs) break;
+            if (Environment.TickCount64 < _hardStopAtMs) continue;
+            _host.SayHardStop();
+            break;
         }
-        SayStopped();
         _host.HardStop();
         return 0;
     }
@@ -52,7 +53,7 @@ public sealed partial class HaproxyRun
                 _host.Resume();
                 break;
             case Signal.SIGHUP:
-                ServerDump.Say(_host.Proxies, console);
+                _host.SayServers();
                 break;
         }
         return true;
@@ -98,11 +99,5 @@ public sealed partial class HaproxyRun
             if (adopted == 1 && descriptors.Length > 0) _host.AdoptCommands(new SocketHandle(descriptors[0]), CommandSeat.FromByte(record.Value));
             for (var i = adopted; i < descriptors.Length; i++) _ = Descriptors.Close(descriptors[i]);
         }
-    }
-
-    private void SayStopped()
-    {
-        foreach (var frontend in _host.Proxies.Frontends)
-            console.Warning($"Proxy {frontend.Name} stopped (cumulated conns: FE: {frontend.Traffic.Counters().Connections}, BE: 0).");
     }
 }

@@ -57,7 +57,12 @@ public sealed partial class HaproxyRun(ConfigurationModel model, HaproxyCommandL
         if (isFirst && line.HandOverSocket is { } path && path != "/dev/null")
         {
             if (OldProcessSockets.Fetch(path, console) is { } found) inherited.AddRange(found);
-            else console.Alert("Failed to get the sockets from the old process!");
+            else
+            {
+                console.Alert("Failed to get the sockets from the old process!");
+                // A worker opens its own then, for its master is there already.
+                if (master is null) return null;
+            }
         }
         var given = new InheritedListeners(inherited);
         var pauses = isFirst && !line.OldProcesses.IsEmpty;

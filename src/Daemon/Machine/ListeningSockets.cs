@@ -61,6 +61,8 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         var isFile = address.Family == SocketFamily.Unix;
         return error switch
         {
+            Errno.EADDRINUSE when address.Family is SocketFamily.Unix or SocketFamily.AbstractUnix =>
+                "; see who listens there (ss -lxp), and stop it or choose another name",
             Errno.EADDRINUSE => "; see who listens there (ss -ltnp), and stop it or choose another port",
             Errno.EADDRNOTAVAIL => "; give this machine the address, or use 'transparent' or net.ipv4.ip_nonlocal_bind",
             Errno.EACCES when !isFile => "; start as root, or give the program cap_net_bind_service",
@@ -237,7 +239,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         socket = new SocketHandle(opened.Value);
         if (!isAbstract) _ = SocketFile.Remove(temporary);
         var result = socket.Bind(address);
-        problem = $"cannot bind UNIX socket ({ErrnoText.Of(result.Errno)}) [{path}]";
+        problem = $"cannot bind UNIX socket ({ErrnoText.Of(result.Errno)}) [{(isAbstract ? "abns@" : "")}{path}]";
         if (result.IsError) return result;
         result = isAbstract ? SysResult.Ok() : SocketFile.SetRights(temporary, bind.Mode, bind.UserId, bind.GroupId);
         if (result.IsOk) result = socket.Listen(bind.Backlog ?? backlog);

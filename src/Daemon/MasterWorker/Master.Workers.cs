@@ -85,8 +85,9 @@ public sealed partial class Master
         foreach (var old in _workers)
         {
             if (old == worker) continue;
-            if (old.IsLeaving ? old.Reloads > MaxReloads(worker) : _loadingIsHard) old.Leave(Signal.SIGTERM);
-            else if (!old.IsLeaving) old.MakeWay();
+            if (!old.IsLeaving && !_loadingIsHard) old.MakeWay();
+            else if (!old.IsLeaving) old.Leave(Signal.SIGTERM);
+            else if (old.Reloads > MaxReloads(worker)) old.Outlive(MaxReloads(worker));
         }
         if (!_hasServed) WritePidFile(worker);
         if (_stopping) return;
@@ -136,7 +137,7 @@ public sealed partial class Master
         _workers.Remove(worker);
         if (worker == _swapping) AbandonSwap();
         if (worker == _loading) OnLoadFailed(worker, status);
-        else if (worker.Reloads > 0) _console.Warning($"Former worker ({worker.Pid}) {EndText(status)}");
+        else if (worker.Reloads > 0) _console.Warning($"Former worker ({worker.Pid}) {EndText(status)}{worker.EndReason}");
         else OnCurrentEnded(worker, status);
     }
 

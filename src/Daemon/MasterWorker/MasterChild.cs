@@ -154,6 +154,16 @@ public sealed class MasterChild
         if (!_channel.Send(new ProcessRecord(RecordType.Stop, 2))) _ = _child.Signal(Signal.SIGUSR1);
     }
 
+    /// <summary>Why it was ended before its time, to be said with its end; empty when it was not.</summary>
+    public string EndReason { get; private set; } = "";
+
+    /// <summary>It has outlived more reloads than it may (`mworker-max-reloads`).</summary>
+    public void Outlive(int most)
+    {
+        EndReason = $", as it exceeds max reloads ({most})";
+        Leave(Signal.SIGTERM);
+    }
+
     public void Leave(int signal)
     {
         IsLeaving = true;

@@ -103,7 +103,8 @@ internal sealed class MasterDoor(Master master, HaproxyConsole console) : IDispo
     private static string ProtocolOf(SocketFamily family) => family switch
     {
         SocketFamily.IPv6 => "tcpv6",
-        SocketFamily.Unix or SocketFamily.AbstractUnix => "unix_stream",
+        SocketFamily.AbstractUnix => "abns_stream",
+        SocketFamily.Unix => "unix_stream",
         _ => "tcpv4",
     };
 }

@@ -104,7 +104,7 @@ internal sealed partial class MasterSession(Master master, MasterStream client, 
                 _level = CommandLevel.User;
                 return true;
             case "operator":
-                if (_level < CommandLevel.Operator) return client.Write("Permission denied\n\n");
+                if (_level < CommandLevel.Operator) return client.Write("Permission denied!\n");
                 _level = CommandLevel.Operator;
                 return true;
             default:
@@ -114,7 +114,7 @@ internal sealed partial class MasterSession(Master master, MasterStream client, 
 
     private bool Switch(string[] words, ref bool isOn)
     {
-        if (_level < CommandLevel.Admin) return client.Write("Permission denied\n\n");
+        if (_level < CommandLevel.Admin) return client.Write("Permission denied!\n");
         isOn = words.Length > 1 && words[1] == "on";
         return true;
     }
@@ -150,6 +150,8 @@ internal sealed partial class MasterSession(Master master, MasterStream client, 
         using var worker = Connect(pid, PromptMode.NonInteractive);
         if (worker is null) return client.Write($"Can't find the target PID matching the prefix '@!{pid}'\n");
         if (!worker.Write(text + "\n" + payload)) return true;
+        // A command that keeps its session open (`prompt`) finds that nobody says more.
+        worker.EndWriting();
         var room = new byte[PassedBytes];
         Span<bool> ready = stackalloc bool[1];
         while (true)

@@ -97,7 +97,11 @@ public sealed class ProxyWorker(WorkerSeat seat, NodeCommandLine line)
         while (!(_stopping && _host.Plane.IsDrained))
         {
             var nowMs = Environment.TickCount64;
-            if (nowMs >= _hardStopAtMs) return;
+            if (nowMs >= _hardStopAtMs)
+            {
+                _host.SayHardStop();
+                return;
+            }
             _host.Tidy(nowMs);
             if (nowMs >= nextBeatMs)
             {

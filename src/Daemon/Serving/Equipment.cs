@@ -25,6 +25,8 @@ internal sealed class Equipment
     private readonly LogSender[] _senders;
     private readonly EventLoop _loop;
     private readonly LogSender _own;
+    private readonly LogSender _mains;
+    private LogTargets? _global;
     private readonly ServerAnnouncer _announcer;
 
     public Equipment(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
@@ -36,6 +38,7 @@ internal sealed class Equipment
         _sinks.AddRings(model.Rings, _loop);
         _senders = Array.ConvertAll(plane.Workers, worker => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local), worker));
         _own = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
+        _mains = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
         door.Dropped = () => _sinks.Dropped;
         control.Rings = _sinks.Rings;
         plane.Rules.Services.Add(PrometheusService.ServiceName, new PrometheusService(control));
@@ -69,13 +72,22 @@ internal sealed class Equipment
     {
         var targets = _sinks.Open(proxies.Model.Global.Logs, null);
         _door.Logs = text => _own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), NowMs());
-        LogError = text => _own.Write(targets, LogLevel.Error, Encoding.UTF8.GetBytes(text), NowMs());
+        _global = targets;
         _control.Patterns = rules.Samples.Patterns;
         _control.Proxies = proxies;
     }
 
-    /// <summary>Writes a line to the global logs: a daemon has no terminal.</summary>
-    public Action<string> LogError { get; private set; } = static _ => { };
+    /// <summary>Writes a line to the global logs: a daemon has no terminal. For the main thread.</summary>
+    public void Log(LogLevel level, string text)
+    {
+        if (_global is { } targets) _mains.Write(targets, level, Encoding.UTF8.GetBytes(text), NowMs());
+    }
+
+    /// <summary>Writes a line to a section's logs. For the main thread.</summary>
+    public void Log(ProxyModel section, LogLevel level, string text)
+    {
+        if (!section.Logs.IsEmpty) _mains.Write(_sinks.Open(section.Logs, section.LogTag), level, Encoding.UTF8.GetBytes(text), NowMs());
+    }
 
     /// <summary>What serves a `log-forward` section on a worker.</summary>
     public LogForwarder ForwarderOf(LogForwardModel model, Worker worker) =>

@@ -4,6 +4,7 @@ using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux.Names;
 using Evenkeel.Linux.Processes;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Proxy.Logging;
 using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy;
@@ -119,7 +120,8 @@ public sealed partial class ProxyHost
 
     /// <summary>Another configuration was refused before it came here: whoever reads the logs learns why nothing has changed.</summary>
     /// <param name="why">One sentence or more, without the end of a line.</param>
-    public void LogRefusedReload(string why) => _equipment!.LogError($"Reload refused, the running configuration stays in force: {why}");
+    public void LogRefusedReload(string why) => 
+        _equipment!.Log(LogLevel.Error, $"Reload refused, the running configuration stays in force: {why}");
 
     /// <summary>When <see cref="Tidy"/> has something to do; -1 when nothing is to be done.</summary>
     public int TidiesWithinMs(long nowMs)

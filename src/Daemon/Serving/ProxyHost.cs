@@ -167,6 +167,7 @@ public sealed partial class ProxyHost
     public void SoftStop(bool hasSuccessor)
     {
         AnnounceStop();
+        SayStopped();
         _checks!.Stop();
         _forwards.Stop();
         StopCommands();
@@ -202,26 +203,6 @@ public sealed partial class ProxyHost
         _forwards.Stop();
         Plane.HardStop();
     }
-
-    public void Pause()
-    {
-        foreach (var frontend in Proxies.Frontends)
-        {
-            Plane.Pause(frontend);
-            _console.Warning($"Paused {KindOf(frontend)} {frontend.Name}.");
-        }
-    }
-
-    public void Resume()
-    {
-        foreach (var frontend in Proxies.Frontends)
-        {
-            if (Plane.Resume(frontend)) _console.Warning($"Resumed {KindOf(frontend)} {frontend.Name}.");
-            else _console.Warning($"Port conflict while resuming {KindOf(frontend)} {frontend.Name}: see who listens there (ss -ltnp), then send SIGTTIN.");
-        }
-    }
-
-    private static string KindOf(Frontend frontend) => frontend.Model.IsListen ? "proxy" : "frontend";
 
     /// <returns>False when the limit cannot be had and `strict-limits` says that this matters.</returns>
     private bool RaiseDescriptorLimit()
@@ -270,7 +251,8 @@ public sealed partial class ProxyHost
     private static string ProtocolOf(SocketFamily family) => family switch
     {
         SocketFamily.IPv6 => "tcpv6",
-        SocketFamily.Unix or SocketFamily.AbstractUnix => "unix_stream",
+        SocketFamily.AbstractUnix => "abns_stream",
+        SocketFamily.Unix => "unix_stream",
         _ => "tcpv4",
     };
 }

@@ -74,8 +74,50 @@ public sealed class LifeWordTests : IDisposable
     {
         using var process = Start("up", "stats socket {dir}/stats level admin", "");
         Assert.Equal("", MasterTree.Command(_machine.PathOf("stats"), "_getsocks").Trim());
-        using var next = Start("new", "", "", $"-x {_machine.PathOf("stats")}");
-        next.WaitUntil(() => next.Output.Contains("Failed to get the sockets from the old process!", StringComparison.Ordinal), "it says so");
+        const string Said = "Failed to get the sockets from the old process!";
+        Configure("new", "", "");
+        var (status, output) = RunningProgram.Run(Published.Haproxy, "-db", "-f", _machine.PathOf("h.cfg"), "-x", _machine.PathOf("stats"));
+        Assert.Equal(1, status);
+        Assert.Contains(Said, output, StringComparison.Ordinal);
+        // A worker binds what it does not get.
+        using var master = _machine.Start($"{Published.Haproxy} -W -f {{dir}}/h.cfg -x {{dir}}/none -sf {process.Id}");
+        master.WaitUntil(() => Get() == "new", "it serves");
+        Assert.Contains(Said, master.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_signals_do_is_said_on_the_terminal_and_in_the_logs_of_each_section()
+    {
+        using var logs = new SyslogSink();
+        using var server = new ScriptedServer(static side =>
+        {
+            side.ReadHead();
+            side.ReadHead();
+        });
+        using var process = Start("up", "hard-stop-after 300ms\n log 127.0.0.1:" + logs.Port + " local0",
+            $"log global\n use_backend b if {{ path /slow }}\nbackend b\n server s 127.0.0.1:{server.Port}\n"
+                + "backend c\n log global\n server s 127.0.0.1:1 backup\n");
+        using var client = new RawClient(_port);
+        client.Send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+        process.WaitUntil(() => !server.Heads.IsEmpty, "a request is at the server");
+        process.Signal("TTOU");
+        Assert.StartsWith("<132>", logs.ReadLineWith(": Paused frontend f."), StringComparison.Ordinal);
+        process.Signal("TTIN");
+        Assert.StartsWith("<132>", logs.ReadLineWith(": Resumed frontend f."), StringComparison.Ordinal);
+        process.Signal("HUP");
+        Assert.StartsWith("<133>", logs.ReadLineWith(": SIGHUP received, dumping servers states for proxy f."), StringComparison.Ordinal);
+        logs.ReadLineWith(": SIGHUP: Proxy f has no servers. Conn: act(FE+BE): 1+0, 0 pend (0 unass), tot(FE+BE): ");
+        logs.ReadLineWith(": SIGHUP: Server c/s is UP. Conn: 0 act, 0 pend, 0 tot.");
+        logs.ReadLineWith(": SIGHUP: Proxy c is running on backup servers ! Conn: act(FE+BE): 0+0, 0 pend (0 unass), tot(FE+BE): 0+0.");
+        process.Signal("USR1");
+        logs.ReadLineWith(": Proxy f stopped (cumulated conns: FE: ");
+        logs.ReadLineWith(": Proxy c stopped (cumulated conns: FE: 0, BE: 0).");
+        Assert.StartsWith("<132>", logs.ReadLineWith(": soft-stop running for too long, performing a hard-stop."), StringComparison.Ordinal);
+        logs.ReadLineWith(": Proxy f hard-stopped (1 remaining conns will be closed).");
+        Assert.Equal(0, process.WaitForExit(Limit));
+        foreach (var said in (string[])["SIGHUP: Server b/s is UP. Conn: 1 act, 0 pend, 1 tot.", "act(FE+BE): 0+1, 0 pend (0 unass), tot(FE+BE): 0+1.",
+            "Proxy b stopped (cumulated conns: FE: 0, BE: 1).", "performing a hard-stop."])
+            Assert.Contains(said, process.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +214,8 @@ public sealed class LifeWordTests : IDisposable
             Assert.StartsWith("Success=1", MasterTree.Command(_machine.PathOf("master"), "reload"), StringComparison.Ordinal);
             if (threads < 5) Assert.True(Directory.Exists($"/proc/{first}"), $"it is gone after {threads - 2} reloads");
         }
-        master.WaitUntil(() => master.Output.Contains($"Former worker ({first}) exited with code 143 (Terminated)", StringComparison.Ordinal), "it is ended");
+        var said = $"Former worker ({first}) exited with code 143 (Terminated), as it exceeds max reloads (2)";
+        master.WaitUntil(() => master.Output.Contains(said, StringComparison.Ordinal), "it is ended");
     }
 
     [Fact]
@@ -235,8 +278,7 @@ public sealed class LifeWordTests : IDisposable
         Configure(word, global, frontend);
         var prefix = limit is { } limits ? $"prlimit --nofile={limits} " : "";
         var process = _machine.Start($"{prefix}{program ?? Published.Haproxy} -db -f {{dir}}/h.cfg {options}");
-        process.WaitUntil(() => Get() == word || options.Length > 0 && process.Output.Contains("Failed to get", StringComparison.Ordinal),
-            $"'{word}' is served");
+        process.WaitUntil(() => Get() == word, $"'{word}' is served");
         return process;
     }
 

@@ -75,6 +75,8 @@ public sealed class MasterWorkerTests
         Assert.Equal(tree.Command("show version"), tree.Command("@1 show version"));
         var both = tree.Command("@@1 show version;show cli level");
         Assert.Equal(tree.Command("show version") + "admin\n\n", both);
+        // A session of its own that nobody goes on with.
+        Assert.Equal("\n> ", tree.Command("@1 prompt"));
         Assert.StartsWith("Unknown command: 'nonsense', but maybe", tree.Command("nonsense"), StringComparison.Ordinal);
     }
 

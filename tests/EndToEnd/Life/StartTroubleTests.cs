@@ -209,6 +209,11 @@ public sealed class StartTroubleTests
     {
         using var taken = new TakenPort();
         using var machine = new TroubledMachine();
+        machine.Write("name.cfg", "defaults\n mode http\n timeout client 1s\nfrontend f\n bind abns@{dir}\n");
+        using var named = machine.Start($"{Published.Haproxy} -db -f {{dir}}/name.cfg");
+        named.WaitUntil(() => File.ReadAllText("/proc/net/unix").Contains('@' + machine.Folder, StringComparison.Ordinal), "the name is taken");
+        Assert.Contains($"protocol abns_stream: cannot bind UNIX socket (Address already in use) [abns@{machine.Folder}]; see who listens there (ss -lxp)",
+            RunningProgram.Run(Published.Haproxy, "-db", "-f", machine.PathOf("name.cfg")).Output, StringComparison.Ordinal);
         machine.Write("h.cfg", $"defaults\n mode http\n timeout client 1s\nfrontend f\n bind 127.0.0.1:{taken.Number}\n");
         var haproxy = Published.Haproxy;
         foreach (var command in new[] { $"{haproxy} -db", $"{haproxy} -D", $"{haproxy} -Ws", $"{Published.Evenkeel} run -s {{dir}}/s" })
