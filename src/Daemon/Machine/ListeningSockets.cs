@@ -80,6 +80,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
     {
         problem = "";
         _ = socket.SetNonBlocking();
+        if (Sign(socket, bind, out problem) is { IsError: true } unsigned) return unsigned;
         if (IsPrepared || bind.Address.Family != SocketFamily.Unix) return SysResult.Ok();
         var result = SocketFile.SetRights(bind.Address.Path, bind.Mode, bind.UserId, bind.GroupId);
         if (result.IsError) problem = $"cannot give UNIX socket its rights ({ErrnoText.Of(result.Errno)}) [{bind.Address.Path}]";
@@ -209,6 +210,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         if (bind.SaveSyn > 0) _ = socket.SetSaveSyn(bind.SaveSyn);
         if (bind.CongestionControl is { } algorithm) _ = socket.SetCongestionControl(algorithm);
         if (bind.MaximumSegmentSize is { } bytes) _ = socket.SetMaximumSegment(bytes);
+        if (Sign(socket, bind, out problem) is { IsError: true } unsigned) return unsigned;
         if (bind.Transparent && socket.SetTransparent(six) is { IsError: true } transparent)
         {
             problem = $"cannot make listening socket transparent ({ErrnoText.Of(transparent.Errno)}) for [{bind.Address}]";
@@ -220,6 +222,17 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
             return device;
         }
         return SysResult.Ok();
+    }
+
+    /// <summary>`tcp-md5sig`: without it the socket would take what the operator wants refused.</summary>
+    private static SysResult Sign(SocketHandle socket, BindModel bind, out string problem)
+    {
+        problem = "";
+        if (bind.SignaturePassword is not { } password || bind.Address.Family is not (SocketFamily.IPv4 or SocketFamily.IPv6)) return SysResult.Ok();
+        var six = bind.Address.Family == SocketFamily.IPv6;
+        var result = socket.SetSignature(KernelSocketAddress.FromIp(six ? IPAddress.IPv6Any : IPAddress.Any, 0), password, everybody: true);
+        if (result.IsError) problem = $"cannot have segments signed ({ErrnoText.Of(result.Errno)}) for [{bind.Address}]; the kernel needs TCP_MD5SIG";
+        return result;
     }
 
     /// <summary>A path is bound under another name and then renamed over the old one, so that there is always one to connect to.</summary>

@@ -64,6 +64,28 @@ public readonly unsafe partial struct SocketHandle
         fixed (byte* bytes = name) return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_TCP, 13, bytes, (uint)name.Length));
     }
 
+    /// <summary>Longest password of <see cref="SetSignature"/>, bytes [TCP_MD5SIG_MAXKEYLEN].</summary>
+    public const int LongestSignaturePassword = 80;
+
+    /// <summary>Segments are exchanged only with an MD5 signature under this password (RFC 2385) [TCP_MD5SIG].</summary>
+    /// <param name="peer">Whom it holds for. What listens gives its own address: it holds for everybody then [TCP_MD5SIG_EXT with a prefix of 0].</param>
+    public SysResult SetSignature(KernelSocketAddress peer, string password, bool everybody)
+    {
+        // struct tcp_md5sig: address 128, flags u8, prefix length u8, key length u16, interface i32, key 80.
+        const int AddressLength = 128, Length = AddressLength + 8 + LongestSignaturePassword;
+        const int TCP_MD5SIG = 14, TCP_MD5SIG_EXT = 32, TCP_MD5SIG_FLAG_PREFIX = 1;
+        var key = Encoding.UTF8.GetBytes(password);
+        if (key.Length > LongestSignaturePassword) return SysResult.Fail(Errno.EINVAL);
+        Span<byte> request = stackalloc byte[Length];
+        request.Clear();
+        peer.Raw[..peer.Length].CopyTo(request);
+        request[AddressLength] = (byte)(everybody ? TCP_MD5SIG_FLAG_PREFIX : 0);
+        BitConverter.TryWriteBytes(request[(AddressLength + 2)..], (ushort)key.Length);
+        key.CopyTo(request[(AddressLength + 8)..]);
+        fixed (byte* bytes = request)
+            return SysResult.From(SocketCalls.SetOption(Descriptor, SOL_TCP, everybody ? TCP_MD5SIG_EXT : TCP_MD5SIG, bytes, Length));
+    }
+
     /// <summary>[TCP_MAXSEG]</summary>
     public SysResult SetMaximumSegment(int bytes) => SetOption(SOL_TCP, 2, bytes);
 

@@ -50,6 +50,9 @@ public sealed record BindModel
     public int? TcpUserTimeoutMs { get; init; }
     public int? MaximumSegmentSize { get; init; }
 
+    /// <summary>`tcp-md5sig`: the password that segments are signed with; null leaves them unsigned.</summary>
+    public string? SignaturePassword { get; init; }
+
     /// <summary>`cc`: the TCP congestion control of what is accepted; where the kernel refuses it the usual one stays.</summary>
     public string? CongestionControl { get; init; }
 
@@ -81,6 +84,9 @@ public sealed record BindModel
 
     /// <summary>`accept-proxy`: every connection begins with a PROXY header.</summary>
     public bool AcceptProxy { get; init; }
+
+    /// <summary>`accept-netscaler-cip`: the number with which every connection's NetScaler header begins; 0 for none.</summary>
+    public uint NetscalerMagic { get; init; }
 
     /// <summary>Non-null when the line asks for TLS; certificates and options inside.</summary>
     public TlsBindModel? Tls { get; init; }

@@ -66,6 +66,9 @@ public sealed record ServerModel
     public SocketAddressModel? Socks4 { get; init; }
     public bool ChecksViaSocks4 { get; init; }
 
+    /// <summary>`tcp-md5sig`: the password that segments are signed with; null leaves them unsigned.</summary>
+    public string? SignaturePassword { get; init; }
+
     /// <summary>`cc`: the TCP congestion control of connections to it; where the kernel refuses it the usual one stays.</summary>
     public string? CongestionControl { get; init; }
 

@@ -30,12 +30,12 @@ public sealed partial class ClientSession
         var opened = Connection.Open(socket, established: true);
         Connection.User = this;
         CountAccept(now);
-        _expectsProxy = Bind.Model.AcceptProxy;
+        (_expectsProxy, _expectsNetscaler) = (Bind.Model.AcceptProxy, Bind.Model.NetscalerMagic != 0);
         const int LastPrivilegedPort = 1_023;
         var isSuspicious = acceptor.RejectsPrivilegedPorts && ClientAddress is { AddressLength: > 0, Port: <= LastPrivilegedPort };
         if (isSuspicious || opened.IsError || !PassRules(RuleSets.TcpRequestConnection, ref Frontend.Traffic[Worker.Index].Counters.DeniedConnections))
             Close(reset: true);
-        else if (_expectsProxy) AwaitProxyHeader();
+        else if (ExpectsHeader) AwaitProxyHeader();
         else BeginTransport();
     }
 
@@ -68,9 +68,9 @@ public sealed partial class ClientSession
             return;
         }
 
-        if (_expectsProxy || _shakesHands)
+        if (ExpectsHeader || _shakesHands)
         {
-            if (_expectsProxy) ReadProxyHeader();
+            if (ExpectsHeader) ReadHeaders();
             else ContinueHandshake();
             return;
         }
@@ -101,6 +101,7 @@ public sealed partial class ClientSession
     public override void OnDeadline(long nowMs)
     {
         if (_isLingering) Close();
+        else if (_expectsNetscaler) Refuse("Timeout while waiting for NetScaler Client IP header"u8, reset: false);
         else if (_expectsProxy) Refuse("Timeout while waiting for PROXY protocol header"u8, reset: false);
         else if (_shakesHands) Refuse("Timeout during SSL handshake"u8, reset: false);
         else if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);

@@ -4,10 +4,16 @@ using Evenkeel.Proxy.Transport.ProxyProtocol;
 
 namespace Evenkeel.Proxy.Streams;
 
-/// <remarks>`accept-proxy`: the connection begins with the addresses of the client that the proxy before us serves (proxy-protocol.txt).</remarks>
+/// <remarks>
+/// `accept-proxy`, `accept-netscaler-cip`: the connection begins with the addresses of the client that the proxy before us serves (proxy-protocol.txt,
+/// netscaler-client-ip-insertion-protocol.txt). Where both are asked for the NetScaler's come first.
+/// </remarks>
 public sealed partial class ClientSession
 {
     private bool _expectsProxy;
+    private bool _expectsNetscaler;
+
+    private bool ExpectsHeader => _expectsProxy || _expectsNetscaler;
 
     /// <summary>The client has sent a PROXY header.</summary>
     public bool ReceivedProxy { get; private set; }
@@ -18,22 +24,63 @@ public sealed partial class ClientSession
     /// <summary>`tcp-request connection expect-proxy layer4`.</summary>
     internal void ExpectProxyHeader() => _expectsProxy = true;
 
+    /// <summary>`tcp-request connection expect-netscaler-cip layer4`.</summary>
+    internal void ExpectNetscalerHeader() => _expectsNetscaler = true;
+
     private void AwaitProxyHeader() => Worker.Loop.Timers.Set(this, After(AcceptMs, Timeouts.ClientMs));
 
-    private void ReadProxyHeader()
+    /// <summary>Looks at what is there of the header without taking it.</summary>
+    /// <returns>False while nothing is there, and when nothing will come any more.</returns>
+    private bool PeekHeader(ReadOnlySpan<byte> closed, out Span<byte> bytes)
     {
-        if (!Connection.CanRead) return;
+        bytes = default;
+        if (!Connection.CanRead) return false;
         var space = Worker.Memory.Scratch.Slice(0, Worker.Memory.Regular.BufferSize);
         var peeked = Connection.Socket.Peek(space);
-        if (peeked.WouldBlock) return;
+        if (peeked.WouldBlock) return false;
         if (peeked.IsError || peeked.Value == 0)
         {
             if (Frontend.Model.Options.DontLogNull) Close();
-            else Refuse("Connection closed while waiting for PROXY protocol header"u8, reset: false);
-            return;
+            else Refuse(closed, reset: false);
+            return false;
         }
+        bytes = space[..peeked.Value];
+        return true;
+    }
 
-        var bytes = space[..peeked.Value];
+    private void ReadHeaders()
+    {
+        if (_expectsNetscaler) ReadNetscalerHeader();
+        if (_isOpen && !_expectsNetscaler && _expectsProxy) ReadProxyHeader();
+    }
+
+    private void ReadNetscalerHeader()
+    {
+        if (!PeekHeader("Connection closed while waiting for NetScaler Client IP header"u8, out var bytes)) return;
+        switch (NetscalerHeader.Read(bytes, Bind.Model.NetscalerMagic, out var header))
+        {
+            case NetscalerStatus.Done:
+                ClientAddress = header.Source;
+                Aside.Local = header.Destination;
+                _ = Connection.Socket.Receive(bytes[..header.Length]);
+                _expectsNetscaler = false;
+                if (!_expectsProxy) BeginAfterHeaders();
+                break;
+            case NetscalerStatus.Truncated:
+                Refuse("Truncated NetScaler Client IP header received"u8, reset: true);
+                break;
+            case NetscalerStatus.WrongMagic:
+                Refuse("Received an invalid NetScaler Client IP magic number"u8, reset: true);
+                break;
+            default:
+                Refuse("Received an unhandled protocol in the NetScaler Client IP header"u8, reset: true);
+                break;
+        }
+    }
+
+    private void ReadProxyHeader()
+    {
+        if (!PeekHeader("Connection closed while waiting for PROXY protocol header"u8, out var bytes)) return;
         var status = ProxyHeader.Read(bytes, out var header);
         if (header.HasAddresses)
         {
@@ -67,7 +114,6 @@ public sealed partial class ClientSession
         _ = Connection.Socket.Receive(header);
         _expectsProxy = false;
         ReceivedProxy = true;
-        Loop.TimerWheel.Cancel(this);
         var tlvs = header[tlvOffset..];
         if (!tlvs.IsEmpty)
         {
@@ -75,6 +121,12 @@ public sealed partial class ClientSession
             Aside.Tlvs.Append(tlvs);
         }
 
+        BeginAfterHeaders();
+    }
+
+    private void BeginAfterHeaders()
+    {
+        Loop.TimerWheel.Cancel(this);
         BeginTransport();
         if (_isOpen && Stream is null && !_shakesHands) OnReady(Connection);
     }
@@ -88,7 +140,7 @@ public sealed partial class ClientSession
 
     private void ForgetProxyHeader()
     {
-        _expectsProxy = ReceivedProxy = false;
+        _expectsProxy = _expectsNetscaler = ReceivedProxy = false;
         if (_aside is not null) Worker.Memory.Return(ref _aside.Tlvs);
     }
 }

@@ -128,6 +128,7 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
         var result = _server.Source?.Bind(socket, presented) ?? SysResult.Ok();
         var tunnel = default(IpEndpoint);
         if (_server.Model.Socks4 is { } proxy && result.IsOk) result = FindTunnel(proxy, ref target, ref tunnel);
+        if (_server.Model.SignaturePassword is { } password && result.IsOk && IsIp) result = socket.SetSignature(target, password, everybody: false);
         if (result.IsOk) result = socket.Connect(target);
         if (result.IsError && !result.Is(Errno.EINPROGRESS))
         {
@@ -215,10 +216,11 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
 
     private bool IsSpent(Connection connection) => _server.Model.MaxReuse is { } most and >= 0 && connection.Uses > most;
 
+    private bool IsIp => _address.Family is KernelSocketAddress.AF_INET or KernelSocketAddress.AF_INET6;
+
     private void Prepare(SocketHandle socket)
     {
-        var isIp = _address.Family is KernelSocketAddress.AF_INET or KernelSocketAddress.AF_INET6;
-        if (!isIp) return;
+        if (!IsIp) return;
         _ = socket.SetNoDelay();
         var (options, timing) = (_server.Backend.Model.Options, _server.Backend.Model.ServerKeepAlive);
         if (options.ServerTcpKeepAlive)

@@ -47,6 +47,58 @@ public sealed class ProxyProtocolTests
     }
 
     [Fact]
+    public void A_NetScaler_tells_the_client_before_a_proxy_does()
+    {
+        const string cip = "\0\0\x12\x34\0\0\0\x28" + "\x45\0\0\x28\0\0\0\0\x40\x06\0\0\x01\x02\x03\x04\x05\x06\x07\x08"
+            + "\x04\x57\x08\xAE\0\0\0\x01\0\0\0\x01\x50\x02\0\0\0\0\0\0";
+        using var one = Telling("accept-netscaler-cip 4660");
+        Assert.Contains("told: 1.2.3.4:1111 5.6.7.8:2222 0", Ask(one, cip), StringComparison.Ordinal);
+        Assert.Equal("", Ask(one, ""));
+        using var both = Telling("accept-proxy accept-netscaler-cip 4660");
+        Assert.Contains("told: 9.9.9.9:7 8.8.8.8:8 1", Ask(both, cip + "PROXY TCP4 9.9.9.9 8.8.8.8 7 8\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Segments_are_signed_on_both_sides_or_nobody_hears_anybody()
+    {
+        Assert.SkipUnless(KernelSigns(), "the kernel has no TCP_MD5SIG");
+        using var last = Telling("", "bind 127.0.0.2:{port} tcp-md5sig secret");
+        string Through(string password)
+        {
+            using var first = new Balancer($$"""
+                {{Timeouts}}
+                    timeout connect 1s
+                    retries 0
+                listen l
+                    bind 127.0.0.1:{port}
+                    server s 127.0.0.2:{{last.Port}} {{password}}
+                """);
+            return Ask(first, "");
+        }
+        Assert.Contains("told: 127.0.0.1", Through("tcp-md5sig secret"), StringComparison.Ordinal);
+        Assert.Contains("503", Through("tcp-md5sig other"), StringComparison.Ordinal);
+        Assert.Contains("503", Through(""), StringComparison.Ordinal);
+    }
+
+    /// <summary>Asks for an unsigned socket to be signed with "a" for 127.0.0.1.</summary>
+    private static bool KernelSigns()
+    {
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Tcp);
+        var request = new byte[216];
+        (request[0], request[4], request[7], request[130], request[136]) = (2, 127, 1, 1, (byte)'a');
+        try
+        {
+            socket.SetRawSocketOption(6, 14, request);
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public void A_rule_chooses_who_must_send_a_header()
     {
         using var expected = Telling("", "tcp-request connection expect-proxy layer4 if { src 127.0.0.1 }");

@@ -24,9 +24,17 @@ public static class RuleParser
     {
         var keyword = KeywordOf(set);
         var word = wordsAfterKeyword.IsEmpty ? "" : wordsAfterKeyword[0];
-        if (word == "expect-proxy" && set is RuleSets.TcpRequestSession or RuleSets.TcpRequestContent)
+        var layer = wordsAfterKeyword.Length > 1 ? wordsAfterKeyword[1] : "";
+        var expectsHeader = word is "expect-proxy" or "expect-netscaler-cip" && set is RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession
+            or RuleSets.TcpRequestContent;
+        if (expectsHeader && layer != "layer4")
         {
-            scope.Alert($"'expect-proxy layer4' is not allowed in '{keyword}' rules in {scope.SectionType} '{scope.ProxyName}'");
+            scope.Alert($"'{keyword} {word}' only supports 'layer4' in {scope.SectionType} '{scope.ProxyName}' (got '{layer}')");
+            return null;
+        }
+        if (expectsHeader && set != RuleSets.TcpRequestConnection)
+        {
+            scope.Alert($"'{word} layer4' is not allowed in '{keyword}' rules in {scope.SectionType} '{scope.ProxyName}'");
             return null;
         }
         if (word == "capture" && set is RuleSets.TcpRequestConnection or RuleSets.TcpRequestSession)
@@ -43,12 +51,6 @@ public static class RuleParser
         if (signature.IsExperimental && !scope.Experiments.Allow())
         {
             scope.Alert($"'{signature.Name}' action is experimental, must be allowed via a global 'expose-experimental-directives'");
-            return null;
-        }
-        var layer = wordsAfterKeyword.Length > 1 ? wordsAfterKeyword[1] : "";
-        if (signature.Name == "expect-proxy" && layer != "layer4")
-        {
-            scope.Alert($"'{keyword} {word}' only supports 'layer4' in {scope.SectionType} '{scope.ProxyName}' (got '{layer}')");
             return null;
         }
         var next = 1;

@@ -14,6 +14,7 @@ internal static class BindKeywords
     private static Row[] Implemented =>
     [
         Does("accept-proxy", line => line.Shared = line.Shared with { AcceptProxy = true }),
+        Does("accept-netscaler-cip", NetscalerMagic),
         Does("backlog", Backlog),
         Does("cc", CongestionControl),
         Does("proto", Protocol),
@@ -31,6 +32,7 @@ internal static class BindKeywords
         Does("expose-fd", ExposeFd),
         Does("severity-output", SeverityOutput),
         Does("shards", Shards),
+        Does("tcp-md5sig", Signature),
         Does("tcp-ss", SaveSyn),
         Does("tcp-ut", TcpUserTimeout),
         Does("thread", Thread),
@@ -56,12 +58,19 @@ internal static class BindKeywords
     [
         .. new[]
         {
-            "accept-netscaler-cip", "namespace", "quic-cc-algo", "quic-force-retry", "quic-socket",
-            "tcp-md5sig",
-        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
+            "namespace", "quic-cc-algo", "quic-force-retry", "quic-socket",        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
     private static Row Does(string name, Action<BindLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));
+
+    private static void NetscalerMagic(BindLine line)
+    {
+        var text = line.TakeArgument();
+        var number = Units.LeadingNumber(text);
+        if (text.Length == 0) line.Fail("'accept-netscaler-cip' : missing value");
+        else if (number == 0) line.Fail("'accept-netscaler-cip' : invalid value 0, must be >= 0");
+        else line.Shared = line.Shared with { NetscalerMagic = unchecked((uint)number) };
+    }
 
     private static void Label(BindLine line)
     {
@@ -181,6 +190,18 @@ internal static class BindKeywords
         var text = line.TakeArgument();
         if (text is not ("0" or "1" or "2")) line.Fail("'tcp-ss' : TCP Save SYN option expects an integer argument from 0 to 2");
         else line.Shared = line.Shared with { SaveSyn = text[0] - '0' };
+    }
+
+    /// <summary>Longest password, characters.</summary>
+    public const int LongestSignaturePassword = 80;
+
+    private static void Signature(BindLine line)
+    {
+        var password = line.TakeArgument();
+        if (password.Length == 0) line.Fail("'tcp-md5sig' : missing TCP MD5 signature password");
+        else if (password.Length > LongestSignaturePassword)
+            line.Fail($"'tcp-md5sig' : password too long (at most {LongestSignaturePassword} characters expected)");
+        else line.Shared = line.Shared with { SignaturePassword = password };
     }
 
     private static void TcpUserTimeout(BindLine line)

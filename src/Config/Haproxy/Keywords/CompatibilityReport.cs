@@ -50,7 +50,7 @@ public static class CompatibilityReport
     private static bool IsRefusedByOriginal(string kind, string name) => (kind, name) switch
     {
         ("tcp-request_connection" or "tcp-request_session", "capture") => true,
-        ("tcp-request_session" or "tcp-request_content", "expect-proxy") => true,
+        ("tcp-request_session" or "tcp-request_content", "expect-proxy" or "expect-netscaler-cip") => true,
         _ => false,
     };
 

@@ -16,6 +16,7 @@ internal static class ServerTransportKeywords
         Does("socks4", Socks4),
         Does("check-via-socks4", line => line.Model = line.Model with { ChecksViaSocks4 = true }),
         Does("cc", CongestionControl),
+        Does("tcp-md5sig", Signature),
         Does("pool-conn-name", ConnectionName),
         Does("proto", line => Protocol(line, "proto")),
         Does("check-proto", line => Protocol(line, "check-proto")),
@@ -31,6 +32,15 @@ internal static class ServerTransportKeywords
         else if (AddressText.TryParse(text, AddressRules.Port | AddressRules.PortIsMandatory | AddressRules.Resolve, line.Context.World, out var error)
             is not { } address) line.Fail($"'socks4 {text}' : {error}.");
         else line.Model = line.Model with { Socks4 = address.ToModel(address.Port) };
+    }
+
+    private static void Signature(ServerLine line)
+    {
+        var password = line.TakeArgument();
+        if (password.Length == 0) line.Fail("'tcp-md5sig' : missing TCP MD5 signature password.");
+        else if (password.Length > BindKeywords.LongestSignaturePassword)
+            line.Fail($"'tcp-md5sig' : password too long (at most {BindKeywords.LongestSignaturePassword} characters expected).");
+        else line.Model = line.Model with { SignaturePassword = password };
     }
 
     private static void CongestionControl(ServerLine line)

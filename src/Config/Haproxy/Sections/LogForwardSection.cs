@@ -79,6 +79,7 @@ internal sealed class LogForwardSection(ParseContext context, string name) : ISe
         if (!statement.Has(1)) return;
         var line = BindLine.ForLogForward(context, isDatagram);
         if (!line.TryRead(statement, 1)) return;
+        if (line.Shared.NetscalerMagic != 0) context.NotSupported("'accept-netscaler-cip' in a 'log-forward' section");
         if (line.Shared.AcceptProxy) context.NotSupported("'accept-proxy' in a 'log-forward' section");
         else if (line.AsksForTls && !isDatagram) context.NotSupported("'ssl' in a 'log-forward' section");
         else (isDatagram ? _datagramBinds : _binds).AddRange(line.Binds);

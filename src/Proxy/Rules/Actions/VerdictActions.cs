@@ -18,7 +18,9 @@ internal static class VerdictActions
             [new ActionParameter("rst-ttl", ParameterKind.Integer)]) { IsFinal = true },
             (model, _) => new SilentDrop((int)(model.Option("rst-ttl")?.Number ?? 0))),
         new(new ActionSignature("expect-proxy", RuleSets.TcpRequestConnection, [new ActionParameter("layer", ParameterKind.Word)], []),
-            (_, _) => new ExpectProxy()),
+            (_, _) => new ExpectHeader(static session => session.ExpectProxyHeader())),
+        new(new ActionSignature("expect-netscaler-cip", RuleSets.TcpRequestConnection, [new ActionParameter("layer", ParameterKind.Word)], []),
+            (_, _) => new ExpectHeader(static session => session.ExpectNetscalerHeader())),
         new(new ActionSignature("switch-mode", RuleSets.TcpRequestContent, [], []) { Grammar = ActionGrammar.SwitchMode, IsFinal = true },
             (_, _) => new SwitchMode()),
     ];
@@ -26,13 +28,13 @@ internal static class VerdictActions
     private static ActionRow Row(string name, RuleSets sets, RuleVerdict verdict) =>
         new(new ActionSignature(name, sets, [], []) { IsFinal = true }, (_, _) => new Verdict(verdict));
 
-    private sealed class ExpectProxy : RuleAction
+    private sealed class ExpectHeader(Action<ClientSession> expect) : RuleAction
     {
         public override RuleVerdict Run(SampleContext context, Stream stream) => RuleVerdict.Continue;
 
         public override RuleVerdict RunOnConnection(SampleContext context, ClientSession session)
         {
-            session.ExpectProxyHeader();
+            expect(session);
             return RuleVerdict.Continue;
         }
     }

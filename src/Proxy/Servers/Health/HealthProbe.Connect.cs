@@ -39,6 +39,9 @@ internal sealed partial class HealthProbe
         _socket = new SocketHandle(opened.Value);
         if (address.Family != KernelSocketAddress.AF_UNIX) _ = _socket.SetNoDelay();
         if (_server.Source?.BindOwn(_socket) is { IsError: true } bound) return Fail(CheckStatus.SocketError, OsError(bound.Errno));
+        if (_server.Model.SignaturePassword is { } password && address.Family != KernelSocketAddress.AF_UNIX
+            && _socket.SetSignature(address, password, everybody: false) is { IsError: true } unsigned)
+            return Fail(CheckStatus.SocketError, OsError(unsigned.Errno));
         var registered = Loop.Register(_socket.Descriptor, this);
         if (registered.IsError) return Fail(CheckStatus.SocketError, OsError(registered.Errno));
         var connected = _socket.Connect(address);
