@@ -2,7 +2,7 @@ namespace Evenkeel.Proxy.Servers.Balance;
 
 /// <summary>
 /// `hash-type consistent`: every server stands at many points of a ring of 2^32; the point nearest to the hash decides. When a server goes,
-/// only its own keys move. Without a key servers take turns.
+/// only its own keys move. Without a key the next point has its turn, as in the original.
 /// </summary>
 /// <remarks>Limits: <see cref="PointsPerWeight"/> points of 12 bytes for each unit of weight. Picking costs a binary search.</remarks>
 internal sealed class ConsistentHash : Balancer
@@ -13,7 +13,7 @@ internal sealed class ConsistentHash : Balancer
     private const uint PointsPerServer = 4096;
 
     private readonly BalanceKey _key;
-    private readonly RoundRobin _withoutKey;
+    private readonly Cursor _withoutKey;
     private readonly uint[] _points;
     private readonly Server[] _servers;
     private readonly HashLimits _limits;
@@ -22,7 +22,7 @@ internal sealed class ConsistentHash : Balancer
     {
         _limits = new HashLimits(backend.Model.Hashing, set);
         _key = previous?._key ?? BalanceKey.Create(backend);
-        _withoutKey = new RoundRobin(set, previous?._withoutKey);
+        _withoutKey = previous?._withoutKey ?? new Cursor();
         var counts = Array.ConvertAll(set.Weights, weight => weight * PointsPerWeight / set.Scale);
         _points = new uint[counts.Sum()];
         _servers = new Server[_points.Length];
@@ -42,7 +42,7 @@ internal sealed class ConsistentHash : Balancer
     public override Server? Pick(IBalanceInput input)
     {
         if (_points.Length == 0) return null;
-        if (!_key.TryHash(input, out var hash)) return _withoutKey.Pick(input);
+        if (!_key.TryHash(input, out var hash)) return PickInTurn(_servers, _withoutKey, input);
         var nearest = Nearest(hash);
         return _limits.AreNone ? _servers[nearest] : FirstAdmitted(nearest);
     }

@@ -61,6 +61,14 @@ public class HashLimitTests
     }
 
     [Fact]
+    public void Without_a_key_the_points_of_the_ring_take_turns()
+    {
+        var backend = ABackend.Of(ABackend.Named("be", ABackend.Servers(1, 1, 1, 1)) with { Balance = new(BalanceAlgorithm.UrlParameter, "id"), HashType = Ring });
+        Assert.Equal("s3 s4 s4 s3 s4 s2 s4 s1 s3 s1 s4 s1",
+            string.Join(' ', Enumerable.Range(0, 12).Select(_ => backend.Select(Asking("/"))!.Name)));
+    }
+
+    [Fact]
     public void The_rdp_cookie_decides_whatever_the_case_of_its_name()
     {
         var balance = new BalanceModel(BalanceAlgorithm.RdpCookie, "mstshash");
@@ -68,8 +76,8 @@ public class HashLimitTests
         var names = Enumerable.Range(0, 20).Select(i => backend.Select(Rdp("mstshash", "user" + i))!.Name).ToArray();
         Assert.Equal(names, Enumerable.Range(0, 20).Select(i => backend.Select(Rdp("MSTSHash", "user" + i))!.Name));
         Assert.Equal(3, names.Distinct().Count());
-        // Without one, servers take turns.
-        Assert.Equal(3, Enumerable.Range(0, 3).Select(_ => backend.Select(new AStream())!.Name).Distinct().Count());
+        // Without one, the sixteen points of each have their turns.
+        Assert.All(Enumerable.Range(0, 48).GroupBy(_ => backend.Select(new AStream())!.Name), turns => Assert.Equal(16, turns.Count()));
     }
 
     [Fact]
