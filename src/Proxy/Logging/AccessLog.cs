@@ -21,7 +21,6 @@ public sealed class AccessLog : IStreamLog
     private readonly LogSinks _sinks;
     private readonly LogSteps _steps;
     private readonly ConnectLine _connectLine;
-    private readonly bool _onlyTellsWhoConnected;
     private readonly bool _onlyErrors;
     private readonly bool _separatesErrors;
 
@@ -39,7 +38,7 @@ public sealed class AccessLog : IStreamLog
         _structuredData = model.StructuredDataFormat is { } data ? binder.Samples.Bind(data) : null;
         _steps = model.LogSteps;
         _connectLine = new ConnectLine(model);
-        _onlyTellsWhoConnected = _format is null && _steps == LogSteps.None && targets.Targets.All(target => target.Profile is null);
+        OnlyTellsWhoConnected = _format is null && _steps == LogSteps.None && targets.Targets.All(target => target.Profile is null);
         _onlyErrors = model.Options.DontLogNormal;
         _separatesErrors = model.Options.LogSeparateErrors;
         IsEarly = _steps == LogSteps.None && model.LogFormat is { } own && !LogNeeds.End(own)
@@ -49,6 +48,8 @@ public sealed class AccessLog : IStreamLog
     }
 
     public bool IsEarly { get; }
+
+    public bool OnlyTellsWhoConnected { get; }
 
     public bool ShowsServerAddresses { get; }
 
@@ -64,7 +65,7 @@ public sealed class AccessLog : IStreamLog
     public void Write(Stream stream)
     {
         var isRequest = !stream.IsHttp || stream.Times.RequestMs != 0;
-        if (_onlyTellsWhoConnected && isRequest)
+        if (OnlyTellsWhoConnected && isRequest)
         {
             // Whatever becomes of the stream, and of its log level.
             Send(Context(stream), LogStep.Close, LogLevel.Info, format: null, isConnectLine: true);

@@ -98,6 +98,9 @@ public interface IStreamLog
     /// <summary>The line shows nothing that comes after the head of the response, and is written then (configuration.txt 8.2.6).</summary>
     bool IsEarly { get; }
 
+    /// <summary>There is no format: lines tell of connections, and `monitor-uri` keeps none of them back.</summary>
+    bool OnlyTellsWhoConnected { get; }
+
     /// <summary>The line shows addresses of the connection to the server, which is given back before.</summary>
     bool ShowsServerAddresses { get; }
 

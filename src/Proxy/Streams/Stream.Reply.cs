@@ -41,7 +41,7 @@ public sealed partial class Stream
     {
         var fails = Front.Rules is { } rules && rules.MonitorFails(this);
         Termination.Decide(EndCause.Local, EndStage.Request);
-        IsLogged = true;
+        IsLogged = Front.Log is not { OnlyTellsWhoConnected: true };
         Frontend.Traffic[Worker.Index].Counters.Intercepted++;
         return ReplyError(fails ? 503 : 200);
     }

@@ -53,6 +53,23 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void A_monitor_request_is_among_the_connections_that_a_log_without_a_format_tells_of()
+    {
+        using var log = new SyslogSink();
+        using var balancer = new Balancer($$"""
+            frontend web
+                mode http
+                bind 127.0.0.1:{port}
+                option dontlognull
+                log 127.0.0.1:{{log.Port}} format raw local0
+                timeout client 5s
+                monitor-uri /alive
+            """);
+        balancer.Get("/alive");
+        Assert.EndsWith("(web/HTTP)", log.ReadLineWith("Connect from").Trim());
+    }
+
+    [Fact]
     public void The_log_names_the_rule_that_decided_and_the_one_that_waited()
     {
         using var log = new SyslogSink();
