@@ -155,8 +155,6 @@ public sealed partial class Stream
     private bool StepFrontendRules()
     {
         var rules = Front.Rules;
-        if (IsHttp && _ruleStep == 0 && Front.Model.Options.HttpBufferRequest && !_toServer.SourceDone && _toServer.HasRoom)
-            return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         if (!IsHttp && _ruleStep == 0 && rules is not null && _client.CanRead && _toServer.Pending.IsEmpty) WaitForBody();
         if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
         if (_ruleStep == 0)
@@ -164,6 +162,13 @@ public sealed partial class Stream
             if (!PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
             // As in the original, `inspect-delay` and waiting for the body are part of the request's time [%TR].
             if (IsHttp) Times.RequestMs = Worker.Loop.NowMs;
+        }
+
+        if (_ruleStep == 1 && ResumeRule == 0 && RuleState.WaitingSinceMs == 0 && IsHttp && Front.Model.Options.HttpBufferRequest)
+        {
+            if (!_toServer.SourceDone && _toServer.HasRoom) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+            Times.RequestMs = Worker.Loop.NowMs;
+            LeaveRoomForBody(Request, RequestBody.Length);
         }
 
         if (_switchesMode && !IsHttp) return UpgradeToHttp();
@@ -188,10 +193,20 @@ public sealed partial class Stream
         if (Backend is not { } backend) return FailNoServer();
         var shared = ReferenceEquals(Front.Twin, backend);
         var rules = shared ? null : Back!.Rules;
+        if (_ruleStep == 0 && ResumeRule == 0 && IsHttp && Back!.Model.Options.HttpBufferRequest)
+        {
+            if (WaitsForBody(Back.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+            Times.RequestMs = Worker.Loop.NowMs;
+        }
+
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
-        if (IsHttp && WaitsForBody(Back!.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
-        if (IsHttp && Back!.Model.Options.HttpBufferRequest) Times.RequestMs = Worker.Loop.NowMs;
+        if (IsHttp && Back!.Model.Balance.ChecksPost && Method == HttpMethod.Post)
+        {
+            if (WaitsForBody(Back.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+            Times.RequestMs = Worker.Loop.NowMs;
+        }
+
         _ruleStep = 0;
         if (IsHttp && !shared && !PassHeaderNames(Back!.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
@@ -202,9 +217,11 @@ public sealed partial class Stream
         return true;
     }
 
-    /// <summary>`option http-buffer-request` of the backend, or `balance url_param NAME check_post`: a server is chosen with the body in sight.</summary>
-    private bool WaitsForBody(BackendModel backend) => (backend.Options.HttpBufferRequest || (backend.Balance.ChecksPost && Method == HttpMethod.Post))
-        && !_toServer.SourceDone && _toServer.HasRoom;
+    /// <summary>
+    /// `option http-buffer-request` of the backend lets its rules see the body; with `balance url_param NAME check_post` a server is chosen with the body in sight.
+    /// </summary>
+    private bool WaitsForBody(BackendModel backend) => !_toServer.SourceDone && _toServer.HasRoom
+        && (_ruleStep == 0 ? ResumeRule == 0 && backend.Options.HttpBufferRequest : backend.Balance.ChecksPost && Method == HttpMethod.Post);
 
     /// <summary>A body that has come already shares `tune.bufsize` with the head; `tune.maxrewrite` of it is kept for what rules add.</summary>
     private void LeaveRoomForBody(HttpMessage head, int body)

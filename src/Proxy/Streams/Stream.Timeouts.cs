@@ -70,7 +70,8 @@ public sealed partial class Stream
     private long RequestDeadline() => Session.RequestDeadlineMs(RequestNumber > 1 && Times.FirstByteMs != 0 ? Times.FirstByteMs : Times.AcceptMs);
 
     /// <summary>A backend that wants the body first has its own `timeout http-request`, from when it began to wait.</summary>
-    private long BodyDeadline() => Phase == StreamPhase.BackendRules && _ruleStep == 2 && Back!.Model.Timeouts.HttpRequestMs is { } own
+    private long BodyDeadline() => Phase == StreamPhase.BackendRules && Back is { } back && WaitsForBody(back.Model)
+        && back.Model.Timeouts.HttpRequestMs is { } own
         ? Times.RequestMs + own : RequestDeadline();
 
     private long ExchangeDeadline()

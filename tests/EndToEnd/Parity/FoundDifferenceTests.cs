@@ -32,7 +32,11 @@ public sealed class FoundDifferenceTests : IDisposable
             http-request allow if { path /allow }
             redirect location /moved if { path /allow }
             http-response set-header x-versions %[req.ver]
+            use_backend buffered if { path /buffered }
             default_backend b
+        backend buffered
+            option http-buffer-request
+            http-request return status 200 hdr x-body %[req.body_len]
         backend b
             option forwardfor
             server s 127.0.0.1:{{_server.Port}}
@@ -70,6 +74,16 @@ public sealed class FoundDifferenceTests : IDisposable
         var answer = _balancer.Get("/wait-end");
         var at = answer.IndexOf("x-time: ", StringComparison.Ordinal) + 8;
         Assert.InRange(int.Parse(answer.AsSpan(at, answer.IndexOf('\r', at) - at)), 50, 60_000);
+    }
+
+    [Fact]
+    public void The_rules_of_a_backend_that_wants_the_body_first_see_it()
+    {
+        using var client = _balancer.Connect();
+        client.Send("POST /buffered HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\n\r\n");
+        Thread.Sleep(50);
+        client.Send("abc");
+        Assert.Contains("\r\nx-body: 3\r\n", client.ReadToEnd());
     }
 
     [Fact]

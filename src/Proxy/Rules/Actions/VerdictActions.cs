@@ -69,7 +69,9 @@ internal static class VerdictActions
         {
             if (verdict is RuleVerdict.Allow) return verdict;
             stream.DenyStatus = 0;
-            stream.Times.WentNowhere = !context.IsResponse && !stream.Front.Model.Options.HttpBufferRequest;
+            // With its body in sight the request has had its time.
+            stream.Times.WentNowhere = !context.IsResponse && !stream.Front.Model.Options.HttpBufferRequest
+                && stream.Back?.Model.Options.HttpBufferRequest != true;
             if (!context.IsResponse) stream.Termination.Decide(EndCause.Proxy, EndStage.Request);
             return verdict;
         }
