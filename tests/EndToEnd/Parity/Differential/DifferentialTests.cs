@@ -37,7 +37,7 @@ public sealed class DifferentialTests
     {
         var judge = new Judge(arena, original, Published.Haproxy);
         var comparison = new Comparison(arena, original, Published.Haproxy, newer);
-        var report = new DifferentialReport(original, shrinks ? new Shrinking(comparison, judge) : null);
+        var report = new DifferentialReport(original, shrinks ? new Shrinking(comparison, judge, original) : null);
         var vocabulary = Vocabulary.Of(original.Version);
         for (var round = 0; round < rounds; round++)
         {

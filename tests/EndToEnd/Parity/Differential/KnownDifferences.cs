@@ -93,15 +93,20 @@ internal static partial class KnownDifferences
             Always, Lines: EarlyFormat()),
         new("%r, %HU, capture.req.uri and the like where neither the log nor a format with %[...] in the frontend asks for the request: " +
             "the original has not kept it, ours has", Always, Lines: RequestLine(), With: RequestNotKept()),
+        new("capture.req.uri and the like in tcp-request content of a frontend: nothing yet in the original, capture.req.ver by chance, " +
+            "what the client sent in ours", Always, Lines: EarlyCapture(), In: "frontend"),
         new("the request's version in an ACL for response rules: without a value in 2.6, the request's version in 3.5 and ours", Old,
             Lines: VersionInAcl(), With: ResponseConditions()),
+        new("word() of what is not there: empty in 2.6, no value in 3.5 and ours", Old, Lines: MissingWord()),
+        new("tcp-response content close and another request behind: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: AnotherRequest(),
+            With: ClosedByResponseRule()),
         new("less than a negative number, by add and sub: 2.6 says the largest number, 3.5 and ours the sum", Old, Lines: SmallerSum()),
         new("a redirect of a request with a body: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: BodyAndMore(), With: Redirect()),
         new("option httpclose in a frontend: 2.6 also closes the server's connection, 3.5 and ours do not", Old, Lines: FrontendClose(), In: "frontend"),
     ];
 
     /// <param name="explained">Counts by kind what is left out.</param>
-    public static RuleSet Without(RuleSet rules, Original original, Dictionary<string, int> explained)
+    public static RuleSet Without(RuleSet rules, Original original, Dictionary<string, int>? explained = null)
     {
         var known = All.Where(one => original.Version < one.Before && one.Lines is not null && one.With?.IsMatch(rules.Text) != false).ToList();
         return rules.Without((section, line) => Counted(explained, known.Find(one => one.Lines!.IsMatch(line)
@@ -109,7 +114,7 @@ internal static partial class KnownDifferences
     }
 
     /// <summary>Whether an exchange would differ for a known reason.</summary>
-    public static bool Explain(Exchange exchange, RuleSet rules, Original original, Dictionary<string, int> explained) =>
+    public static bool Explain(Exchange exchange, RuleSet rules, Original original, Dictionary<string, int>? explained = null) =>
         Counted(explained, Array.Find(All, one => original.Version < one.Before && one.Requests?.IsMatch(exchange.Bytes) == true
             && one.With?.IsMatch(rules.Text) != false));
 
@@ -121,9 +126,13 @@ internal static partial class KnownDifferences
         return text;
     }
 
-    private static bool Counted(Dictionary<string, int> explained, Known? known)
+    /// <summary>Whether this trial still shows none of them: what is left out of a rule set may make lines differ that did not.</summary>
+    public static bool AreAbsent(Trial trial, Original original) =>
+        Without(trial.Rules, original).Text == trial.Rules.Text && !trial.Exchanges.Any(exchange => Explain(exchange, trial.Rules, original));
+
+    private static bool Counted(Dictionary<string, int>? explained, Known? known)
     {
-        if (known is not null) explained[known.Why] = explained.GetValueOrDefault(known.Why) + 1;
+        if (known is not null && explained is not null) explained[known.Why] = explained.GetValueOrDefault(known.Why) + 1;
         return known is not null;
     }
 
@@ -274,6 +283,9 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"capture\.req\.(uri|method|ver)|%(\{\S*?\})?(HM|HU|HP|HPO|HQ|HV|r)\b")]
     private static partial Regex RequestLine();
 
+    [GeneratedRegex(@"tcp-request content .*(capture\.req\.(uri|method|ver)|%(\{\S*?\})?(HM|HU|HP|HPO|HQ|HV|r)\b)")]
+    private static partial Regex EarlyCapture();
+
     [GeneratedRegex(@"\Afrontend .*\n(?: (?!.*(%(\{\S*?\})?(\[|(HM|HU|HP|HPO|HQ|HV|r)\b)|option httplog)).*\n)+(?=\S)")]
     private static partial Regex RequestNotKept();
 
@@ -282,6 +294,15 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"http-(after-)?response .* (if|unless) ")]
     private static partial Regex ResponseConditions();
+
+    [GeneratedRegex(@"[,\[]word\(")]
+    private static partial Regex MissingWord();
+
+    [GeneratedRegex(@" HTTP/1\.[01]\r\n[\s\S]* HTTP/1\.[01]\r\n")]
+    private static partial Regex AnotherRequest();
+
+    [GeneratedRegex(@"tcp-response content close")]
+    private static partial Regex ClosedByResponseRule();
 
     [GeneratedRegex(@",add\(-\d|,sub\(\d")]
     private static partial Regex SmallerSum();

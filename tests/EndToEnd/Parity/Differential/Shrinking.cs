@@ -6,7 +6,7 @@ namespace Evenkeel.Tests.EndToEnd.Parity.Differential;
 /// Makes differences small enough to read: one exchange if that is enough, and without every line that is not needed for the outcomes to differ. All
 /// differences are worked on together, since a run costs much and a trial little.
 /// </summary>
-internal sealed class Shrinking(Comparison comparison, Judge judge)
+internal sealed class Shrinking(Comparison comparison, Judge judge, Original original)
 {
     private const int MostPasses = 8;
 
@@ -38,6 +38,7 @@ internal sealed class Shrinking(Comparison comparison, Judge judge)
     private Difference?[] Outcomes(List<Trial> trials)
     {
         var accepted = judge.AcceptedWhole([.. trials.Select(trial => trial.Rules)]);
+        for (var i = 0; i < accepted.Length; i++) accepted[i] &= KnownDifferences.AreAbsent(trials[i], original);
         var runnable = trials.Where((_, i) => accepted[i]).ToList();
         var outcomes = comparison.Each(runnable);
         var next = 0;
