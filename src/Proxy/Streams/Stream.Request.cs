@@ -218,7 +218,8 @@ public sealed partial class Stream
     }
 
     /// <summary>
-    /// `option http-buffer-request` of the backend lets its rules see the body; with `balance url_param NAME check_post` a server is chosen with the body in sight.
+    /// `option http-buffer-request` of the backend lets its rules see the body; with `balance url_param NAME check_post` a server is chosen with the
+    /// body in sight.
     /// </summary>
     private bool WaitsForBody(BackendModel backend) => !_toServer.SourceDone && _toServer.HasRoom
         && (_ruleStep == 0 ? ResumeRule == 0 && backend.Options.HttpBufferRequest : backend.Balance.ChecksPost && Method == HttpMethod.Post);

@@ -63,7 +63,8 @@ public class HashLimitTests
     [Fact]
     public void Without_a_key_the_points_of_the_ring_take_turns()
     {
-        var backend = ABackend.Of(ABackend.Named("be", ABackend.Servers(1, 1, 1, 1)) with { Balance = new(BalanceAlgorithm.UrlParameter, "id"), HashType = Ring });
+        var balance = new BalanceModel(BalanceAlgorithm.UrlParameter, "id");
+        var backend = ABackend.Of(ABackend.Named("be", ABackend.Servers(1, 1, 1, 1)) with { Balance = balance, HashType = Ring });
         Assert.Equal("s3 s4 s4 s3 s4 s2 s4 s1 s3 s1 s4 s1",
             string.Join(' ', Enumerable.Range(0, 12).Select(_ => backend.Select(Asking("/"))!.Name)));
     }
