@@ -11,11 +11,11 @@ public sealed partial class CliSession
     private void Run(List<string> words, long nowMs)
     {
         // The last command of a line is the one its payload belongs to.
-        var payload = _commands.Count == 0 ? _payloadText : "";
+        var payload = _commands.Count == 0 ? _payload.AsMemory(0, _payloadLength) : default;
         Answer(Execute(words, payload, nowMs));
     }
 
-    private CommandAnswer Execute(List<string> words, string payload, long nowMs)
+    private CommandAnswer Execute(List<string> words, ReadOnlyMemory<byte> payload, long nowMs)
     {
         if (words.Count == 0) return CommandAnswer.Done;
         if (words.Count > CommandSplitter.MaxWords)

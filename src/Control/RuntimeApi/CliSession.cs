@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
@@ -31,13 +32,15 @@ public sealed partial class CliSession
 
     private readonly CommandTable _table;
     private readonly byte[] _input = new byte[MaxLineLength];
-    private int _inputLength;
+    private int _inputStart;
+    private int _inputEnd;
     private bool _inputEnded;
 
     private readonly Queue<List<string>> _commands = new();
-    private StringBuilder? _payload;
-    private string _payloadEnding = "";
-    private string _payloadText = "";
+    private byte[] _payload = [];
+    private int _payloadLength;
+    private bool _readsPayload;
+    private byte[] _payloadEnding = [];
 
     private IEnumerator<string>? _pieces;
     private string _piece = "";
@@ -89,16 +92,16 @@ public sealed partial class CliSession
     public bool IsFinished => _closing && _pieceOffset >= _piece.Length && _pieces is null && _postponed is null;
 
     /// <summary>Something was typed, or the client is done typing, since the last line was taken.</summary>
-    public bool HasInput => _inputLength > 0 || _inputEnded;
+    public bool HasInput => _inputStart < _inputEnd || _inputEnded;
 
     /// <summary>Forgets what was typed ahead: it only ended what was running.</summary>
-    public void DropInput() => _inputLength = 0;
+    public void DropInput() => _inputStart = _inputEnd = 0;
 
     /// <summary>There is room to read into and reason to read.</summary>
-    public bool WantsInput => !_closing && !_inputEnded && _inputLength < _input.Length;
+    public bool WantsInput => !_closing && !_inputEnded && InputRoom > 0;
 
     /// <summary>Bytes <see cref="Receive"/> would take now.</summary>
-    public int InputRoom => _input.Length - _inputLength;
+    public int InputRoom => _input.Length - (_inputEnd - _inputStart);
 
     /// <summary>An answer is under way that goes on without anything from outside.</summary>
     public bool HasMore =>
@@ -112,9 +115,14 @@ public sealed partial class CliSession
     public int Receive(ReadOnlySpan<byte> bytes)
     {
         if (_closing) return bytes.Length;
-        var taken = Math.Min(bytes.Length, _input.Length - _inputLength);
-        bytes[..taken].CopyTo(_input.AsSpan(_inputLength));
-        _inputLength += taken;
+        if (bytes.Length > _input.Length - _inputEnd)
+        {
+            _input.AsSpan(_inputStart.._inputEnd).CopyTo(_input);
+            (_inputStart, _inputEnd) = (0, _inputEnd - _inputStart);
+        }
+        var taken = Math.Min(bytes.Length, _input.Length - _inputEnd);
+        bytes[..taken].CopyTo(_input.AsSpan(_inputEnd));
+        _inputEnd += taken;
         return taken;
     }
 
@@ -168,28 +176,29 @@ public sealed partial class CliSession
 
     private bool NextLine()
     {
-        if (TakeLine() is not { } line)
+        if (!TryTakeLine(out var typed))
         {
-            if (_inputLength == _input.Length) Refuse(LineTooLong);
+            if (InputRoom == 0) Refuse(LineTooLong);
             else if (_inputEnded) _closing = true;
             else return false;
             return true;
         }
 
-        if (_payload is not null)
+        if (_readsPayload)
         {
-            AddPayload(line);
+            AddPayload(typed);
             return true;
         }
 
-        if (CommandSplitter.AnnouncesPayload(line, out var command, out _payloadEnding))
+        var line = Encoding.Latin1.GetString(typed);
+        if (CommandSplitter.AnnouncesPayload(line, out var command, out var ending))
         {
-            _payload = new StringBuilder();
+            (_readsPayload, _payloadEnding) = (true, Encoding.Latin1.GetBytes(ending));
             line = command;
         }
 
         foreach (var words in CommandSplitter.Split(line)) _commands.Enqueue(words);
-        if (_payload is null) _lineRunning = true;
+        if (!_readsPayload) _lineRunning = true;
         else HoldForPayload();
         return true;
     }
@@ -198,32 +207,59 @@ public sealed partial class CliSession
     {
         _heldCommands = [.. _commands];
         _commands.Clear();
-        if (PromptMode == PromptMode.Prompt && _inputLength == 0) Emit("+ ");
+        if (PromptMode == PromptMode.Prompt && _inputStart == _inputEnd) Emit("+ ");
     }
 
     private List<List<string>> _heldCommands = [];
 
-    private void AddPayload(string line)
+    private void AddPayload(ReadOnlySpan<byte> line)
     {
-        if (line == _payloadEnding)
+        if (line.SequenceEqual(_payloadEnding))
         {
-            _payloadText = _payload!.ToString();
-            _payload = null;
+            _readsPayload = false;
             foreach (var words in _heldCommands) _commands.Enqueue(words);
             _heldCommands = [];
             _lineRunning = true;
             return;
         }
 
-        _payload!.Append(line).Append('\n');
-        if (_payload.Length > MaxPayloadLength) Refuse(PayloadTooLong);
-        else if (PromptMode == PromptMode.Prompt && _inputLength == 0) Emit("+ ");
+        Append(line);
+        if (_payloadLength > MaxPayloadLength) Refuse(PayloadTooLong);
+        else if (PromptMode == PromptMode.Prompt && _inputStart == _inputEnd) Emit("+ ");
+    }
+
+    /// <summary>A payload lies in the pool's memory: those who fill a map send thousands of them, one after the other.</summary>
+    private void Append(ReadOnlySpan<byte> line)
+    {
+        if (_payloadLength + line.Length + 1 > _payload.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(4_096, 2 * (_payloadLength + line.Length + 1)));
+            _payload.AsSpan(0, _payloadLength).CopyTo(larger);
+            ReturnPayload();
+            _payload = larger;
+        }
+
+        line.CopyTo(_payload.AsSpan(_payloadLength));
+        _payload[_payloadLength + line.Length] = (byte)'\n';
+        _payloadLength += line.Length + 1;
+    }
+
+    private void ReturnPayload()
+    {
+        if (_payload.Length > 0) ArrayPool<byte>.Shared.Return(_payload);
+        _payload = [];
+    }
+
+    private void ForgetPayload()
+    {
+        ReturnPayload();
+        (_payloadLength, _readsPayload) = (0, false);
     }
 
     private void EndLine()
     {
         _lineRunning = false;
-        _payloadText = "";
+        ForgetPayload();
         if (PromptMode == PromptMode.NonInteractive) _closing = true;
         else if (PromptMode == PromptMode.Prompt) Emit(PromptText());
     }
@@ -235,23 +271,24 @@ public sealed partial class CliSession
         return $"[{up.Days}:{up.Hours:00}:{up.Minutes:00}:{up.Seconds:00}]> ";
     }
 
-    /// <summary>The next line typed without its end, or null while it is incomplete. A NUL ends a line too, as in the original.</summary>
-    private string? TakeLine()
+    /// <summary>The next line typed, without its end. A NUL ends a line too, as in the original.</summary>
+    /// <param name="line">Only good until more is received.</param>
+    /// <returns>False while it is incomplete.</returns>
+    private bool TryTakeLine(out ReadOnlySpan<byte> line)
     {
-        var typed = _input.AsSpan(0, _inputLength);
+        var typed = _input.AsSpan(_inputStart.._inputEnd);
         var end = typed.IndexOfAny((byte)'\n', (byte)0);
-        if (end < 0) return null;
-        var line = Encoding.Latin1.GetString(typed[..end].TrimEnd((byte)'\r'));
-        typed[(end + 1)..].CopyTo(_input);
-        _inputLength -= end + 1;
-        return line;
+        line = end < 0 ? default : typed[..end].TrimEnd((byte)'\r');
+        _inputStart += end + 1;
+        return end >= 0;
     }
 
     private void Refuse(string text)
     {
         Emit(text);
         _closing = true;
-        _inputLength = 0;
+        DropInput();
+        ForgetPayload();
     }
 
     private void Emit(string text)

@@ -3,7 +3,7 @@ namespace Evenkeel.Control.RuntimeApi;
 /// <summary>What a command sees while it runs: what was typed, who typed it, what time it is, and the living process.</summary>
 public sealed class CommandContext
 {
-    internal CommandContext(CliSession session, IReadOnlyList<string> words, string payload, long nowMs)
+    internal CommandContext(CliSession session, IReadOnlyList<string> words, ReadOnlyMemory<byte> payload, long nowMs)
     {
         Session = session;
         Words = words;
@@ -16,8 +16,8 @@ public sealed class CommandContext
     /// <summary>Everything typed, the command's own words included.</summary>
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>The lines after `&lt;&lt;`, each with its line feed; empty without a payload.</summary>
-    public string Payload { get; }
+    /// <summary>The lines after `&lt;&lt;`, each with its line feed; empty without a payload. Only good until the command has returned.</summary>
+    public ReadOnlyMemory<byte> Payload { get; }
 
     /// <summary>Loop time, milliseconds.</summary>
     public long NowMs { get; }

@@ -31,6 +31,12 @@ public static unsafe partial class PageMemory
     /// <summary>Gives the pages back; the addresses stay valid and read as zero.</summary>
     public static void Release(byte* start, nuint length) => _ = Advise(start, length, MADV_DONTNEED);
 
+    /// <summary>Gives pages and addresses back: the whole length that was mapped.</summary>
+    public static void Unmap(byte* start, nuint length) => _ = UnmapPages(start, length);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int UnmapPages(void* address, nuint length);
+
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial void* MapPages(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
 

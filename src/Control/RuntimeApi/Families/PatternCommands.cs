@@ -64,20 +64,26 @@ public static class PatternCommands
     {
         if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
         var (name, key, value) = (context.Word(next), context.Word(next + 1), context.Word(next + 2));
-        var hasPayload = context.Payload.Length > 0;
+        var hasPayload = !context.Payload.IsEmpty;
         if (name.Length == 0 || (!hasPayload && (key.Length == 0 || (map && value.Length == 0))))
             return CommandAnswer.Error(map
                 ? "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload"
                 : "'add acl' expects two parameters: ACL identifier and pattern.");
         if (Find(context, next, map) is not { } list) return Unknown(map);
         if (!hasPayload) return list.Add(key, map ? value : "", version) is { } complaint ? CommandAnswer.Error(complaint) : CommandAnswer.Done;
-        foreach (var line in context.Payload.AsSpan().Split('\n'))
+        return AddLines(list, context.Payload.Span, map, version);
+    }
+
+    private static CommandAnswer AddLines(PatternList list, ReadOnlySpan<byte> payload, bool map, uint? version)
+    {
+        foreach (var line in payload.Split((byte)'\n'))
         {
-            var text = context.Payload.AsSpan(line).Trim(" \t\r");
+            var text = payload[line].Trim(" \t\r"u8);
             if (text.IsEmpty) continue;
-            var end = map ? text.IndexOfAny(' ', '\t') : text.Length;
-            if (end < 0) return CommandAnswer.Error($"Missing value for key '{text}' in the payload: each line is a key, blanks and a value.");
-            if (list.Add(text[..end].ToString(), text[end..].Trim().ToString(), version) is { } wrong) return CommandAnswer.Error(wrong);
+            var end = map ? text.IndexOfAny((byte)' ', (byte)'\t') : text.Length;
+            if (end < 0)
+                return CommandAnswer.Error($"Missing value for key '{Encoding.Latin1.GetString(text)}' in the payload: each line is a key, blanks and a value.");
+            if (list.Add(text[..end], text[end..].TrimStart(" \t"u8), version) is { } wrong) return CommandAnswer.Error(wrong);
         }
         return CommandAnswer.Done;
     }

@@ -39,6 +39,8 @@ internal sealed class LivePatterns : PatternSet, IPatternUser
 
     public bool IgnoresCase { get; }
 
+    public bool TakesAnyKey => MatchMethods.TakesAnyKey(_method);
+
     public bool IsIndexed => !IgnoresCase && _method is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Address;
 
     public override bool Matches(in Sample sample, SampleContext context)
@@ -145,6 +147,10 @@ internal static class MatchMethods
         MatchMethod.Regex => "reg",
         _ => "str",
     };
+
+    /// <summary><see cref="Complaint"/> never has any.</summary>
+    public static bool TakesAnyKey(MatchMethod method) =>
+        method is not (MatchMethod.Integer or MatchMethod.Length or MatchMethod.Address or MatchMethod.Binary or MatchMethod.Regex);
 
     public static string? Complaint(MatchMethod method, string key, bool ignoreCase)
     {

@@ -20,6 +20,9 @@ internal interface IPatternUser
     /// <summary>Looked up at a cost that does not grow with the list.</summary>
     bool IsIndexed { get; }
 
+    /// <summary>Nothing is ever wrong with a key.</summary>
+    bool TakesAnyKey { get; }
+
     /// <summary>What is wrong with a key for this method, in the original's words; null when it fits.</summary>
     string? Complaint(string key);
 
@@ -49,6 +52,8 @@ public sealed class PatternList
 {
     /// <summary>Entries whose index is made within a turn of the loop.</summary>
     private const int MostIndexedAtOnce = 4_096;
+
+    private const string TooLarge = "This version is too large: put entries into a second list.";
 
     private readonly Lock _lock;
     private readonly List<IPatternUser> _users = [];
@@ -154,7 +159,7 @@ public sealed class PatternList
             if (IsPrepared(version))
             {
                 if (!_prepared.TryGetValue(version!.Value, out var prepared)) return "Version number out of range.";
-                return prepared.TryAdd(key, value) ? null : "This version is too large: put entries into a second list.";
+                return prepared.TryAdd(Encoding.Latin1.GetBytes(key), Encoding.Latin1.GetBytes(value)) ? null : TooLarge;
             }
 
             var entry = new PatternEntry(key, value);
@@ -162,6 +167,17 @@ public sealed class PatternList
             Announce(entry);
             return null;
         }
+    }
+
+    /// <summary>The same from bytes: an entry of a prepared version becomes no object on its way.</summary>
+    public string? Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, uint? version = null)
+    {
+        lock (_lock)
+        {
+            if (IsPrepared(version) && _prepared.TryGetValue(version!.Value, out var prepared) && _users.TrueForAll(static user => user.TakesAnyKey))
+                return prepared.TryAdd(key, value) ? null : TooLarge;
+        }
+        return Add(Encoding.Latin1.GetString(key), Encoding.Latin1.GetString(value), version);
     }
 
     /// <summary>Changes the values of all entries with a key.</summary>
@@ -224,7 +240,7 @@ public sealed class PatternList
     {
         lock (_lock)
         {
-            if (version is { } number && number != CurrentVersion) _prepared.Remove(number);
+            if (version is { } number && number != CurrentVersion) Drop(number);
             else Replace(FileEntries.None);
         }
     }
@@ -261,15 +277,21 @@ public sealed class PatternList
     private void Finish(uint version, PreparedVersion? prepared)
     {
         var file = prepared is { Count: > 0 } ? prepared.ToFile() : FileEntries.None;
+        prepared?.Dispose();
         foreach (var user in _users) user.Prepare(this, file);
         lock (_lock)
         {
             // A later one may have been quicker.
             if (version <= CurrentVersion) return;
-            foreach (var older in _prepared.Keys.Where(number => number <= version).ToArray()) _prepared.Remove(older);
+            foreach (var older in _prepared.Keys.Where(number => number <= version).ToArray()) Drop(older);
             CurrentVersion = version;
             Replace(file);
         }
+    }
+
+    private void Drop(uint version)
+    {
+        if (_prepared.Remove(version, out var dropped)) dropped.Dispose();
     }
 
     /// <summary>What each of its users finds for a text, in the original's words (`get map`, `get acl`).</summary>

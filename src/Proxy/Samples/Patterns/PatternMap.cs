@@ -33,6 +33,8 @@ public sealed class PatternMap : IPatternUser
 
     public bool IgnoresCase => false;
 
+    public bool TakesAnyKey => MatchMethods.TakesAnyKey(_match);
+
     public bool IsIndexed => _match is MatchMethod.String or MatchMethod.Prefix or MatchMethod.Address;
 
     public bool TryFind(scoped in Sample sample, SampleContext context, out ReadOnlySpan<byte> value)
