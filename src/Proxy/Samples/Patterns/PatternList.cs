@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Threading.Tasks;
 using Evenkeel.Model.Samples;
+using Evenkeel.Proxy.Memory;
 
 namespace Evenkeel.Proxy.Samples.Patterns;
 
@@ -276,6 +277,7 @@ public sealed class PatternList
 
     private void Finish(uint version, PreparedVersion? prepared)
     {
+        using var hold = CollectionHold.Begin(prepared?.BytesOfFile(_users.Count) ?? 0);
         var file = prepared is { Count: > 0 } ? prepared.ToFile() : FileEntries.None;
         prepared?.Dispose();
         foreach (var user in _users) user.Prepare(this, file);

@@ -15,6 +15,9 @@ internal sealed class PreparedVersion : IDisposable
     private const int PieceLength = 1 << 20;
     private const int PieceLines = PieceLength / 16;
 
+    /// <summary>Of an entry, in whatever index: its place, slots for twice as many, rounded up, the next entry with the same key.</summary>
+    private const int MostIndexBytes = 64;
+
     /// <summary>Numbers are given out when the version begins, and stay: more than it can have entries.</summary>
     private readonly long _firstId = PatternEntry.TakeIds(1L << 32);
     private readonly NativePieces _text = new(PieceLength);
@@ -70,6 +73,9 @@ internal sealed class PreparedVersion : IDisposable
             _lines.DangerousRelease();
         }
     }
+
+    /// <summary>At most what <see cref="ToFile"/> and the indexes of so many users take, bytes.</summary>
+    public long BytesOfFile(int users) => _length + (long)Count * (16 + (users * MostIndexBytes));
 
     /// <summary>The same entries in one piece. Any thread, once nothing is added any more.</summary>
     public FileEntries ToFile()

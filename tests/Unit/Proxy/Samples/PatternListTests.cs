@@ -94,6 +94,37 @@ public sealed class PatternListTests
     }
 
     [Fact]
+    public void Whoever_reads_a_prepared_version_goes_on_when_it_is_committed_meanwhile()
+    {
+        _ = Map(MatchMethod.String, ("a", "old"));
+        var list = Numbered();
+        var version = list.Prepare();
+        for (var i = 0; i < 3_000; i++) Assert.Null(list.Add(Encoding.Latin1.GetBytes($"key{i}"), new byte[1_000], version));
+        using var reader = list.Snapshot(version).GetEnumerator();
+        using var late = list.Snapshot(version).GetEnumerator();
+        Assert.True(reader.MoveNext());
+        Assert.True(list.Commit(version)!.IsCompletedSuccessfully);
+        var read = 1;
+        for (; reader.MoveNext(); read++) Assert.Equal(($"key{read}", 1_000), (reader.Current.Key, reader.Current.Value.Length));
+        Assert.Equal(3_000, read);
+        // Who had not begun finds nothing left to begin with.
+        Assert.False(late.MoveNext());
+        Assert.Equal(3_000, list.Snapshot().Count());
+    }
+
+    [Fact]
+    public void Filling_a_prepared_version_makes_no_objects()
+    {
+        _ = Map(MatchMethod.String, ("a", "old"));
+        var list = Numbered();
+        var version = list.Prepare();
+        Assert.Null(list.Add("first"u8, "1"u8, version));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10_000; i++) _ = list.Add("another"u8, "2"u8, version);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+    }
+
+    [Fact]
     public void A_key_that_does_not_fit_the_method_is_refused()
     {
         Map(MatchMethod.Address, ("10.0.0.0/8", "ten"));
