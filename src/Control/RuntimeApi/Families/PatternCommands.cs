@@ -82,7 +82,11 @@ public static class PatternCommands
             if (text.IsEmpty) continue;
             var end = map ? text.IndexOfAny((byte)' ', (byte)'\t') : text.Length;
             if (end < 0)
-                return CommandAnswer.Error($"Missing value for key '{Encoding.Latin1.GetString(text)}' in the payload: each line is a key, blanks and a value.");
+            {
+                var key = Encoding.Latin1.GetString(text);
+                return CommandAnswer.Error($"Missing value for key '{key}' in the payload: each line is a key, blanks and a value.");
+            }
+
             if (list.Add(text[..end], text[end..].TrimStart(" \t"u8), version) is { } wrong) return CommandAnswer.Error(wrong);
         }
         return CommandAnswer.Done;
