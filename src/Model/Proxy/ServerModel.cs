@@ -108,6 +108,9 @@ public sealed record ServerModel
     /// <summary>`check-send-proxy`: probes send it even where their port or address differs from the traffic's.</summary>
     public bool CheckSendProxy { get; init; }
 
+    /// <summary>`hash-key`: what its places on the ring of `hash-type consistent` come from.</summary>
+    public HashKey HashKey { get; init; }
+
     /// <summary>`guid`, under which saved counters find it again.</summary>
     public string? Guid { get; init; }
 
@@ -161,3 +164,6 @@ public sealed record ProxyHeaderModel
 
 /// <summary>`set-proxy-v2-tlv-fmt(TYPE) FORMAT`.</summary>
 public sealed record ProxyTlvModel(byte Type, Rules.LogFormatModel Value);
+
+/// <summary>What a server's places on the ring of `hash-type consistent` come from; a server that has no such thing takes its id.</summary>
+public enum HashKey { Id, Guid, Address, AddressAndPort }

@@ -1,3 +1,4 @@
+using Evenkeel.Proxy.Servers.Balance;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Proxy.Servers;
@@ -30,11 +31,11 @@ public sealed partial class Backend
         for (var i = 0; i < _servers.Length; i++)
         {
             var (server, setup) = (_servers[i], next.Servers[i]);
-            var weight = (server.UserWeight, server.Model.Backup);
+            var weight = (server.UserWeight, server.Model.Backup, ConsistentHash.FirstPoint(server));
             rebuilds |= i >= old.Length || !ReferenceEquals(old[i], server);
             if (ReferenceEquals(server.Setup, setup) && !server.IsDynamic) server.BeginAt(nowMs);
             if (!server.Adopt(setup, i, nowMs)) renewed.Add(server);
-            rebuilds |= weight != (server.UserWeight, server.Model.Backup);
+            rebuilds |= weight != (server.UserWeight, server.Model.Backup, ConsistentHash.FirstPoint(server));
         }
         foreach (var server in old)
         {

@@ -72,6 +72,8 @@ public sealed partial class Server
         {
             _address = value;
             NameForCookies();
+            if (Model.HashKey is not (HashKey.Address or HashKey.AddressAndPort)) return;
+            lock (Backend.ChangeLock) Backend.RebuildBalancer();
         }
     }
 

@@ -17,6 +17,7 @@ internal static class ServerTransportKeywords
         Does("check-via-socks4", line => line.Model = line.Model with { ChecksViaSocks4 = true }),
         Does("cc", CongestionControl),
         Does("tcp-md5sig", Signature),
+        Does("hash-key", HashKeyOf),
         Does("pool-conn-name", ConnectionName),
         Does("proto", line => Protocol(line, "proto")),
         Does("check-proto", line => Protocol(line, "check-proto")),
@@ -41,6 +42,18 @@ internal static class ServerTransportKeywords
         else if (password.Length > BindKeywords.LongestSignaturePassword)
             line.Fail($"'tcp-md5sig' : password too long (at most {BindKeywords.LongestSignaturePassword} characters expected).");
         else line.Model = line.Model with { SignaturePassword = password };
+    }
+
+    private static void HashKeyOf(ServerLine line)
+    {
+        var word = line.TakeArgument();
+        HashKey? key = word switch
+        {
+            "id" => HashKey.Id, "guid" => HashKey.Guid, "addr" => HashKey.Address, "addr-port" => HashKey.AddressAndPort, _ => null,
+        };
+        if (key is { } known) line.Model = line.Model with { HashKey = known };
+        else if (word == "id32") line.Context.NotSupported($"'hash-key id32' on 'server {line.Proxy.Name}/{line.Model.Name}'");
+        else line.Fail("'hash-key' has to be 'id', 'id32', 'guid', 'addr', or 'addr-port'.");
     }
 
     private static void CongestionControl(ServerLine line)

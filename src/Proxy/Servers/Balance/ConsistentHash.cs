@@ -1,3 +1,9 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Net;
+using System.Text;
+using Evenkeel.Model.Proxy;
+
 namespace Evenkeel.Proxy.Servers.Balance;
 
 /// <summary>
@@ -28,13 +34,40 @@ internal sealed class ConsistentHash : Balancer
         _servers = new Server[_points.Length];
         var at = 0;
         for (var i = 0; i < set.Servers.Length; i++)
-        for (uint point = 0; point < counts[i]; point++)
         {
-            _points[at] = KeyHashes.Avalanche((uint)set.Servers[i].Id * PointsPerServer + point);
-            _servers[at++] = set.Servers[i];
+            var first = FirstPoint(set.Servers[i]);
+            for (uint point = 0; point < counts[i]; point++)
+            {
+                _points[at] = KeyHashes.Avalanche(first + point);
+                _servers[at++] = set.Servers[i];
+            }
         }
 
         Array.Sort(_points, _servers);
+    }
+
+    /// <summary>What the places of a server are counted from (`hash-key`).</summary>
+    public static uint FirstPoint(Server server)
+    {
+        switch (server.Model.HashKey)
+        {
+            case HashKey.Guid when server.Model.Guid is { } guid:
+                return XxHash32.HashToUInt32(Encoding.Latin1.GetBytes(guid));
+            case HashKey.Address when server.Address is { Address: { } address }:
+                return Hash(address, 0);
+            case HashKey.AddressAndPort when server.Address is { Address: { } address, Port: var port }:
+                return Hash(address, KeyHashes.Avalanche((uint)port));
+            default:
+                return (uint)server.Id * PointsPerServer;
+        }
+    }
+
+    /// <summary>An IPv4 address counts as the number its bytes are on a little-endian machine, as in the original there.</summary>
+    private static uint Hash(IPAddress address, uint seed)
+    {
+        var bytes = address.GetAddressBytes();
+        return bytes.Length == sizeof(uint) ? KeyHashes.Avalanche(seed + BinaryPrimitives.ReadUInt32LittleEndian(bytes))
+            : XxHash32.HashToUInt32(bytes, unchecked((int)seed));
     }
 
     public override bool StaysWithPick => true;
