@@ -144,6 +144,23 @@ public sealed class ProcessStatistics
     /// <summary>What the workers hold and how busy they are is looked up when it is asked for.</summary>
     internal void Watch(Worker[] workers) => _watched = workers;
 
+    /// <summary>Share of the last period in which workers ran instead of waiting, percent.</summary>
+    /// <param name="group">Whose workers; null for all.</param>
+    internal long BusyPercent(int? group)
+    {
+        long idle = 0, busy = 0;
+        foreach (var worker in _watched)
+        {
+            if (group is { } only && worker.Group != only) continue;
+            var (idleNs, busyNs) = worker.Loop.LastPeriod;
+            idle += idleNs;
+            busy += busyNs;
+        }
+        return Percent(idle, busy);
+    }
+
+    internal static long Percent(long idle, long busy) => idle + busy <= 0 ? 0 : busy * 100 / (idle + busy);
+
     private static void Look(Worker worker, ref ProcessCounters sum)
     {
         sum.CurrentStreams += worker.Streams.OpenStreams;

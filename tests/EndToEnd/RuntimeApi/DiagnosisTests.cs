@@ -88,6 +88,31 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public void Rules_see_how_busy_the_threads_are()
+    {
+        using var balancer = new Balancer("""
+            global
+                nbthread 1
+            listen web
+                bind 127.0.0.1:{port}
+                http-request return status 200 content-type text/plain lf-string "usage %[cpu_usage_thr] %[cpu_usage_grp] %[cpu_usage_proc]."
+            """);
+        var deadline = DateTime.UtcNow.AddSeconds(10);
+        Match told;
+        do
+        {
+            told = Regex.Match(balancer.Get("/"), @"usage (\d+) (\d+) (\d+)\.");
+            Assert.True(told.Success);
+            // One thread is its group and the process; it cannot be idle while it is asked without end.
+            Assert.Equal(told.Groups[1].Value, told.Groups[2].Value);
+            Assert.Equal(told.Groups[1].Value, told.Groups[3].Value);
+            Assert.True(DateTime.UtcNow < deadline, told.Value);
+        }
+        while (told.Groups[1].Value == "0");
+        Assert.InRange(int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture), 1, 100);
+    }
+
+    [Fact]
     public void Dynamic_cookies_are_switched_and_renamed_at_run_time()
     {
         using var server = ScriptedServer.Answering("ok");

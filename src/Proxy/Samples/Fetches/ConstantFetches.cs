@@ -53,8 +53,14 @@ internal static class ConstantFetches
         Fetch.Integer("nbproc", SampleSource.Constant, _ => 1),
         Fetch.Integer("tgroup", SampleSource.Constant, context => context.Session?.Worker.Group ?? 0),
         Fetch.Integer("thread", SampleSource.Constant, context => context.Session?.Worker.Index ?? 0),
+        Fetch.Integer("cpu_usage_proc", SampleSource.Constant, context => context.Proxies?.Process.BusyPercent(null)),
+        Fetch.Integer("cpu_usage_grp", SampleSource.Constant, context => context.Proxies?.Process.BusyPercent(context.Session?.Worker.Group)),
+        Fetch.Integer("cpu_usage_thr", SampleSource.Constant, OwnUsage),
         Fetch.Boolean("quic_enabled", SampleSource.Constant, _ => false),
     ];
+
+    private static long? OwnUsage(SampleContext context) => context.Session?.Worker.Loop.LastPeriod is var (idle, busy)
+        ? Servers.ProcessStatistics.Percent(idle, busy) : null;
 
     private delegate void SetConstant(BoundArguments arguments, ref Sample sample);
 
