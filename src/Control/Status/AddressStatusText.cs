@@ -70,6 +70,7 @@ public static class AddressStatusText
         TransitionReason.Stopping => "it is stopping",
         TransitionReason.Reloaded => "its configuration was reloaded",
         TransitionReason.MasterUnreachable => "the BFD session to the master fell",
+        TransitionReason.NoSocket => "its socket cannot be opened",
         _ => "this machine stood still too long",
     };
 
@@ -120,6 +121,7 @@ public static class AddressStatusText
         if (causes.HasFlag(FaultCauses.InterfaceMissing)) yield return "there is no such interface";
         if (causes.HasFlag(FaultCauses.NoSourceAddress)) yield return "the interface has no address to send from";
         if (causes.HasFlag(FaultCauses.NoPeers)) yield return "no unicast peer is configured";
+        if (causes.HasFlag(FaultCauses.NoSocket)) yield return "its socket cannot be opened (see the log)";
         if (causes.HasFlag(FaultCauses.StaticEntryLost)) yield return "a static address, route or rule it tracks is gone";
     }
 

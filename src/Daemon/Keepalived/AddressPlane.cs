@@ -35,6 +35,7 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
     public int Run()
     {
         ProcessRights.Ignore(Signal.SIGTERM, Signal.SIGINT, Signal.SIGHUP);
+        ProcessRights.Ignore(KeepalivedBanner.IgnoredSignals);
         var result = configuration.Read(log);
         foreach (var warning in result.StartWarnings) log.Notice(warning);
         foreach (var refusal in result.StartRefusals) log.Error(refusal);
@@ -169,6 +170,11 @@ public sealed class AddressPlane(WorkerSeat seat, KeepalivedConfiguration config
         {
             log.Error(obstacle);
             _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, obstacle));
+            return;
+        }
+        if (ReloadCheck.Refusal(_worker!.Running.Global, configuration, log) is { } refusal)
+        {
+            _ = seat.Channel.Send(new ProcessRecord(RecordType.Reloaded, 0, refusal));
             return;
         }
         var saved = new ReloadTrace(_worker!.Running.Global, configuration.File, ++_reloads, log);

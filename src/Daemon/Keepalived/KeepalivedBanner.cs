@@ -69,11 +69,18 @@ public static class KeepalivedBanner
 
         """;
 
-    /// <summary>The signal a function of keepalived is asked for with; null when there is no such function.</summary>
     /// <summary>As in Debian's build: the third real-time signal that programs may use, and the last but one.</summary>
     public const int JsonSignal = 36;
     public const int ClearSignal = 63;
 
+    /// <summary>What would end other programs does nothing here, as in the original: an address is not given up for a slip of the hand. 34 is the runtime's
+    /// own.</summary>
+    public static readonly int[] IgnoredSignals =
+    [
+        Signal.SIGQUIT, Signal.SIGALRM, .. Enumerable.Range(35, 30).Where(static signal => signal is not (JsonSignal or ClearSignal)),
+    ];
+
+    /// <summary>The signal a function of keepalived is asked for with; null when there is no such function.</summary>
     public static int? SignalOf(string function) => function switch
     {
         "STOP" => Signal.SIGTERM,

@@ -15,6 +15,9 @@ public sealed record KeepalivedCommandLine
 
     /// <summary>Words that are no options: the original names them and goes on.</summary>
     public ImmutableArray<string> Unexpected { get; init; } = [];
+
+    /// <summary>Values that mean nothing: the original names them and goes on without.</summary>
+    public ImmutableArray<string> Mistakes { get; init; } = [];
     public bool ShowHelp { get; init; }
     public bool ShowVersion { get; init; }
 
@@ -138,7 +141,7 @@ public sealed record KeepalivedCommandLine
             _ when text.Length == 6 && text.StartsWith("local", StringComparison.Ordinal) && text[5] is >= '0' and <= '7' => Local0Facility + text[5] - '0',
             _ => null,
         };
-        return facility is { } known ? this with { LogFacility = known } : this with { Error = $"Invalid log facility '{text}'" };
+        return facility is { } known ? this with { LogFacility = known } : WithMistake($"Invalid log facility '{text}'");
     }
 
     private KeepalivedCommandLine WithMask(string text)
@@ -154,6 +157,8 @@ public sealed record KeepalivedCommandLine
         catch (Exception failure) when (failure is FormatException or OverflowException or ArgumentException)
         {
         }
-        return this with { Error = $"Invalid --umask option {text}" };
+        return WithMistake($"Invalid --umask option {text}");
     }
+
+    private KeepalivedCommandLine WithMistake(string text) => this with { Mistakes = Mistakes.Add(text) };
 }

@@ -17,6 +17,7 @@ public static class KeepalivedProgram
         if (seat?.Role == WorkerSeat.AddressRole) return RunAddresses(seat, line);
         if (!line.Unexpected.IsEmpty) Say(StandardStream.Output, $"Unexpected argument(s): {string.Join(' ', line.Unexpected)} ");
         if (line.Error is { } error) return Refuse(error, 1);
+        foreach (var mistake in line.Mistakes) Say(StandardStream.Error, mistake);
         if (line.ShowHelp) return Answer(StandardStream.Error, KeepalivedBanner.Usage(invocation.Name));
         if (line.ShowVersion) return Answer(StandardStream.Error, KeepalivedBanner.Version);
         if (line.SignalFunction is { } function) return TellSignal(function);

@@ -13,6 +13,7 @@ public sealed class KeepalivedRun(KeepalivedCommandLine line, Invocation invocat
     public int Run(WorkerSeat? seat)
     {
         ProcessRights.SetName("keepalived");
+        ProcessRights.Ignore(KeepalivedBanner.IgnoredSignals);
         _log.Notice($"Starting {KeepalivedBanner.VersionLine}");
         _log.Notice($"Running on {KeepalivedBanner.Kernel}");
         foreach (var part in CommandLineText.Of(invocation.Vector)) _log.Notice(part);

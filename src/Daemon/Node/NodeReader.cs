@@ -1,4 +1,5 @@
 using System.Net;
+using Evenkeel.Config.Keepalived;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Daemon.Keepalived;
 using Evenkeel.Daemon.Processes;
@@ -32,7 +33,9 @@ internal static class NodeReader
     {
         var said = new List<string>();
         var result = new KeepalivedConfiguration(file, null).Test(said.Add);
-        if (result is { Model: { } model, StartRefusals.IsEmpty: true }) return model;
+        var isAccepted = result is { Model: not null, StartRefusals.IsEmpty: true }
+            && (result.ExitCode == KeepalivedResult.ExitOk || !result.Model.Global.ReloadCheckConfiguration);
+        if (isAccepted) return result.Model;
         foreach (var text in said.Concat(result.StartRefusals)) console.Alert($"{file}: {text}");
         if (said.Count == 0 && result.StartRefusals.IsEmpty) console.Alert($"{file}: it cannot be run");
         return null;

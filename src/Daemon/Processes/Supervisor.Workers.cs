@@ -54,7 +54,7 @@ public sealed partial class Supervisor
         if (!_plan.Respawns)
         {
             _plan.Say($"{worker.Role} worker ended ({status}); not started again, as asked", true);
-            BeginStop(status.ShellCode);
+            BeginStop(0);
             return;
         }
         if (worker.MakesPlace)

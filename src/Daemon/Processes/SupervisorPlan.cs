@@ -9,7 +9,7 @@ public sealed record SupervisorPlan
     /// <summary>What workers find as environment: that of the start, without what a configuration set.</summary>
     public required IReadOnlyList<string> Environment { get; init; }
 
-    /// <summary>False leaves an ended worker dead (`--dont-respawn`).</summary>
+    /// <summary>False ends with an ended worker (`--dont-respawn`), and with the original's status: 0.</summary>
     public bool Respawns { get; init; } = true;
 
     /// <summary>SIGINT is none of ours (`--ignore-sigint`).</summary>

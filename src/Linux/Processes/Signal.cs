@@ -10,6 +10,7 @@ public static class Signal
     public const int SIGUSR1 = 10;
     public const int SIGUSR2 = 12;
     public const int SIGPIPE = 13;
+    public const int SIGALRM = 14;
     public const int SIGTERM = 15;
     public const int SIGTTIN = 21;
     public const int SIGTTOU = 22;

@@ -77,7 +77,12 @@ public sealed record GlobalDefinitionsModel
     public bool LogUnknownVirtualRouterIds { get; init; }
     public bool OwnerIgnoresAdvertisements { get; init; }
     public bool SetSupplementaryGroups { get; init; }
+
+    /// <summary>`reload_check_config`: a file that `-t` complains of is not loaded; else it is refused only when it cannot be run.</summary>
     public bool ReloadCheckConfiguration { get; init; }
+
+    /// <summary>Where the complaints are written; null for the log.</summary>
+    public string? ReloadCheckLog { get; init; }
 
     /// <summary>Name part of dump files when several run on one machine (`data_use_instance`).</summary>
     public bool DataUseInstance { get; init; }

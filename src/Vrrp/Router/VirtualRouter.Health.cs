@@ -102,7 +102,13 @@ public sealed partial class VirtualRouter
         if (faults == _faults)
             return;
         _faults = faults;
-        EvaluateHealth(nowUs, cause == FaultCauses.NoSourceAddress ? TransitionReason.NoSourceAddress : TransitionReason.InterfaceDown, effects);
+        var reason = cause switch
+        {
+            FaultCauses.NoSourceAddress => TransitionReason.NoSourceAddress,
+            FaultCauses.NoSocket => TransitionReason.NoSocket,
+            _ => TransitionReason.InterfaceDown,
+        };
+        EvaluateHealth(nowUs, reason, effects);
     }
 
     /// <summary>The proxy beside this address plane changed. A master whose proxy is unready says goodbye at once and claims again only when nobody
@@ -174,4 +180,6 @@ public enum FaultCauses : byte
     NoPeers = 8,
     /// <summary>A static address, route or rule whose `track_group` names the instance is gone and cannot be restored.</summary>
     StaticEntryLost = 16,
+    /// <summary>Its socket cannot be opened: deaf and mute it would be a second master.</summary>
+    NoSocket = 32,
 }

@@ -36,4 +36,7 @@ public enum TransitionReason : byte
     MasterUnreachable,
     /// <summary>This node was frozen for longer than its own master-down interval and others have spoken since.</summary>
     Stalled,
+
+    /// <summary>No socket to speak and listen with (descriptors, memory).</summary>
+    NoSocket,
 }

@@ -24,6 +24,7 @@ public static class ReasonText
         TransitionReason.Stopping => "the daemon stops",
         TransitionReason.Reloaded => "a reload took it away",
         TransitionReason.MasterUnreachable => "the BFD session to the master fell",
+        TransitionReason.NoSocket => "its socket cannot be opened",
         TransitionReason.Stalled => "this node was frozen longer than others wait",
         _ => reason.ToString(),
     };

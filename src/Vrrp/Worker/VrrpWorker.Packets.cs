@@ -26,7 +26,7 @@ public sealed partial class VrrpWorker
             socket = AdvertisementSocket.Open(key.IsIPv6, host.Interface.Name, key.Index, host.Model.UnicastTtl ?? Advertisement.TimeToLive, out var result);
             if (socket is null)
             {
-                _log.Error($"cant open raw socket on {host.Interface.Name}: {ErrnoText.Of(result.Errno)}");
+                MissSocket(host, result);
                 return result;
             }
             _sockets[key] = socket;
@@ -37,7 +37,31 @@ public sealed partial class VrrpWorker
         }
         socket.Add(host);
         host.Socket = socket;
+        host.Router.SetFault(FaultCauses.NoSocket, false, _loop.NowUs, _effects);
         return SysResult.Ok();
+    }
+
+    /// <summary>How often a socket that could not be opened is tried again.</summary>
+    private const long SocketRetryUs = 1_000_000;
+
+    /// <summary>A router that neither hears nor speaks takes no part: it would become master beside another one.</summary>
+    private void MissSocket(RouterHost host, SysResult failure)
+    {
+        if (!host.Router.Faults.HasFlag(FaultCauses.NoSocket))
+        {
+            var remedy = failure.Errno is Errno.EMFILE or Errno.ENFILE ? "; raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)" : "";
+            _log.Error($"cant open raw socket on {host.Interface.Name}: {ErrnoText.Of(failure.Errno)}{remedy}");
+        }
+        host.Router.SetFault(FaultCauses.NoSocket, true, _loop.NowUs, _effects);
+        _loop.StartTimer(SocketRetryUs, () =>
+        {
+            if (_stopping || host.IsLeaving || host.Socket is not null || !_hosts.Contains(host))
+                return;
+            _effects.Clear();
+            _ = OpenSocket(host);
+            RunEffects();
+            RescheduleAll();
+        });
     }
 
     private void CloseSocket(RouterHost host)

@@ -104,6 +104,22 @@ public sealed class ReloadTroubleTests : IDisposable
         Assert.Equal("one", Get());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_node_without_descriptors_says_so_and_goes_on(int spare)
+    {
+        Configure("", "", "one");
+        using var node = _machine.Start($"{Published.Evenkeel} run -f {{dir}}/h.cfg -s {{dir}}/status");
+        node.WaitUntil(() => node.Output.Contains(": running", StringComparison.Ordinal), "it serves");
+        LimitDescriptors(node.Id, spare, asNobody: false);
+        Configure("", "bind {dir}/s1\n bind {dir}/s2\n bind {dir}/s3\n bind {dir}/s4", "two");
+        node.Signal("HUP");
+        node.WaitUntil(() => node.Output.Contains("the new configuration is refused, the old one stays", StringComparison.Ordinal), "it is refused");
+        Contains("raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)", node.Output);
+        Assert.Equal("one", Get());
+    }
+
     /// <summary>Until then the one who waits costs nothing: the process does not look again and again whether there is room now.</summary>
     [Theory]
     [InlineData("haproxy", "-W -S {dir}/door -f {dir}/h.cfg", "show proc\n", "worker")]
@@ -119,8 +135,7 @@ public sealed class ReloadTroubleTests : IDisposable
         do
         {
             // The next one would take the lowest number that is free.
-            var taken = Directory.GetFiles($"/proc/{running.Id}/fd").Select(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
-                .ToHashSet();
+            var taken = TakenDescriptors(running.Id);
             var lowest = Enumerable.Range(0, taken.Count + 1).First(number => !taken.Contains(number));
             LimitDescriptors(running.Id, lowest - taken.Count, asNobody: false, forGood: false);
             asked = Task.Run(() => MasterTree.Command(_machine.PathOf("door"), question));
@@ -198,6 +213,37 @@ public sealed class ReloadTroubleTests : IDisposable
         Assert.Equal(0, daemon.WaitForExit(TimeSpan.FromSeconds(10)));
     }
 
+    /// <summary>Sockets of new instances are what a reload needs descriptors for.</summary>
+    [Fact]
+    public void Keepalived_without_descriptors_says_so_and_keeps_its_address()
+    {
+        static string Instance(string name, string device, string address) => $"vrrp_instance {name} {{\n interface {device}\n version 3\n"
+            + $" virtual_router_id 7\n advert_int 0.1\n virtual_ipaddress {{\n {address}\n }}\n}}\n";
+        _machine.Write("k.conf", Instance("A", "d0", "10.9.0.77"));
+        using var daemon = _machine.Start($"{Published.Keepalived} -n -l -f {{dir}}/k.conf -p {{dir}}/p -r {{dir}}/v", hasOwnNetwork: true);
+        string Addresses() => RunningProgram.Run("nsenter", "-t", $"{daemon.Id}", "-n", "ip", "-o", "-4", "addr").Output;
+        bool IsHeld() => Addresses().Contains("10.9.0.77", StringComparison.Ordinal);
+        daemon.WaitUntil(IsHeld, "it holds the address");
+        RunningProgram.Run("nsenter", "-t", $"{daemon.Id}", "-n", "ip", "addr", "add", "10.9.1.1/24", "dev", "d1");
+        RunningProgram.Run("nsenter", "-t", $"{daemon.Id}", "-n", "ip", "link", "add", "d2", "type", "veth", "peer", "name", "d3");
+        RunningProgram.Run("nsenter", "-t", $"{daemon.Id}", "-n", "sh", "-c", "ip addr add 10.9.2.1/24 dev d2; ip link set d2 up; ip link set d3 up");
+        // One is enough to read a file and for one socket, and not for two.
+        var taken = TakenDescriptors(WorkerOf(daemon.Id));
+        var second = Enumerable.Range(0, taken.Count + 2).Where(number => !taken.Contains(number)).ElementAt(1);
+        LimitDescriptors(WorkerOf(daemon.Id), second - taken.Count, asNobody: false, forGood: false);
+        _machine.Write("k.conf", Instance("A", "d0", "10.9.0.77") + Instance("B", "d1", "10.9.1.78") + Instance("C", "d2", "10.9.2.79"));
+        daemon.Signal("HUP");
+        const string Remedy = "raise the limit on descriptors (ulimit -n, LimitNOFILE= of the unit)";
+        daemon.WaitUntil(() => daemon.Output.Contains(Remedy, StringComparison.Ordinal), "it says so");
+        daemon.WaitUntil(() => daemon.Output.Contains("(B) Entering MASTER STATE", StringComparison.Ordinal), "the one that has a socket works");
+        // Deaf and mute it would be a second master beside any other.
+        Assert.Contains("(C) Entering FAULT STATE", daemon.Output, StringComparison.Ordinal);
+        Assert.True(IsHeld());
+        LimitDescriptors(WorkerOf(daemon.Id), 20, asNobody: false, forGood: false);
+        daemon.WaitUntil(() => daemon.Output.Contains("(C) Entering MASTER STATE", StringComparison.Ordinal), "it is tried again");
+        Assert.Equal(1, Count(daemon.Output, "(A) Entering MASTER STATE"));
+    }
+
     private static int Count(string text, string words) => text.Split(words).Length - 1;
 
     /// <summary>Leaves a process as many descriptors as it has open, and some.</summary>
@@ -211,6 +257,9 @@ public sealed class ReloadTroubleTests : IDisposable
         limit.WaitForExit();
         Assert.Equal(0, limit.ExitCode);
     }
+
+    private static HashSet<int> TakenDescriptors(int pid) =>
+        [.. Directory.GetFiles($"/proc/{pid}/fd").Select(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))];
 
     private static int WorkerOf(int master) => int.Parse(RunningProgram.Run("pgrep", "-P", $"{master}").Output, CultureInfo.InvariantCulture);
 

@@ -174,6 +174,25 @@ public sealed class StartTroubleTests
             output, StringComparison.Ordinal);
     }
 
+    /// <summary>What only people look at keeps nobody from serving.</summary>
+    [Theory]
+    [InlineData("evenkeel run -f {dir}/h.cfg -s {dir}/readonly/sub/s", "no status socket at ", "make that file system writable", ": running")]
+    [InlineData("evenkeel run -f {dir}/h.cfg -s {dir}/inodeless/s", "no status socket at ", "No space left on device", ": running")]
+    [InlineData("evenkeel run -f {dir}/h.cfg -s {dir}/s -p {dir}/full/pid", "cannot write the pid file ", "make room on that file system", ": running")]
+    [InlineData("keepalived -n -l -f {dir}/k.conf -p {dir}/full/p -r {dir}/v", "cannot write the pid file ", "make room on that", "MASTER STATE")]
+    [InlineData("keepalived -n -l -f {dir}/k.conf -p {dir}/p -r {dir}/readonly/v", "cannot write the pid file ", "make that file", "MASTER STATE")]
+    public void A_file_for_people_that_finds_no_place_is_named_and_the_program_serves(string words, string says, string remedy, string serves)
+    {
+        using var machine = new TroubledMachine();
+        machine.Write("h.cfg", "defaults\n mode http\n timeout client 1s\nfrontend f\n bind 127.0.0.1:8000\n");
+        machine.Write("k.conf", "vrrp_instance A {\n interface d0\n version 3\n virtual_router_id 7\n advert_int 0.1\n"
+            + " virtual_ipaddress {\n 10.9.0.77\n }\n}\n");
+        using var program = machine.Start(Path.Combine(Path.GetDirectoryName(Published.Evenkeel)!, words), hasOwnNetwork: true);
+        program.WaitUntil(() => program.Output.Contains(serves, StringComparison.Ordinal), "it serves");
+        Assert.Contains(says, program.Output, StringComparison.Ordinal);
+        Assert.Contains(remedy, program.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Logs_that_find_no_room_are_lost_and_nothing_else()
     {

@@ -40,9 +40,18 @@ public sealed class KeepalivedCommandLineTests
     [InlineData("--dont", "Unknown option --dont")]
     [InlineData("-f", "Missing parameter for option -f")]
     [InlineData("--signum", "Missing parameter for option --signum")]
+    public void What_is_wrong_is_named(string word, string error) => Assert.Equal(error, KeepalivedCommandLine.Parse([word]).Error);
+
+    /// <summary>As 2.4.3 does.</summary>
+    [Theory]
     [InlineData("-S9", "Invalid log facility '9'")]
     [InlineData("-u888", "Invalid --umask option 888")]
-    public void What_is_wrong_is_named(string word, string error) => Assert.Equal(error, KeepalivedCommandLine.Parse([word]).Error);
+    public void A_value_that_means_nothing_is_named_and_left_out(string word, string mistake)
+    {
+        var line = KeepalivedCommandLine.Parse([word, "-n"]);
+        Assert.True(line is { Error: null, Foreground: true, LogFacility: 3, FileModeMask: null });
+        Assert.Equal([mistake], line.Mistakes);
+    }
 
     [Theory]
     [InlineData("3", 19)]

@@ -175,8 +175,7 @@ internal static partial class GlobalKeywords
             if (line.Count < 2) line.Error("tmp_config_directory missing directory name");
         }),
         Works("config_save_dir", line => Set(line, g => g with { ConfigurationSaveDirectory = line.Word(1) })),
-        NoEffect("reload_check_config", "every reload is checked first, whether this is set or not", line =>
-            Set(line, g => g with { ReloadCheckConfiguration = true })),
+        Works("reload_check_config", line => Set(line, g => g with { ReloadCheckConfiguration = true, ReloadCheckLog = line.WordOrNull(1) })),
         Works("reload_time_file", line =>
         {
             if (line.Count < 2) line.Error("reload_time_file invalid");
