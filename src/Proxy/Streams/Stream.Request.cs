@@ -157,17 +157,11 @@ public sealed partial class Stream
         var rules = Front.Rules;
         if (!IsHttp && _ruleStep == 0 && rules is not null && _client.CanRead && _toServer.Pending.IsEmpty) WaitForBody();
         if (IsHttp && _ruleStep == 0) LeaveRoomForBody(Request, RequestBody.Length);
-        if (_ruleStep == 0)
-        {
-            if (!PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
-            // As in the original, `inspect-delay` and waiting for the body are part of the request's time [%TR].
-            if (IsHttp) Times.RequestMs = Worker.Loop.NowMs;
-        }
-
-        if (_ruleStep == 1 && ResumeRule == 0 && RuleState.WaitingSinceMs == 0 && IsHttp && Front.Model.Options.HttpBufferRequest)
+        if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
+        if (_ruleStep == 1 && ResumeRule == 0 && IsHttp && Front.Model.Options.HttpBufferRequest)
         {
             if (!_toServer.SourceDone && _toServer.HasRoom) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
-            Times.RequestMs = Worker.Loop.NowMs;
+            Times.JudgedMs = Worker.Loop.NowMs;
             LeaveRoomForBody(Request, RequestBody.Length);
         }
 
@@ -196,17 +190,13 @@ public sealed partial class Stream
         if (_ruleStep == 0 && ResumeRule == 0 && IsHttp && Back!.Model.Options.HttpBufferRequest)
         {
             if (WaitsForBody(Back.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
-            Times.RequestMs = Worker.Loop.NowMs;
+            Times.JudgedMs = Worker.Loop.NowMs;
         }
 
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
-        if (IsHttp && Back!.Model.Balance.ChecksPost && Method == HttpMethod.Post)
-        {
-            if (WaitsForBody(Back.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
-            Times.RequestMs = Worker.Loop.NowMs;
-        }
-
+        if (IsHttp) Times.JudgedMs = Worker.Loop.NowMs;
+        if (IsHttp && WaitsForBody(Back!.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
         _ruleStep = 0;
         if (IsHttp && !shared && !PassHeaderNames(Back!.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
@@ -273,6 +263,7 @@ public sealed partial class Stream
                     EndSlowRequest();
                     return false;
                 case RuleVerdict.Reply:
+                    Times.JudgedMs = Worker.Loop.NowMs;
                     Termination.Decide(EndCause.Local, EndStage.Request);
                     SendReply();
                     return false;
@@ -323,6 +314,8 @@ public sealed partial class Stream
     {
         CountDeniedRequest();
         Termination.Decide(EndCause.Proxy, EndStage.Request);
+        // A tarpit has had its time as waiting in a queue.
+        if (IsHttp && DenyStatus != 0 && Times.AssignedMs == 0) Times.JudgedMs = Worker.Loop.NowMs;
         if (IsHttp) NoteCookiesOfDenied();
         if (DenyStatus == 0 || !IsHttp) Abort(reset: false);
         else if (DenyStatus == DeniedByReply) SendReply();
@@ -341,6 +334,7 @@ public sealed partial class Stream
 
         Termination.Decide(EndCause.Local, EndStage.Request);
         // It is its own server, and is there at once.
+        if (Times.JudgedMs == 0) Times.JudgedMs = Worker.Loop.NowMs;
         if (Times.AssignedMs == 0) Times.AssignedMs = Times.ConnectedMs = Times.ResponseMs = Worker.Loop.NowMs;
         Frontend.Traffic[Worker.Index].Counters.Intercepted++;
         service.Serve(this, Reply);

@@ -80,7 +80,6 @@ public sealed partial class Stream : IBalanceInput
     {
         Termination.Decide(EndCause.Server, EndStage.Connect);
         if (Backend is not null) Backend.Traffic[Worker.Index].Counters.ConnectionErrors++;
-        else Times.WentNowhere = !Front.Model.Options.HttpBufferRequest;
         return IsHttp ? ReplyError(503) : Abort(reset: false);
     }
 

@@ -101,7 +101,6 @@ public sealed partial class Stream
     {
         Frontend.Traffic[Worker.Index].Counters.RequestErrors++;
         if (Phase == StreamPhase.Request) CountHttpRequest();
-        Times.WentNowhere = true;
         Termination.Decide(EndCause.ClientTimeout, EndStage.Request);
         _requestFraming.CloseAfter = true;
         ReplyError(408);

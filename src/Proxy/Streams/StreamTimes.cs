@@ -28,10 +28,10 @@ public struct StreamTimes
     public long EndMs;
 
     /// <summary>
-    /// The request was rejected, tarpitted or had nowhere to go: as in the original it has no time of its own [%TR], and the time in the tarpit counts as
-    /// waiting in a queue.
+    /// The rules are done with the request, or have its whole body: the end of its own time [%TR]. As in the original never when it was rejected, tarpitted
+    /// or had nowhere to go; the time in the tarpit counts as waiting in a queue.
     /// </summary>
-    public bool WentNowhere;
+    public long JudgedMs;
 
     /// <summary>[%Th]</summary>
     public readonly long HandshakeDurationMs => HandshakeMs == 0 ? 0 : HandshakeMs - AcceptMs;
@@ -39,11 +39,11 @@ public struct StreamTimes
     /// <summary>Idle time before the request [%Ti].</summary>
     public readonly long IdleDurationMs => FirstByteMs == 0 ? -1 : FirstByteMs - Started;
 
-    /// <summary>From the first byte to the whole head [%TR]; -1 when it never came.</summary>
-    public readonly long RequestDurationMs => RequestMs == 0 || WentNowhere ? -1 : RequestMs - FirstByteMs;
+    /// <summary>From the first byte until its rules are done [%TR]; -1 before.</summary>
+    public readonly long RequestDurationMs => JudgedMs == 0 ? -1 : JudgedMs - FirstByteMs;
 
     /// <summary>Waiting in queues [%Tw].</summary>
-    public readonly long QueueDurationMs => AssignedMs == 0 ? -1 : AssignedMs - (RequestMs == 0 || WentNowhere ? Started : RequestMs);
+    public readonly long QueueDurationMs => AssignedMs == 0 ? -1 : AssignedMs - (JudgedMs == 0 ? Started : JudgedMs);
 
     /// <summary>Connecting [%Tc].</summary>
     public readonly long ConnectDurationMs => ConnectedMs == 0 ? -1 : ConnectedMs - AssignedMs;

@@ -19,13 +19,16 @@ public sealed class FoundDifferenceTests : IDisposable
             option forwardfor except 127.0.0.0/8
             option httpclose
             http-request set-uri http://other.test:81/x if { path /uri }
+            http-request set-uri odd,words/http://other.test/x if { path /odd }
             http-request return status 200 hdr x-quote a%{+Q}[path] content-type a/b lf-string b%{+Q}[path] if { path /quote }
             http-request return status 204 if { path /address } { hdr_ip(x-forwarded-for) 10.0.0.0/8 }
             http-request return status 204 if { path /text } { req.hdr(x-text),ipmask(24) 192.0.2.0 }
             tcp-request inspect-delay 50ms
             tcp-request content accept if !{ path /wait-end }
             tcp-request content accept if WAIT_END
-            http-request return status 200 hdr x-time %TR if { path /wait-end }
+            http-request set-var-fmt(txn.early) %TR
+            http-response set-header x-early %[var(txn.early)]
+            http-response set-header x-time %TR
             http-request wait-for-body time 50ms if { path /slow-body }
             http-request replace-uri .* \\1 if { path /empty }
             http-request replace-uri .* /full if { url -m len 0 }
@@ -74,6 +77,8 @@ public sealed class FoundDifferenceTests : IDisposable
         var answer = _balancer.Get("/wait-end");
         var at = answer.IndexOf("x-time: ", StringComparison.Ordinal) + 8;
         Assert.InRange(int.Parse(answer.AsSpan(at, answer.IndexOf('\r', at) - at)), 50, 60_000);
+        // While rules judge the request, it has no time yet.
+        Assert.Contains("\r\nx-early: -1\r\n", answer);
     }
 
     [Fact]
@@ -89,6 +94,13 @@ public sealed class FoundDifferenceTests : IDisposable
     [Fact]
     public void A_body_that_does_not_come_in_time_is_answered_with_408() =>
         Assert.StartsWith("HTTP/1.1 408 ", _balancer.Ask("POST /slow-body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"));
+
+    [Fact]
+    public void What_is_no_scheme_stays_out_of_the_host()
+    {
+        _balancer.Get("/odd");
+        Assert.StartsWith("GET odd,words/http://other.test/x HTTP/1.1\r\nhost: odd,words\r\n", Assert.Single(_server.Heads));
+    }
 
     [Fact]
     public void The_server_is_told_what_both_sections_want()

@@ -12,6 +12,10 @@ internal static class TargetActions
     private const string OneFormat = "expects exactly 1 argument <format>";
     private const string RegexAndFormat = "expects exactly 2 arguments <match-regex> and <replace-format>";
 
+    /// <summary>RFC 3986 section 3.1.</summary>
+    private static readonly System.Buffers.SearchValues<byte> SchemeLetters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
+
     private static readonly ActionParameter Format = new("fmt", ParameterKind.LogFormat);
 
     public static readonly ActionRow[] Rows =
@@ -65,6 +69,7 @@ internal static class TargetActions
     {
         if (uri.IsEmpty || uri[0] == '/' || uri is [(byte)'*'] || request.Find(KnownHeader.Host) is not (>= 0 and var index)) return true;
         var scheme = uri.IndexOf("://"u8);
+        if (scheme >= 0 && uri[..scheme].ContainsAnyExcept(SchemeLetters)) scheme = -1;
         var authority = scheme < 0 ? uri : uri[(scheme + 3)..];
         var end = authority.IndexOf((byte)'/');
         if (end >= 0) authority = authority[..end];

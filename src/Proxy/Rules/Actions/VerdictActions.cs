@@ -52,7 +52,6 @@ internal static class VerdictActions
     {
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
-            stream.Times.WentNowhere = !context.IsResponse;
             return RunOnConnection(context, stream.Session);
         }
 
@@ -69,9 +68,6 @@ internal static class VerdictActions
         {
             if (verdict is RuleVerdict.Allow) return verdict;
             stream.DenyStatus = 0;
-            // With its body in sight the request has had its time.
-            stream.Times.WentNowhere = !context.IsResponse && !stream.Front.Model.Options.HttpBufferRequest
-                && stream.Back?.Model.Options.HttpBufferRequest != true;
             if (!context.IsResponse) stream.Termination.Decide(EndCause.Proxy, EndStage.Request);
             return verdict;
         }

@@ -74,8 +74,6 @@ internal static class WaitingActions
             var isComplete = context.IsResponse ? stream.ResponseBodyComplete : stream.RequestBodyComplete;
             if (!isFull && !isComplete) return IsOver(context, stream, _timeMs) ? RuleVerdict.TimedOut : RuleVerdict.Yield;
             Finish(stream);
-            // The time of the request [%TR] ends with what was waited for.
-            if (!context.IsResponse) stream.Times.RequestMs = context.NowMs;
             return RuleVerdict.Continue;
         }
     }
@@ -93,8 +91,6 @@ internal static class WaitingActions
         {
             var timeout = stream.RuleState.TarpitTimeoutMs is >= 0 and var set ? set : _timeoutMs;
             if (!IsOver(context, stream, timeout)) return RuleVerdict.Yield;
-            // With its body in sight the request has had its time.
-            stream.Times.WentNowhere = !stream.Front.Model.Options.HttpBufferRequest && stream.Back?.Model.Options.HttpBufferRequest != true;
             stream.Times.AssignedMs = context.NowMs;
             stream.Termination.Decide(EndCause.Proxy, EndStage.Tarpit);
             return _reply.Refuse(context, stream);

@@ -19,7 +19,7 @@ internal static class StatisticsFetches
         Timer("bc.timer.connect", SampleSource.ServerAddress, (in times) => times.ConnectDurationMs),
         Timer("req.timer.idle", SampleSource.RequestHeaders, (in times) => times.IdleDurationMs),
         Timer("req.timer.hdr", SampleSource.RequestHeaders, (in times) => times.RequestDurationMs),
-        Timer("req.timer.tq", SampleSource.RequestHeaders, (in times) => times.RequestMs == 0 || times.WentNowhere ? -1 : times.RequestMs - times.AcceptMs),
+        Timer("req.timer.tq", SampleSource.RequestHeaders, (in times) => times.JudgedMs == 0 ? -1 : times.JudgedMs - times.AcceptMs),
         Timer("req.timer.queue", SampleSource.ServerAddress, (in times) => times.QueueDurationMs),
         Timer("res.timer.hdr", SampleSource.ResponseHeaders, (in times) => times.ResponseDurationMs),
         Timer("res.timer.data", SampleSource.ResponseStatistics, (in times) => times.DataDurationMs),

@@ -21,8 +21,8 @@ internal static class TimeAliases
         ("trl", (context, ref writer, options) => ZonedDate(RequestMs(context), local: true, ref writer)),
         ("Th", (context, ref writer, options) => writer.Number(context.Stream?.Times.HandshakeDurationMs ?? 0)),
         ("Ti", (context, ref writer, options) => writer.Number(context.Stream?.Times.IdleDurationMs ?? -1)),
-        ("Tq", (context, ref writer, options) => writer.Number(context.Stream is { Times: { RequestMs: > 0, WentNowhere: false } } stream
-            ? stream.Times.RequestMs - stream.Times.AcceptMs : -1)),
+        ("Tq", (context, ref writer, options) => writer.Number(context.Stream is { Times.JudgedMs: > 0 } stream
+            ? stream.Times.JudgedMs - stream.Times.AcceptMs : -1)),
         ("TR", (context, ref writer, options) => writer.Number(context.Stream?.Times.RequestDurationMs ?? -1)),
         ("Tw", (context, ref writer, options) => writer.Number(context.Stream?.Times.QueueDurationMs ?? -1)),
         ("Tc", (context, ref writer, options) => writer.Number(context.Stream?.Times.ConnectDurationMs ?? -1)),

@@ -97,6 +97,8 @@ internal static partial class KnownDifferences
             "what the client sent in ours", Always, Lines: EarlyCapture(), In: "frontend"),
         new("the request's version in an ACL for response rules: without a value in 2.6, the request's version in 3.5 and ours", Old,
             Lines: VersionInAcl(), With: ResponseConditions()),
+        new("the same in an ACL that a tcp-request content rule names", Always, Lines: CaptureInAcl(), With: ContentConditions()),
+        new("http_date of a negative number: a year of ten digits in the original, 1970 in ours", Always, Lines: DateBeforeAll()),
         new("word() of what is not there: empty in 2.6, no value in 3.5 and ours", Old, Lines: MissingWord()),
         new("tcp-response content close and another request behind: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: AnotherRequest(),
             With: ClosedByResponseRule()),
@@ -294,6 +296,15 @@ internal static partial class KnownDifferences
 
     [GeneratedRegex(@"http-(after-)?response .* (if|unless) ")]
     private static partial Regex ResponseConditions();
+
+    [GeneratedRegex(@"acl \S+ .*capture\.req\.(uri|method|ver)")]
+    private static partial Regex CaptureInAcl();
+
+    [GeneratedRegex(@"tcp-request content .* (if|unless) ")]
+    private static partial Regex ContentConditions();
+
+    [GeneratedRegex(@",(neg|cpl|sub\(\S*?\)),http_date")]
+    private static partial Regex DateBeforeAll();
 
     [GeneratedRegex(@"[,\[]word\(")]
     private static partial Regex MissingWord();
