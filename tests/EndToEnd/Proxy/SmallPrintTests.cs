@@ -59,6 +59,25 @@ public sealed partial class SmallPrintTests
     }
 
     [Fact]
+    public void What_never_became_a_request_gets_its_page_as_it_stands()
+    {
+        using var balancer = new Balancer("""
+            defaults
+                mode http
+                timeout client 20s
+            frontend web
+                bind 127.0.0.1:{port}
+                errorloc 400 http://sorry/
+                errorloc303 403 http://no/
+                http-request deny if { path /deny }
+                http-request return status 200
+            """);
+        const string page = "HTTP/1.1 302 Found\r\ncache-control: no-cache\r\ncontent-length: 0\r\nlocation: http://sorry/\r\n\r\n";
+        Assert.Equal(page, balancer.Ask("BAD\r\n\r\n"));
+        Assert.Contains("connection: close", balancer.Ask("GET /deny HTTP/1.0\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Formats_say_what_is_missing_and_converters_when_they_did_nothing()
     {
         using var balancer = new Balancer("""

@@ -43,7 +43,33 @@ internal static class ProxyErrors
             context.Alert($"errorfile : '{statement[2]}': unable to parse headers (error offset: 0)");
             return null;
         }
+        if (PayloadComplaint(bytes) is { } complaint)
+        {
+            context.Alert($"errorfile : '{statement[2]}': {complaint}");
+            return null;
+        }
         return (status, [.. bytes]);
+    }
+
+    /// <summary>What the head of a page says of a payload that is not what follows it, in the original's words; null when they agree.</summary>
+    private static string? PayloadComplaint(byte[] bytes)
+    {
+        var text = Encoding.Latin1.GetString(bytes);
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var found ? found + 4 : text.IndexOf("\n\n", StringComparison.Ordinal) + 2;
+        if (end < 2) return null;
+        foreach (var line in text[..end].Split('\n', StringSplitOptions.TrimEntries))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0) continue;
+            var (name, value) = (line[..colon], line[(colon + 1)..].Trim());
+            if (name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase) && value.EndsWith("chunked", StringComparison.OrdinalIgnoreCase))
+                return "chunk-encoded payload not supported";
+            if (!name.Equals("content-length", StringComparison.OrdinalIgnoreCase) || !long.TryParse(value, out var announced)) continue;
+            var payload = text.Length - end;
+            if (announced == 0 && payload > 0) return "message payload not expected";
+            if (announced != payload) return $"payload size does not match the announced content-length ({payload} != {announced})";
+        }
+        return null;
     }
 
     public static void ErrorFiles(ProxySection section, Statement statement)

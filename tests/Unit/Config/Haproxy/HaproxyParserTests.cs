@@ -215,4 +215,24 @@ public sealed class HaproxyParserTests
         var model = Accepted("global\n setenv WHO world\n description \"hello ${WHO}\"\n.if streq(\"$WHO\",world)\n maxconn 5\n.endif\n");
         Assert.Equal(("hello world", 5), (model.Global.Description, model.Global.MaxConnections));
     }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad\r\nContent-Length: 5\r\n\r\nabc", "payload size does not match the announced content-length (3 != 5)")]
+    [InlineData("HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\nabc", "message payload not expected")]
+    [InlineData("HTTP/1.1 400 Bad\nTransfer-Encoding: chunked\n\n3\nabc\n0\n\n", "chunk-encoded payload not supported")]
+    public void An_error_page_must_be_what_its_head_says(string page, string complaint)
+    {
+        _world.With("page", page);
+        Refused(Timeouts + " mode http\n errorfile 400 page\n", $"config : parsing [a.cfg:6] : errorfile : 'page': {complaint}");
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad\r\nContent-Length: 3\r\n\r\nabc")]
+    [InlineData("HTTP/1.1 400 Bad\n\nabc")]
+    [InlineData("")]
+    public void An_error_page_that_is_what_it_says_is_taken(string page)
+    {
+        _world.With("page", page);
+        _ = Accepted(Timeouts + " mode http\n errorfile 400 page\n");
+    }
 }
