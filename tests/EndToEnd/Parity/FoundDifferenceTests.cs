@@ -19,6 +19,7 @@ public sealed class FoundDifferenceTests : IDisposable
             option forwardfor except 127.0.0.0/8
             option httpclose
             http-request set-uri http://other.test:81/x if { path /uri }
+            http-request set-header host new.test if { path /host }
             http-request set-uri odd,words/http://other.test/x if { path /odd }
             http-request return status 200 hdr x-quote a%{+Q}[path] content-type a/b lf-string b%{+Q}[path] if { path /quote }
             http-request return status 204 if { path /address } { hdr_ip(x-forwarded-for) 10.0.0.0/8 }
@@ -94,6 +95,13 @@ public sealed class FoundDifferenceTests : IDisposable
     [Fact]
     public void A_body_that_does_not_come_in_time_is_answered_with_408() =>
         Assert.StartsWith("HTTP/1.1 408 ", _balancer.Ask("POST /slow-body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"));
+
+    [Fact]
+    public void A_new_host_stands_in_an_absolute_target_too()
+    {
+        _balancer.Ask("GET http://me:pass@old.test:81/host HTTP/1.1\r\nHost: old.test:81\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("GET http://me:pass@new.test/host HTTP/1.1\r\nhost: new.test\r\n", Assert.Single(_server.Heads));
+    }
 
     [Fact]
     public void What_is_no_scheme_stays_out_of_the_host()

@@ -41,9 +41,13 @@ internal static class HeaderActions
         {
             var head = Head(context, stream);
             var value = _value.Literal is { } literal ? literal : _value.Evaluate(context);
-            return Rewritten(replaces ? head.Set(_name, value) : head.Add(_name, value), context, stream);
+            if (!(replaces ? head.Set(_name, value) : head.Add(_name, value))) return FailRewrite(context, stream);
+            return IsHost(_name, context) ? Rewritten(TargetActions.NameAuthority(head, context.Scratch.Free), context, stream) : RuleVerdict.Continue;
         }
     }
+
+    /// <summary>What a request says of its host stands in its target, too, when that is absolute (RFC 9112 section 3.2.2).</summary>
+    private static bool IsHost(ReadOnlySpan<byte> name, SampleContext context) => !context.IsResponse && name.SequenceEqual("host"u8);
 
     private sealed class DeleteHeader(ActionModel model) : RuleAction
     {
@@ -89,13 +93,15 @@ internal static class HeaderActions
             var template = context.Scratch.Free[..(context.Scratch.Free.Length / 3)];
             context.Scratch.Keep(template.Length);
             template = template[.._template.Write(context, template)];
+            var isNew = false;
             for (; index >= 0; index = head.Find(_name, index + 1))
             {
                 var result = context.Scratch.Free;
                 var length = Replace(head.Value(index), template, context, result, out var changed);
                 if (length < 0 || (changed && !head.SetValue(index, result[..length]))) return FailRewrite(context, stream);
+                isNew |= changed;
             }
-            return RuleVerdict.Continue;
+            return isNew && IsHost(_name, context) ? Rewritten(TargetActions.NameAuthority(head, context.Scratch.Free), context, stream) : RuleVerdict.Continue;
         }
 
         /// <returns>Bytes of the new field, -1 when it does not fit.</returns>

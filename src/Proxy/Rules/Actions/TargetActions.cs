@@ -76,9 +76,27 @@ internal static class TargetActions
         return authority.IsEmpty || request.SetValue(index, authority[(authority.LastIndexOf((byte)'@') + 1)..]);
     }
 
+    /// <summary>The other way round: a target that names an authority gets the one that its Host header names now.</summary>
+    internal static bool NameAuthority(HttpMessage request, Span<byte> work)
+    {
+        var target = request.Target;
+        var scheme = target.IndexOf("://"u8);
+        var isAbsolute = scheme > 0 && !target[..scheme].ContainsAnyExcept(SchemeLetters);
+        if ((!isAbsolute && request.KnownMethod != HttpMethod.Connect) || request.Find(KnownHeader.Host) is not (>= 0 and var host)) return true;
+        for (var next = host; next >= 0; next = request.Find("host"u8, next + 1)) host = next;
+        var start = isAbsolute ? scheme + 3 : 0;
+        var length = target[start..].IndexOfAny((byte)'/', (byte)'?');
+        var end = length < 0 ? target.Length : start + length;
+        start += target[start..end].LastIndexOf((byte)'@') + 1;
+        var used = 0;
+        return Join(work, ref used, target[..start], request.Value(host)) && Join(work, ref used, target[end..], default) && request.SetTarget(work[..used]);
+    }
+
     private static bool Join(Span<byte> work, ref int length, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        if (!first.TryCopyTo(work[length..]) || !second.TryCopyTo(work[(length + first.Length)..])) return false;
+        if (first.Length + second.Length > work.Length - length) return false;
+        first.CopyTo(work[length..]);
+        second.CopyTo(work[(length + first.Length)..]);
         length += first.Length + second.Length;
         return true;
     }

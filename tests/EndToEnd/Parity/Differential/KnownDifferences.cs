@@ -72,6 +72,7 @@ internal static partial class KnownDifferences
         new("headers of a reply to a response that read the response: the original sends nothing at all, ours the reply", Always, Lines: ReplyToResponse()),
         new("a version of HTTP that does not exist, as req.ver: the original says 9.1, ours what it takes the request for", Always,
             Requests: UnknownVersion(), With: VersionOfRequest()),
+        new("TCP figures in an ACL that a tcp-request connection or session rule names: not yet known in 2.6", Old, Lines: EarlyFigureInAcl(), With: EarlyConditions()),
         new("fe_id and be_id where no `id` is said: 2.6 begins with 1, 3.5 and ours with 2", Old, Lines: ProxyNumbers()),
         new("+Q on an expression in what is sent to a client: no quotes in 2.6", Old, Lines: QuotedInReply()),
         new("set-status on what a server says to CONNECT: the original sends the tunnel as a body, ours ends", Always, Requests: Connect(), With: NewStatus()),
@@ -97,8 +98,8 @@ internal static partial class KnownDifferences
             "what the client sent in ours", Always, Lines: EarlyCapture(), In: "frontend"),
         new("the request's version in an ACL for response rules: without a value in 2.6, the request's version in 3.5 and ours", Old,
             Lines: VersionInAcl(), With: ResponseConditions()),
-        new("the same in an ACL that a tcp-request content rule names", Always, Lines: CaptureInAcl(), With: ContentConditions()),
-        new("http_date of a negative number: a year of ten digits in the original, 1970 in ours", Always, Lines: DateBeforeAll()),
+        new("capture.req.uri and the like in an ACL that a tcp-request content rule names: no value in the original, what the client sent in ours", Always, Lines: CaptureInAcl(), With: ContentConditions()),
+        new("http_date, ltime and utime of a negative number: a year of ten digits in the original, 1970 in ours", Always, Lines: DateBeforeAll()),
         new("word() of what is not there: empty in 2.6, no value in 3.5 and ours", Old, Lines: MissingWord()),
         new("tcp-response content close and another request behind: 2.6 closes the client's connection, 3.5 and ours keep it", Old, Requests: AnotherRequest(),
             With: ClosedByResponseRule()),
@@ -232,6 +233,12 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"tcp-request (connection|session) .*fc_(fackets|lost|reordering|retrans|sacked|unacked)")]
     private static partial Regex EarlyFigures();
 
+    [GeneratedRegex(@"acl \S+ fc_(fackets|lost|reordering|retrans|sacked|unacked)")]
+    private static partial Regex EarlyFigureInAcl();
+
+    [GeneratedRegex(@"tcp-request (connection|session) .* (if|unless) ")]
+    private static partial Regex EarlyConditions();
+
     [GeneratedRegex(@"http-response (return|deny) .*hdr \S+ .*%(\{[^}]*\})?\[(res[._]|s?hdr|fhdr|status|scook|cook|payload|rep_|capture\.res)")]
     private static partial Regex ReplyToResponse();
 
@@ -303,7 +310,7 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"tcp-request content .* (if|unless) ")]
     private static partial Regex ContentConditions();
 
-    [GeneratedRegex(@",(neg|cpl|sub\(\S*?\)),http_date")]
+    [GeneratedRegex(@",(neg|cpl|sub\(\S*?\)|map_\w*int\S*?),(http_date|ltime|utime)")]
     private static partial Regex DateBeforeAll();
 
     [GeneratedRegex(@"[,\[]word\(")]
