@@ -31,7 +31,8 @@ internal ref struct HeaderValues(HttpMessage message, ReadOnlySpan<byte> lowerNa
             var value = message.Value(NextHeader);
             if (!splitsAtCommas)
             {
-                Current = value;
+                // Received values have no blanks around them; those that rules set may.
+                Current = value.Trim(" \t"u8);
                 NextHeader++;
                 return true;
             }

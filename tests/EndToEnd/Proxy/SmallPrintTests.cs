@@ -59,6 +59,24 @@ public sealed partial class SmallPrintTests
     }
 
     [Fact]
+    public void Blanks_around_a_value_that_a_rule_sets_are_sent_and_not_read()
+    {
+        using var balancer = new Balancer("""
+            defaults
+                mode http
+                timeout client 20s
+            frontend web
+                bind 127.0.0.1:{port}
+                http-after-response set-header a "  v  "
+                http-after-response set-header b "[%[res.fhdr(a)]] [%[res.hdr(a)]]"
+                http-request return status 200
+            """);
+        var answer = balancer.Get("/");
+        Assert.Contains("a:   v  \r\n", answer, StringComparison.Ordinal);
+        Assert.Contains("b: [v] [v]\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_never_became_a_request_gets_its_page_as_it_stands()
     {
         using var balancer = new Balancer("""
