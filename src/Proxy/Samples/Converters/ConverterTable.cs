@@ -21,6 +21,7 @@ public static class ConverterTable
         .. MapConverters.Rows,
         .. JsonQueryConverters.Rows,
         .. JwtConverters.Rows,
+        .. JweConverters.Rows,
         .. AesConverters.Rows,
         .. ProtobufConverters.Rows,
         .. FixConverters.Rows,

@@ -106,7 +106,7 @@ internal static class JwtConverters
         var encoded = token[(lastDot + 1)..];
         if (algorithm.Kind == JwtKind.None) return encoded.IsEmpty ? Success : Failure;
         if (signed[0] == '.' || signed[^1] == '.' || encoded.IsEmpty) return InvalidToken;
-        if (!TryDecode(context, encoded, out var signature)) return InvalidToken;
+        if (!TryDecode(context.Scratch, encoded, out var signature)) return InvalidToken;
         if (algorithm.Kind == JwtKind.Hmac)
         {
             Span<byte> expected = stackalloc byte[MessageDigest.MaxLength];
@@ -135,7 +135,7 @@ internal static class JwtConverters
             if (parts != 3 && (parts != 5 || minParts > 2)) return false;
             var part = sample.Bytes;
             for (var i = 0; i < index; i++) part = part[(part.IndexOf((byte)'.') + 1)..];
-            if (!TryDecode(context, part[..part.IndexOf((byte)'.')], out var decoded)) return false;
+            if (!TryDecode(context.Scratch, part[..part.IndexOf((byte)'.')], out var decoded)) return false;
             sample.SetString(decoded);
             return arguments.State is not JsonQueryConverters.Query query || JsonQueryConverters.TryRun(query, context, ref sample);
         })
@@ -145,11 +145,11 @@ internal static class JwtConverters
 
     private static int CountParts(ReadOnlySpan<byte> token) => token.Count((byte)'.') + 1;
 
-    private static bool TryDecode(SampleContext context, ReadOnlySpan<byte> text, out ReadOnlySpan<byte> decoded)
+    internal static bool TryDecode(ScratchArena scratch, ReadOnlySpan<byte> text, out ReadOnlySpan<byte> decoded)
     {
         decoded = default;
-        if (text.ContainsAny(" \t\r\n"u8) || Base64Url.DecodeFromUtf8(text, context.Scratch.Free, out _, out var length) != OperationStatus.Done) return false;
-        decoded = context.Scratch.Keep(length);
+        if (text.ContainsAny(" \t\r\n"u8) || Base64Url.DecodeFromUtf8(text, scratch.Free, out _, out var length) != OperationStatus.Done) return false;
+        decoded = scratch.Keep(length);
         return true;
     }
 }

@@ -18,6 +18,7 @@ public sealed class SampleTableTests
     [InlineData("samples-forwarded.tsv", 150)]
     [InlineData("samples-packets-mqtt.tsv", 500)]
     [InlineData("samples-jwt.tsv", 40)]
+    [InlineData("samples-jwe.tsv", 120)]
     [InlineData("samples-x509.tsv", 90)]
     public void Expressions_have_the_originals_values(string table, int atLeast)
     {
