@@ -87,6 +87,9 @@ public interface IKnownNames
 {
     bool IsFetch(string name);
 
+    /// <summary>Why a fetch of the original is refused for good; null when it is not.</summary>
+    string? WhyNoFetch(string name);
+
     bool IsConverter(string name);
 
     bool IsAction(RuleSets set, string name);

@@ -107,7 +107,8 @@ internal sealed class ExpressionReader(ParseScope scope, string keywordKind)
         _fetch = scope.Registry.Fetch(name);
         if (_fetch is null)
         {
-            error = scope.Known?.IsFetch(name) == true ? $"fetch method '{name}' is not supported yet" : $"unknown fetch method '{name}'";
+            error = scope.Known?.WhyNoFetch(name) is { } reason ? $"fetch method '{name}' is not supported: {reason}"
+                : scope.Known?.IsFetch(name) == true ? $"fetch method '{name}' is not supported yet" : $"unknown fetch method '{name}'";
             return false;
         }
         offset = end;

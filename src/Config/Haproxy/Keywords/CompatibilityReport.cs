@@ -42,8 +42,9 @@ public static class CompatibilityReport
     {
         var names = here.ToHashSet(StringComparer.Ordinal);
         return names.Union(OriginalKeywords.OfKind(kind), StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(name => new KeywordRow(kind, name, names.Contains(name) ? KeywordSupport.Implemented
-                : IsRefusedByOriginal(kind, name) ? KeywordSupport.Removed : KeywordSupport.NotYet, ""));
+            .Select(name => names.Contains(name) ? new KeywordRow(kind, name, KeywordSupport.Implemented, "")
+                : OriginalKeywords.WhyRefused(kind, name) is { } reason ? new KeywordRow(kind, name, KeywordSupport.Refused, reason)
+                : new KeywordRow(kind, name, IsRefusedByOriginal(kind, name) ? KeywordSupport.Removed : KeywordSupport.NotYet, ""));
     }
 
     /// <summary>Actions that the original lists for a rule set and then has a text of its own for, as the parser has.</summary>
@@ -62,8 +63,8 @@ public static class CompatibilityReport
         text.Append("Written from the parser's own tables; do not edit. Compared with HAProxy 3.5. A keyword is *implemented*; or *kept* (read and "
             + "checked for\n");
         text.Append("the part that will use it); or accepted *without effect* for the reason given; or *not yet*: refused with \"not supported yet\"; "
-            + "or *removed*:\n");
-        text.Append("refused by HAProxy 3.5 itself, with its own text.\n");
+            + "or *refused*\n");
+        text.Append("for good, for the reason given; or *removed*: refused by HAProxy 3.5 itself, with its own text.\n");
         foreach (var kind in Rows.GroupBy(row => row.Kind)) Append(text, TitleOf(kind.Key), [.. kind]);
         foreach (var kind in ExpressionRows(registry).GroupBy(row => row.Kind)) Append(text, TitleOf(kind.Key), [.. kind]);
         return text.ToString();
@@ -97,6 +98,7 @@ public static class CompatibilityReport
                 KeywordSupport.Kept => "Kept",
                 KeywordSupport.WithoutEffect => "Without effect",
                 KeywordSupport.NotYet => "Not yet",
+                KeywordSupport.Refused => "Refused",
                 _ => "Removed",
             };
             var note = group.Key.Note.Length > 0 ? $" ({group.Key.Note})" : "";

@@ -17,6 +17,9 @@ public enum KeywordSupport
     /// <summary>Refused with "not supported yet".</summary>
     NotYet,
 
+    /// <summary>Refused for good: it shows or changes something that only the original's own program has, and the reason says what.</summary>
+    Refused,
+
     /// <summary>The original itself refuses it with a text of its own.</summary>
     Removed,
 }

@@ -14,10 +14,27 @@ public static class OriginalKeywords
 
     private static readonly Lazy<FrozenDictionary<string, FrozenSet<string>>> ByKind = new(Load);
 
+    private const string NoBlocks = "it shows the blocks in which HAProxy's own program keeps a message";
+
+    private const string NoFlags = "it shows flags and addresses of HAProxy's own program, in a form that its manual leaves open";
+
+    /// <summary>Fetches that look into the original's own program, each with the reason why there is no value of theirs here.</summary>
+    private static readonly FrozenDictionary<string, string> Internals = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["bs.debug_str"] = NoFlags, ["fs.debug_str"] = NoFlags, ["term_events"] = NoFlags,
+        ["internal.htx.data"] = NoBlocks, ["internal.htx.free"] = NoBlocks, ["internal.htx.free_data"] = NoBlocks, ["internal.htx.has_eom"] = NoBlocks,
+        ["internal.htx.nbblks"] = NoBlocks, ["internal.htx.size"] = NoBlocks, ["internal.htx.used"] = NoBlocks, ["internal.htx_blk.data"] = NoBlocks,
+        ["internal.htx_blk.hdrname"] = NoBlocks, ["internal.htx_blk.hdrval"] = NoBlocks, ["internal.htx_blk.size"] = NoBlocks,
+        ["internal.htx_blk.start_line"] = NoBlocks, ["internal.htx_blk.type"] = NoBlocks,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>The list as the expression parsers ask for it.</summary>
     public static IKnownNames Names { get; } = new KnownNames();
 
     public static bool Contains(string kind, string name) => ByKind.Value.TryGetValue(kind, out var names) && names.Contains(name);
+
+    /// <summary>Why a fetch of the original is refused for good; null when it is not.</summary>
+    public static string? WhyRefused(string kind, string name) => kind == "fetch" ? Internals.GetValueOrDefault(name) : null;
 
     public static IEnumerable<string> OfKind(string kind) => ByKind.Value.TryGetValue(kind, out var names) ? names.Order(StringComparer.Ordinal) : [];
 
@@ -40,6 +57,8 @@ public static class OriginalKeywords
     private sealed class KnownNames : IKnownNames
     {
         public bool IsFetch(string name) => Contains("fetch", name);
+
+        public string? WhyNoFetch(string name) => WhyRefused("fetch", name);
 
         public bool IsConverter(string name) => Contains("converter", name);
 

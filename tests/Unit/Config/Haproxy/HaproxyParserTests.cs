@@ -1,6 +1,7 @@
 using System.Net;
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy;
+using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Samples;
 
@@ -196,6 +197,12 @@ public sealed class HaproxyParserTests
     [Fact]
     public void A_keyword_of_the_original_that_is_not_there_yet_is_refused_and_not_skipped() =>
         Refused("global\n lua-load x.lua\n", "config : parsing [a.cfg:2] : 'lua-load' in 'global' section is not supported yet.");
+
+    [Theory]
+    [InlineData("term_events", "it shows flags and addresses of HAProxy's own program, in a form that its manual leaves open")]
+    [InlineData("internal.htx.size", "it shows the blocks in which HAProxy's own program keeps a message")]
+    public void A_view_into_the_originals_own_program_is_refused_with_the_reason(string fetch, string reason) =>
+        Assert.Equal(reason, OriginalKeywords.Names.WhyNoFetch(fetch));
 
     [Fact]
     public void An_unknown_keyword_draws_the_nearest_one() =>
