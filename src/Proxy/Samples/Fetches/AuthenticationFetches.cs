@@ -21,8 +21,9 @@ internal static class AuthenticationFetches
         },
         Fetch.Of("http_auth_type", SampleType.String, SampleSource.RequestHeaders, (context, _, ref sample) =>
         {
-            if (!TryScheme(context, out var scheme, out var rest)) return false;
-            sample.SetString(scheme);
+            var isBasic = TryBasic(context, out var user, out var password);
+            if (!isBasic && !(TryScheme(context, out var scheme, out var rest) && Ascii.EqualsIgnoreCase(scheme, "Bearer"u8))) return false;
+            sample.SetString(isBasic ? "Basic"u8 : "Bearer"u8);
             return true;
         }),
         Fetch.Of("http_auth_user", SampleType.String, SampleSource.RequestHeaders, (context, _, ref sample) =>

@@ -129,11 +129,11 @@ internal static class RequestFetches
         return SampleCast.TryParseAddress(colon < 0 ? authority : authority[..colon], ref sample) && sample.Type == SampleType.IPv4;
     }
 
+    /// <summary>As the original, of an address only: a name and what stands behind it have no value.</summary>
     private static bool UrlPort(SampleContext context, BoundArguments arguments, ref Sample sample)
     {
-        if (context.Request is not { } request) return false;
+        if (context.Request is not { } request || !UrlAddress(context, arguments, ref sample)) return false;
         var target = new RequestTarget(request.Target);
-        if (target.Authority.IsEmpty) return false;
         var colon = target.Authority.LastIndexOf((byte)':');
         sample.SetInteger(colon < 0 ? (request.Target.StartsWith("https:"u8) ? 443 : 80) : SampleCast.ParseInteger(target.Authority[(colon + 1)..]));
         return true;

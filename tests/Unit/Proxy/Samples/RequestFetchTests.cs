@@ -56,14 +56,28 @@ public sealed class RequestFetchTests
     }
 
     [Theory]
-    [InlineData("http://a.b:81/p?q", "/p", "81")]
-    [InlineData("http://a.b/p?q", "/p", "80")]
+    [InlineData("http://1.2.3.4:81/p?q", "/p", "81")]
+    [InlineData("http://1.2.3.4/p?q", "/p", "80")]
+    [InlineData("https://1.2.3.4/p?q", "/p", "443")]
+    [InlineData("http://a.b:81/p?q", "/p", "")]
+    [InlineData("http://[::1]:81/p?q", "/p", "")]
     [InlineData("*", "", "")]
     public void The_path_of_an_absolute_target_is_without_its_authority(string target, string path, string port)
     {
         var evaluation = new AnEvaluation($"OPTIONS {target} HTTP/1.1\r\nhost: a.b\r\n\r\n");
         Assert.Equal($"{path} {port}", evaluation.Write("%[path] %[url_port]"));
     }
+
+    [Theory]
+    [InlineData("Basic YTpi", "Basic")]
+    [InlineData("basic YTpi", "Basic")]
+    [InlineData("Basic ???", "")]
+    [InlineData("Basic YWI=", "")]
+    [InlineData("Bearer abc", "Bearer")]
+    [InlineData("Digest username=x", "")]
+    [InlineData("Token abc", "")]
+    public void The_type_of_authentication_is_one_that_can_be_read(string header, string type) =>
+        Assert.Equal(type, new AnEvaluation($"GET / HTTP/1.1\r\nhost: a.b\r\nauthorization: {header}\r\n\r\n").Write("%[http_auth_type]"));
 
     [Theory]
     [InlineData("42", "42")]
