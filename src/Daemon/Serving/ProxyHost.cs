@@ -144,9 +144,10 @@ public sealed partial class ProxyHost
             foreach (var (bind, socket) in _commandSockets) _ = _commands!.Listen(bind, socket);
         }));
         _forwards.Start(Plane.Workers, _equipment!.ForwarderOf);
+        // Before the first request, whose rules may ask for a name (`do-resolve`).
+        Plane.Rules.Names.Adopt(Plane.Proxies, worker);
         Plane.Start(PutInPlace);
         _checks!.Start(isAwaited);
-        Plane.Rules.Names.Adopt(Plane.Proxies, worker);
     }
 
     private void PutInPlace(Worker worker)

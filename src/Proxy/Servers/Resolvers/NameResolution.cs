@@ -23,12 +23,15 @@ public sealed class NameResolution
     {
         _loop = worker.Loop;
         var next = proxies.Model.Resolvers.Select(model => new Resolver(model, worker.Loop)).ToArray();
+        // Those of the start can be asked before the loop has come to this.
+        if (_resolvers.Length == 0) _resolvers = next;
         worker.Loop.Post(new ActionTask(() => Exchange(proxies, next)));
     }
 
     private void Exchange(ProxySet proxies, Resolver[] next)
     {
-        foreach (var resolver in _resolvers) resolver.Close();
+        foreach (var resolver in _resolvers)
+            if (Array.IndexOf(next, resolver) < 0) resolver.Close();
         _servers.Clear();
         _resolvers = next;
         foreach (var backend in proxies.Backends)
