@@ -180,7 +180,11 @@ public enum HashMethod { MapBased, Consistent }
 public enum HashFunction { Sdbm, Djb2, Wt6, Crc32, None }
 
 /// <summary>`hash-type METHOD FUNCTION MODIFIER`; without a function, consistent hashing uses sdbm with avalanche.</summary>
-public sealed record HashTypeModel(HashMethod Method = HashMethod.MapBased, HashFunction Function = HashFunction.Sdbm, bool Avalanche = false);
+public sealed record HashTypeModel(HashMethod Method = HashMethod.MapBased, HashFunction Function = HashFunction.Sdbm, bool Avalanche = false)
+{
+    /// <summary>What the key of `balance hash` is made into: a number to be taken as the hash is read from its digits.</summary>
+    public Samples.SampleType KeyType => Function == HashFunction.None ? Samples.SampleType.String : Samples.SampleType.Binary;
+}
 
 /// <summary>`hash-preserve-affinity`: when a stream stays with the server that its hash points to.</summary>
 public enum HashAffinity

@@ -23,6 +23,7 @@ public sealed class ProxyRules : IStreamRules
     private readonly HeaderCapture[] _requestCaptures;
     private readonly HeaderCapture[] _responseCaptures;
     private readonly BoundExpression? _balanceKey;
+    private readonly Model.Samples.SampleType _balanceKeyType;
     private readonly byte[]? _uniqueIdHeader;
     private readonly ForwardedHeader? _forwarded;
     private readonly (int Status, ReplyAction Reply)[] _errorReplies;
@@ -56,6 +57,7 @@ public sealed class ProxyRules : IStreamRules
         _errorReplies = [.. model.ErrorReplies.Where(static reply => reply.Value.Source != HttpReplySource.ErrorFile)
             .Select(reply => (reply.Key, new ReplyAction(reply.Value, binder, reply.Key)))];
         _balanceKey = backend?.Balance.Expression is { } expression ? binder.Samples.Bind(expression) : null;
+        _balanceKeyType = backend?.HashType.KeyType ?? Model.Samples.SampleType.Binary;
         if (_requestCaptures.Length > 0) Present |= RuleSets.HttpRequest;
     }
 
@@ -121,7 +123,7 @@ public sealed class ProxyRules : IStreamRules
         if (_balanceKey is null) return -1;
         var context = Begin(stream, isResponse: false);
         var sample = default(Sample);
-        if (!_balanceKey.TryEvaluateAs(Model.Samples.SampleType.Binary, context, ref sample)) return -1;
+        if (!_balanceKey.TryEvaluateAs(_balanceKeyType, context, ref sample)) return -1;
         var length = Math.Min(sample.Bytes.Length, key.Length);
         sample.Bytes[..length].CopyTo(key);
         return length;

@@ -21,6 +21,22 @@ public sealed class ServerChoiceTests
         Assert.Equal(10, answers.Count(c => c == 'b'));
     }
 
+    [Fact]
+    public void A_number_that_is_to_be_taken_as_the_hash_decides_by_itself()
+    {
+        using var a = ScriptedServer.Answering("a");
+        using var b = ScriptedServer.Answering("b");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                balance hash url_param(k),add(0)
+                hash-type map-based none
+                server a 127.0.0.1:{{a.Port}}
+                server b 127.0.0.1:{{b.Port}}
+            """);
+        Assert.Equal("abbaab", string.Concat(new uint[] { 0, 1, 7, 8, uint.MaxValue - 1, uint.MaxValue }.Select(k => balancer.Get($"/?k={k}")[^1])));
+    }
+
     [Theory]
     [InlineData("option prefer-last-server", "aaaa")]
     [InlineData("no option prefer-last-server", "abab")]

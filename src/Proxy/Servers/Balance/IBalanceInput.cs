@@ -27,7 +27,8 @@ public interface IBalanceInput
 
     /// <summary>
     /// Evaluates the backend's `balance hash` expression into <paramref name="key"/>: strings, methods and binaries as they are, addresses as
-    /// their 4 or 16 bytes, integers and booleans as 8 bytes in network order. Returns the length, or -1 when it has no value.
+    /// their 4 or 16 bytes, integers and booleans as 8 bytes in network order; all as text for `hash-type ... none`. Returns the length, or -1 when it
+    /// has no value.
     /// </summary>
     int EvaluateBalanceKey(Backend backend, Span<byte> key);
 
