@@ -32,6 +32,8 @@ internal sealed class RuleProgram
     {
         for (var i = stream.ResumeRule; i < _rules.Length; i++)
         {
+            // `redirect` lines come behind the names that may be refused.
+            if (i == _redirects && stream.IsRejectedForNames) break;
             ref readonly var rule = ref _rules[i];
             var mark = context.Scratch.Mark;
             var verdict = Apply(rule, context, stream);

@@ -30,6 +30,10 @@ public sealed partial class Stream
         return true;
     }
 
+    /// <summary>A name of its headers will have the section whose rules run refuse the request.</summary>
+    internal bool IsRejectedForNames => (Phase == StreamPhase.BackendRules ? Back!.Model.Options : Front.Model.Options).HeaderNames == HeaderNamePolicy.Reject
+        && !RestrictHeaderNames(HeaderNamePolicy.Reject);
+
     /// <summary>Letters, digits and hyphens; names stand here in lower case.</summary>
     private static bool IsRestricted(ReadOnlySpan<byte> name)
     {

@@ -37,7 +37,12 @@ public sealed class FoundDifferenceTests : IDisposable
             redirect location /moved if { path /allow }
             http-response set-header x-versions %[req.ver]
             use_backend buffered if { path /buffered }
+            use_backend restricted if { path /restricted /denied }
             default_backend b
+        backend restricted
+            option http-restrict-req-hdr-names reject
+            http-request deny deny_status 429 if { path /denied }
+            redirect location /moved
         backend buffered
             option http-buffer-request
             http-request return status 200 hdr x-body %[req.body_len]
@@ -56,6 +61,9 @@ public sealed class FoundDifferenceTests : IDisposable
     [InlineData("/address", "X-Forwarded-For: unknown\r\nX-Forwarded-For: 192.0.2.1, 10.0.0.1", "HTTP/1.1 204 ")]
     [InlineData("/text", "X-Text: 192.0.2.7:8080", "HTTP/1.1 204 ")]
     [InlineData("/allow", "X: y", "HTTP/1.1 302 Found\r\ncontent-length: 0\r\nlocation: /moved\r\n")]
+    [InlineData("/restricted", "A.B: y", "HTTP/1.1 403 ")]
+    [InlineData("/restricted", "A-B: y", "HTTP/1.1 302 ")]
+    [InlineData("/denied", "A.B: y", "HTTP/1.1 429 ")]
     [InlineData("/quote", "X: y", "HTTP/1.1 200 OK\r\nx-quote: a/quote\r\n")]
     public void A_rule_gives_the_originals_answer(string path, string header, string answer) => Assert.StartsWith(answer, _balancer.Get(path, header));
 

@@ -47,11 +47,12 @@ internal ref struct MqttPacket
         packet = default;
         if (bytes.Length < 2) return MqttVerdict.Incomplete;
         var actual = (MqttType)(bytes[0] >> 4);
-        if ((bytes[0] & 15) != 0 || actual is not (MqttType.Connect or MqttType.Connack)) return MqttVerdict.Invalid;
+        if ((bytes[0] & 15) != 0) return MqttVerdict.Invalid;
         var rest = bytes[1..];
         if (!TryVariableInteger(ref rest, out var length)) return rest.Length >= MaxLengthBytes ? MqttVerdict.Invalid : MqttVerdict.Incomplete;
+        // As in the original, what it is counts only when it is whole.
         if (length > rest.Length) return MqttVerdict.Incomplete;
-        if (type is not null && type != actual) return MqttVerdict.Invalid;
+        if (actual is not (MqttType.Connect or MqttType.Connack) || (type is not null && type != actual)) return MqttVerdict.Invalid;
         packet = new MqttPacket(rest[..(int)length], wanted);
         if (actual == MqttType.Connect) packet.ReadConnect();
         else packet.ReadConnack();
