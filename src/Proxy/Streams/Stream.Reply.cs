@@ -12,6 +12,9 @@ public sealed partial class Stream
     private int _replySent;
     private bool _clientIsOld;
 
+    /// <summary>The answer that rules look at is our own, in <see cref="Reply"/>.</summary>
+    internal bool JudgesReply { get; private set; }
+
     /// <summary>Begins the error page of a status, as `http-error`, `errorfile` or the built-in one has it.</summary>
     internal void PrepareError(int status)
     {
@@ -60,8 +63,10 @@ public sealed partial class Stream
         }
         var shown = reply.Head.Status;
         // As in the original, what never became a request gets its error page as it is.
+        JudgesReply = true;
         if (Times.RequestMs != 0) RunAfterResponse(Back?.Rules);
         if (Times.RequestMs != 0 && (Backend is null || !ReferenceEquals(Front.Twin, Backend))) RunAfterResponse(Front.Rules);
+        JudgesReply = false;
         var head = reply.Head;
         Status = reply.AskedStatus != 0 && head.Status == shown ? reply.AskedStatus : head.Status;
         // A request whose rest has not come yet is not read to its end for an answer that does not need it.

@@ -42,6 +42,7 @@ public sealed class FoundDifferenceTests : IDisposable
         backend restricted
             option http-restrict-req-hdr-names reject
             http-request deny deny_status 429 if { path /denied }
+            http-after-response set-header x-lengths %[res.body_len]/%[res.body_size] if { status 429 }
             redirect location /moved
         backend buffered
             option http-buffer-request
@@ -63,7 +64,8 @@ public sealed class FoundDifferenceTests : IDisposable
     [InlineData("/allow", "X: y", "HTTP/1.1 302 Found\r\ncontent-length: 0\r\nlocation: /moved\r\n")]
     [InlineData("/restricted", "A.B: y", "HTTP/1.1 403 ")]
     [InlineData("/restricted", "A-B: y", "HTTP/1.1 302 ")]
-    [InlineData("/denied", "A.B: y", "HTTP/1.1 429 ")]
+    [InlineData("/denied", "A.B: y",
+        "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 117\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nx-lengths: 117/0\r\n")]
     [InlineData("/quote", "X: y", "HTTP/1.1 200 OK\r\nx-quote: a/quote\r\n")]
     public void A_rule_gives_the_originals_answer(string path, string header, string answer) => Assert.StartsWith(answer, _balancer.Get(path, header));
 

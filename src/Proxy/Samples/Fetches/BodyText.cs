@@ -9,7 +9,8 @@ internal static class BodyText
         context.Stream is not { } stream ? default : stream.RequestBodyIsChunked ? Joined(stream.RequestBody, context.Scratch) : stream.RequestBody;
 
     public static ReadOnlySpan<byte> OfResponse(SampleContext context) =>
-        context.Stream is not { } stream ? default : stream.ResponseBodyIsChunked ? Joined(stream.ResponseBody, context.Scratch) : stream.ResponseBody;
+        context.Stream is not { } stream ? default : stream.JudgesReply ? stream.Reply.Body
+        : stream.ResponseBodyIsChunked ? Joined(stream.ResponseBody, context.Scratch) : stream.ResponseBody;
 
     /// <summary>The data of chunks in canonical form (RFC 9112 section 7.1), as far as they are there and scratch has room for them.</summary>
     private static ReadOnlySpan<byte> Joined(ReadOnlySpan<byte> chunks, ScratchArena scratch)

@@ -47,6 +47,8 @@ internal static class PayloadFetches
     private static long? BodySize(SampleContext context, bool response)
     {
         if (context.Stream is null) return null;
+        // Nobody has sent what we say ourselves.
+        if (response && context.Stream.JudgesReply) return 0;
         var head = response ? context.Response : context.Request;
         if (response && head is not null && (context.Stream.Method == Message.HttpMethod.Head || head.Status is 204 or 304)) return 0;
         if (head is not null && head.Find(Message.KnownHeader.ContentLength) is >= 0 and var index) return SampleCast.ParseInteger(head.Value(index));
