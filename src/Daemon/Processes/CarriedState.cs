@@ -43,6 +43,7 @@ public sealed class CarriedState
         var mark = Environment.GetEnvironmentVariable(Variable);
         if (mark is null) return null;
         Environment.SetEnvironmentVariable(Variable, null);
+        SignalNote.SendAgain();
         if (!int.TryParse(mark, NumberStyles.None, CultureInfo.InvariantCulture, out var file) || !Linux.Processes.Descriptors.IsOpen(file)) return null;
         var content = MemoryFile.ReadAll(file);
         _ = Linux.Processes.Descriptors.Close(file);

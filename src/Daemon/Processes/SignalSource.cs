@@ -10,6 +10,7 @@ public sealed class SignalSource : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly int[] _numbers;
+    private byte[][]? _before;
     private readonly RecordSocket _taken;
     private readonly RecordSocket _raised;
 
@@ -31,12 +32,21 @@ public sealed class SignalSource : IDisposable
 
     /// <summary>Signals that come from now on wait for <see cref="LetThrough"/>, be it that of the program executed after this one. The thread of `Main`
     /// calls it. Those on their way are still to be taken: wait until none has come for <see cref="SettleMs"/>.</summary>
-    public void Hold() => SignalMask.Hold(_numbers);
+    public void Hold()
+    {
+        SignalMask.Hold(_numbers);
+        _before = SignalNote.Begin(_numbers);
+    }
 
-    public void LetThrough() => SignalMask.LetThrough(_numbers);
+    public void LetThrough()
+    {
+        if (_before is { } before) SignalNote.End(_numbers, before);
+        _before = null;
+        SignalMask.LetThrough(_numbers);
+    }
 
-    /// <summary>Longer than the runtime takes to pass a signal on.</summary>
-    public const int SettleMs = 5;
+    /// <summary>Longer than the runtime takes to pass a signal on, on a busy machine too. Nobody waits for it but the reload.</summary>
+    public const int SettleMs = 50;
 
     public bool TryTake(out int signal)
     {

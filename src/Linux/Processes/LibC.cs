@@ -179,4 +179,11 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     public static partial nint signal(int number, nint disposition);
+
+    /// <summary>Actions are only kept and put back here, as the bytes they are.</summary>
+    [LibraryImport("libc")]
+    public static partial int sigaction(int number, byte* action, byte* before);
+
+    [LibraryImport("libc")]
+    public static partial uint alarm(uint seconds);
 }

@@ -22,7 +22,6 @@ internal static class JweConverters
     private static readonly JsonPath WrapTag = JsonPath.Parse("$.tag")!;
     private static readonly JsonPath SenderInfo = JsonPath.Parse("$.apu")!;
     private static readonly JsonPath ReceiverInfo = JsonPath.Parse("$.apv")!;
-    private static readonly MessageDigest DerivationDigest = MessageDigest.Find("sha256")!;
 
     public static readonly ConverterRow[] Rows =
     [
@@ -32,14 +31,30 @@ internal static class JweConverters
                 : "failed to parse secret: argument needs to be base64 encoded, and can either be a string or a variable",
         }, BySecret)
         {
-            Prepare = (arguments, binder) => KeyMaterial.Of(arguments, 0, binder),
+            Prepare = (arguments, binder) =>
+            {
+                LoadLibrary();
+                return KeyMaterial.Of(arguments, 0, binder);
+            },
         },
         new(new ConverterSignature("jwt_decrypt_jwk", SampleType.String, SampleType.Binary, [Key.Optional()]) { Check = KeyError }, ByJsonWebKey)
         {
-            Prepare = (arguments, binder) => arguments[0].Kind == ArgumentKind.Variable ? new KeySource(binder.Variables.Find(arguments[0].Text), null)
-                : new KeySource(VariableId.None, Read(arguments[0].Text, out _)),
+            Prepare = (arguments, binder) =>
+            {
+                LoadLibrary();
+                return arguments[0].Kind == ArgumentKind.Variable ? new KeySource(binder.Variables.Find(arguments[0].Text), null)
+                    : new KeySource(VariableId.None, Read(arguments[0].Text, out _));
+            },
         },
     ];
+
+    /// <summary>Before the first token: a worker behind a chroot finds no library any more.</summary>
+    private static void LoadLibrary()
+    {
+        _ = Derivation.Digest;
+        _ = JweAlgorithm.Find("dir"u8);
+        _ = JweEncryption.Find("A128GCM"u8);
+    }
 
     private sealed record KeySource(VariableId Variable, JsonWebKey? Key);
 
@@ -144,7 +159,7 @@ internal static class JweConverters
         for (var round = 1; done < keyLength; round++)
         {
             BinaryPrimitives.WriteInt32BigEndian(hashed, round);
-            var length = DerivationDigest.Hash(hashed, digest);
+            var length = Derivation.Digest.Hash(hashed, digest);
             if (length == 0 || !digest[..length].TryCopyTo(derived[done..])) return false;
             done += length;
         }
@@ -170,5 +185,11 @@ internal static class JweConverters
     {
         kept = length < 0 ? default : scratch.Keep(length);
         return length >= 0;
+    }
+
+    /// <summary>Apart, so that a configuration without tokens does not load the library for it.</summary>
+    private static class Derivation
+    {
+        public static readonly MessageDigest Digest = MessageDigest.Find("sha256")!;
     }
 }
