@@ -95,15 +95,15 @@ public static class ProxyReading
     internal static void SetEverywhere(StatRow row, in TrafficCounters counters)
     {
         row.Set(StatField.Stot, counters.Sessions);
-        row.Set(StatField.Bin, counters.BytesIn);
-        row.Set(StatField.Bout, counters.BytesOut);
+        row.Set(StatField.Bin, counters.Bytes.RequestIn);
+        row.Set(StatField.Bout, counters.Bytes.ResponseIn);
         row.Set(StatField.Dresp, counters.DeniedResponses);
         row.Set(StatField.Wrew, counters.FailedRewrites);
         row.Set(StatField.Eint, counters.InternalErrors);
-        row.Set(StatField.Reqbin, counters.RequestBytesIn);
-        row.Set(StatField.Reqbout, counters.RequestBytesOut);
-        row.Set(StatField.Resbin, counters.ResponseBytesIn);
-        row.Set(StatField.Resbout, counters.ResponseBytesOut);
+        row.Set(StatField.Reqbin, counters.Bytes.RequestIn);
+        row.Set(StatField.Reqbout, counters.Bytes.RequestOut);
+        row.Set(StatField.Resbin, counters.Bytes.ResponseIn);
+        row.Set(StatField.Resbout, counters.Bytes.ResponseOut);
     }
 
     internal static void SetTowardsServers(StatRow row, in TrafficCounters counters)

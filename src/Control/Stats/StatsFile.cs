@@ -32,7 +32,8 @@ public static class StatsFile
     /// <summary>What is taken up again; rates, times and the like are written because readers count columns, and begin anew.</summary>
     private static readonly Dictionary<string, Assign> Counters = new(StringComparer.Ordinal)
     {
-        ["stot"] = static (ref c, v) => c.Sessions = v, ["bin"] = static (ref c, v) => c.BytesIn = v, ["bout"] = static (ref c, v) => c.BytesOut = v,
+        ["stot"] = static (ref c, v) => c.Sessions = v, ["bin"] = static (ref c, v) => c.Bytes.RequestIn = v,
+        ["bout"] = static (ref c, v) => c.Bytes.ResponseIn = v,
         ["dreq"] = static (ref c, v) => c.DeniedRequests = v, ["dresp"] = static (ref c, v) => c.DeniedResponses = v,
         ["ereq"] = static (ref c, v) => c.RequestErrors = v, ["econ"] = static (ref c, v) => c.ConnectionErrors = v,
         ["eresp"] = static (ref c, v) => c.ResponseErrors = v, ["wretr"] = static (ref c, v) => c.Retries = v,
@@ -52,9 +53,9 @@ public static class StatsFile
         ["h1sess"] = static (ref c, v) => c.Http1Sessions = v, ["h2sess"] = static (ref c, v) => c.Http2Sessions = v,
         ["h3sess"] = static (ref c, v) => c.Http3Sessions = v, ["req_other"] = static (ref c, v) => c.OtherRequests = v,
         ["h1req"] = static (ref c, v) => c.Http1Requests = v, ["h2req"] = static (ref c, v) => c.Http2Requests = v,
-        ["h3req"] = static (ref c, v) => c.Http3Requests = v, ["reqbin"] = static (ref c, v) => c.RequestBytesIn = v,
-        ["reqbout"] = static (ref c, v) => c.RequestBytesOut = v, ["resbin"] = static (ref c, v) => c.ResponseBytesIn = v,
-        ["resbout"] = static (ref c, v) => c.ResponseBytesOut = v,
+        ["h3req"] = static (ref c, v) => c.Http3Requests = v, ["reqbin"] = static (ref c, v) => c.Bytes.RequestIn = v,
+        ["reqbout"] = static (ref c, v) => c.Bytes.RequestOut = v, ["resbin"] = static (ref c, v) => c.Bytes.ResponseIn = v,
+        ["resbout"] = static (ref c, v) => c.Bytes.ResponseOut = v,
     };
 
     /// <summary>`dump stats-file`.</summary>

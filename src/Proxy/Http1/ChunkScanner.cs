@@ -28,6 +28,11 @@ public struct ChunkScanner
     /// <summary>Trailers are cut out like extensions.</summary>
     public bool DropsTrailers { get; set; }
 
+    /// <summary>
+    /// What the body counts for so far where bytes are counted: what was in chunks, names and values of trailers, and one for the end, as in the original.
+    /// </summary>
+    public long Content { get; private set; }
+
     public readonly bool IsDone => _state == State.Done;
 
     /// <summary>Bytes of the current chunk still to come; a hint for how much to read.</summary>
@@ -46,6 +51,7 @@ public struct ChunkScanner
             {
                 var take = (int)Math.Min(_left, rest.Length);
                 scanned += take;
+                Content += take;
                 _left -= take;
                 if (_left > 0) return ParseStatus.NeedMore;
                 _state = State.DataEnd;
@@ -80,11 +86,14 @@ public struct ChunkScanner
                 if (line.IsEmpty)
                 {
                     _state = State.Done;
+                    Content++;
                     return 2;
                 }
 
                 if (++_trailerLines > MaxTrailerLines || line.IndexOfAny((byte)0, (byte)'\r') >= 0) return -1;
-                if (HeaderBytes.LowerName(writable[..line.Length]) <= 0) return -1;
+                var name = HeaderBytes.LowerName(writable[..line.Length]);
+                if (name <= 0) return -1;
+                Content += name + line[(name + 1)..].Trim(" \t"u8).Length;
                 return DropsTrailers ? 0 : line.Length + 2;
         }
     }

@@ -17,6 +17,9 @@ public sealed partial class HttpMessage
     private const int LineOverhead = 4;
     private const int VersionLength = 8;
 
+    /// <summary>What a head without headers counts for, see <see cref="CountedLength"/>, beyond the bytes that are written of it.</summary>
+    internal const int CountedLessWritten = 15;
+
     private readonly BufferPool _editPool;
     private NativeBuffer? _received;
     private NativeBuffer? _edits;
@@ -66,6 +69,12 @@ public sealed partial class HttpMessage
 
     /// <summary>Bytes <see cref="Write"/> will write.</summary>
     public int Length => StartLineLength + _fieldsLength + 2;
+
+    /// <summary>
+    /// What the head counts for where bytes are counted (`%B`, `bin` and the like): words of the start line, names and values, and 21 bytes for all that
+    /// stands between them. It is what the original's own form of a head takes, whatever version of HTTP it came in.
+    /// </summary>
+    public int CountedLength => Length - LineOverhead * HeaderCount + CountedLessWritten;
 
     private int StartLineLength => IsRequest ? _method.Length + _target.Length + VersionLength + 4 : VersionLength + 3 + _reason.Length + 4;
 

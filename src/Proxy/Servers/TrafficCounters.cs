@@ -15,14 +15,7 @@ public struct TrafficCounters
     /// <summary>Sessions, which for servers are streams assigned [stot].</summary>
     public long Sessions;
 
-    /// <summary>Bytes from the client side, headers included [bin].</summary>
-    public long BytesIn;
-
-    /// <summary>Bytes towards the client side, headers included [bout].</summary>
-    public long BytesOut;
-
-    /// <summary>Request bytes received [reqbin], sent [reqbout], response bytes received [resbin], sent [resbout].</summary>
-    public long RequestBytesIn, RequestBytesOut, ResponseBytesIn, ResponseBytesOut;
+    public TrafficBytes Bytes;
 
     /// <summary>Refused by content or http rules [dreq], [dresp], by `tcp-request connection` [dcon], by `tcp-request session` [dses].</summary>
     public long DeniedRequests, DeniedResponses, DeniedConnections, DeniedSessions;

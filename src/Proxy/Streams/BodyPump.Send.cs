@@ -61,6 +61,7 @@ internal sealed partial class BodyPump
     public void DropAll()
     {
         _memory.Return(ref _buffer);
+        _dropped += _sendable;
         _sendable = _retained = 0;
     }
 
@@ -129,6 +130,7 @@ internal sealed partial class BodyPump
         switch (Source!.Splice(_pipe, want, out var count))
         {
             case ReadOutcome.Data:
+                Received += count;
                 budget -= count / 4; // the kernel moves pages, not bytes: four times the share costs about the same
                 if (_kind != BodyKind.Length) return PumpStatus.Yield;
                 _left -= count;

@@ -56,6 +56,7 @@ internal sealed partial class BodyPump(Worker worker)
     private bool _bulk;
     private int _sendable;
     private int _retained;
+    private int _dropped;
     private long _left;
 
     public Connection? Source { get; set; }
@@ -68,6 +69,12 @@ internal sealed partial class BodyPump(Worker worker)
 
     /// <summary>splice(2) may be used for what is long enough.</summary>
     public bool MaySplice { get; set; }
+
+    /// <summary>Bytes of bodies received so far: of chunks what is in them.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>What of <see cref="Received"/> has gone to the sink.</summary>
+    public long Forwarded => Received - Math.Min(Received, _dropped + _sendable + (_pipe?.Length ?? 0));
 
     /// <summary>Bytes that went to the sink without passing through this process.</summary>
     public long BytesSpliced { get; private set; }
@@ -173,14 +180,18 @@ internal sealed partial class BodyPump(Worker worker)
                 var take = (int)Math.Min(_left, _buffer.Length - _sendable);
                 _sendable += take;
                 _left -= take;
+                Received += take;
                 SourceDone = _left == 0;
                 return true;
             case BodyKind.Chunked:
+                var before = _chunks.Content;
                 var status = _chunks.Scan(_buffer, _sendable, out var scanned);
                 _sendable = scanned;
+                Received += _chunks.Content - before;
                 SourceDone = status == ParseStatus.Done;
                 return status != ParseStatus.Invalid;
             default:
+                Received += _buffer.Length - _sendable;
                 _sendable = _buffer.Length;
                 return true;
         }
@@ -234,6 +245,9 @@ internal sealed partial class BodyPump(Worker worker)
 
     public bool HasLeftover => _buffer is not null && _buffer.Length > _sendable + _retained;
 
+    /// <summary>What was received is read anew, as something else.</summary>
+    public void ForgetReceived() => Received = 0;
+
     /// <summary>Gives everything back.</summary>
     public void Reset()
     {
@@ -241,8 +255,8 @@ internal sealed partial class BodyPump(Worker worker)
         _memory.Return(ref _unsentHead);
         if (_pipe is not null) worker.Pipes.Return(ref _pipe);
         Source = _sink = null;
-        _sendable = _retained = 0;
-        _left = BytesSpliced = 0;
+        _sendable = _retained = _dropped = 0;
+        _left = BytesSpliced = Received = 0;
         _bulk = false;
         _kind = BodyKind.None;
         MaySplice = SourceDone = SourceEnded = false;

@@ -1,15 +1,19 @@
+using Evenkeel.Proxy.Servers;
+
 namespace Evenkeel.Proxy.Streams;
 
 /// <summary>What a stream adds to the statistics, in one place: at its end, and with `option contstats` its bytes as they flow.</summary>
 public sealed partial class Stream
 {
-    private long _countedIn;
-    private long _countedOut;
+    /// <summary>What of its bytes has been added already.</summary>
+    private TrafficBytes _counted;
+    private long _countedWire;
 
     private void Count()
     {
         CountBytes();
-        _countedIn = _countedOut = 0;
+        _counted = default;
+        _countedWire = 0;
         var index = Worker.Index;
         if (IsHttp && Status != 0) Frontend.Traffic[index].Counters.CountResponse(Status);
         Session.Acceptor.Process[index].SplicedBytesOut += _toClient.BytesSpliced + _toServer.BytesSpliced;
@@ -29,23 +33,19 @@ public sealed partial class Stream
     /// <summary>Adds the bytes that have flowed since the last time.</summary>
     private void CountBytes()
     {
-        var (received, sent) = (BytesIn - _countedIn, BytesOut - _countedOut);
-        _countedIn += received;
-        _countedOut += sent;
+        var now = new TrafficBytes { RequestIn = RequestBytesIn, RequestOut = RequestBytesOut, ResponseIn = ResponseBytesIn, ResponseOut = ResponseBytesOut };
+        var more = now.Since(_counted);
+        _counted = now;
         var index = Worker.Index;
-        Add(ref Frontend.Traffic[index].Counters, received, sent);
-        Add(ref Session.Bind.Traffic[index].Counters, received, sent);
-        Session.Acceptor.Process[index].BytesOut += received + sent;
-        if (Backend is not null && _inBackend) Add(ref Backend.Traffic[index].Counters, received, sent);
-        if (Server is not null) Add(ref Server.Traffic[index].Counters, received, sent);
+        Frontend.Traffic[index].Counters.Bytes.Add(more);
+        Session.Bind.Traffic[index].Counters.Bytes.Add(more);
+        if (Backend is not null && _inBackend) Backend.Traffic[index].Counters.Bytes.Add(more);
+        if (Server is not null) Server.Traffic[index].Counters.Bytes.Add(more);
+        var wire = _client.BytesRead - _wireReadBefore + _client.BytesWritten - _wireWrittenBefore;
+        Session.Acceptor.Process[index].BytesOut += wire - _countedWire;
+        _countedWire = wire;
     }
 
-    private static void Add(ref Servers.TrafficCounters counters, long received, long sent)
-    {
-        counters.BytesIn += received;
-        counters.BytesOut += sent;
-    }
-
-    private void CountTimes(ref Servers.TrafficTimes times) =>
+    private void CountTimes(ref TrafficTimes times) =>
         times.Add(Times.QueueDurationMs, Times.ConnectDurationMs, Times.ResponseDurationMs, Times.ActiveDurationMs);
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Proxy.Memory;
+using Evenkeel.Proxy.Message;
 
 namespace Evenkeel.Proxy.Streams;
 
@@ -17,6 +18,8 @@ public sealed partial class Stream
         var line = "HTTP/1.1 103 Early Hints\r\n"u8;
         if (_hints.Free.Length < line.Length + lowerName.Length + value.Length + 6) return false;
         if (!_isHinting) _hints.Append(line);
+        if (!_isHinting) _responseHeadsOut += line.Length + 2 + HttpMessage.CountedLessWritten;
+        _responseHeadsOut += lowerName.Length + value.Length;
         _isHinting = !isLast;
         _hints.Append(lowerName);
         _hints.Append(": "u8);

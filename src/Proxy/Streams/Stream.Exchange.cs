@@ -32,8 +32,9 @@ public sealed partial class Stream
             return !ServerConnection!.IsBroken;
         }
 
-        PrepareRequestConnection();
         if (Back!.NameHeader is { } name) _ = Request.Set(name, Server!.NameBytes);
+        _requestHeadOut = Request.CountedLength;
+        PrepareRequestConnection();
         Request.Cases = Back!.Cases;
         _keepsRequest = MayRetryAnswers && _toServer.SourceDone && !_requestFraming.Upgrade;
         var retain = (_reused || _keepsRequest) && _toServer.SourceDone;
@@ -246,6 +247,7 @@ public sealed partial class Stream
         _toClient.HoldHead(_responseParser.End);
         if (_replayable) ForgetRequest();
         if (!ResponseChecks.Check(Response, Method, _requestFraming.Upgrade, out _responseFraming)) return FailResponse(EndCause.Proxy);
+        _responseHeadsIn += Response.CountedLength;
         if (Response.Status < 200 && Response.Status != 101) return PassInterim();
         if (!_toClient.BeginBody(_responseFraming.Body, _responseFraming.Length, Front.Model.Options.DropResponseTrailers)) return FailResponse(EndCause.Proxy);
         Times.ResponseMs = Worker.Loop.NowMs;
@@ -268,7 +270,12 @@ public sealed partial class Stream
     }
 
     /// <summary>A client of HTTP/1.0 does not know interim responses.</summary>
-    private bool SendInterim() => _clientIsOld || _toClient.SendHead(Response, retain: false, mayWait: true);
+    private bool SendInterim()
+    {
+        if (_clientIsOld) return true;
+        _responseHeadsOut += Response.CountedLength;
+        return _toClient.SendHead(Response, retain: false, mayWait: true);
+    }
 
     private bool StepResponseRules()
     {
@@ -308,6 +315,8 @@ public sealed partial class Stream
         Server!.Traffic[Worker.Index].Counters.DeniedResponses++;
         // As in the original it is rejected before it was ever looked at as a response.
         Response.Reset();
+        _responseHeadsIn = 0;
+        _toClient.ForgetReceived();
         Status = -1;
         Times.ResponseMs = 0;
         Termination.Decide(EndCause.Proxy, EndStage.Data);

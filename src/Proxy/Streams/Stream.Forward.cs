@@ -16,6 +16,7 @@ public sealed partial class Stream
         if (Request.IsPresent) ForgetRequest();
         var tunnel = _responseFraming.Upgrade || (Method == HttpMethod.Connect && Response.Status is >= 200 and < 300);
         _keepClient = !tunnel && MayKeepClient(_responseFraming.Body == BodyKind.UntilClose);
+        _responseHeadsOut += Response.CountedLength;
         if (!tunnel) SayConnection(Response);
         _toClient.MaySplice = MaySplice(toClient: true);
         LogStepIf(LogSteps.Response, LogStep.Response);
@@ -55,6 +56,7 @@ public sealed partial class Stream
             case PumpStatus.SourceCut or PumpStatus.SourceFailed: return EndDownload(EndCause.Server);
             case PumpStatus.BadFraming: return EndDownload(EndCause.Proxy);
             case PumpStatus.Yield: return YieldTurn();
+            case PumpStatus.NeedSource when ClientIsGone(): return EndDownload(EndCause.Client);
         }
 
         if (!_toServer.SourceDone || !_toServer.IsFlushed)
@@ -72,6 +74,13 @@ public sealed partial class Stream
         }
 
         return download == PumpStatus.Done && Finish();
+    }
+
+    /// <summary>Nothing is sent now that would fail: whether a client that has closed its side did no more than that is asked of the kernel.</summary>
+    private bool ClientIsGone()
+    {
+        if (_client.PeerClosed) _client.TakePendingError();
+        return _client.IsBroken;
     }
 
     /// <summary>The server has the whole request and we its whole answer.</summary>

@@ -13,8 +13,8 @@ public sealed partial class Stream
     private Connection _client = null!;
     private MessageFraming _requestFraming;
     private MessageFraming _responseFraming;
-    private long _clientBytesReadBefore;
-    private long _clientBytesWrittenBefore;
+    private long _wireReadBefore;
+    private long _wireWrittenBefore;
     private bool _isRunning;
     private bool _keepClient;
     private bool _resetClient;
@@ -32,8 +32,8 @@ public sealed partial class Stream
         Times = new StreamTimes { AcceptMs = session.IdleSinceMs };
         _client = session.Connection;
         _client.User = this;
-        _clientBytesReadBefore = _client.BytesRead - (first?.Length ?? 0);
-        _clientBytesWrittenBefore = _client.BytesWritten;
+        _wireReadBefore = _client.BytesRead - (first?.Length ?? 0);
+        _wireWrittenBefore = _client.BytesWritten;
         _clientActiveMs = _serverActiveMs = now;
         _toServer.Source = _client;
         _toClient.Sink = _client;
@@ -199,6 +199,7 @@ public sealed partial class Stream
         ForgetServer();
         ForgetTakeOver();
         ForgetUpgrade();
+        ForgetBytes();
         _clientHeard = _serverHeard = default;
         RestoreAddresses();
         RuleDeadlineMs = _retryAtMs = Never;

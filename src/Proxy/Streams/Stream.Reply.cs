@@ -75,7 +75,9 @@ public sealed partial class Stream
         if (needsLength && head.Find(KnownHeader.ContentLength) < 0) AddLength(head, reply.BodyLength);
         // What never became a request gets its page as it stands; elsewhere the end of the connection is said last, or goes without saying.
         if (!reply.Close || Times.RequestMs != 0) head.Remove(KnownHeader.Connection);
+        if (Times.RequestMs != 0) _responseHeadsOut += head.CountedLength;
         if (Times.RequestMs != 0) SayConnection(head);
+        _answersItself = true;
         head.Cases = Front.Cases;
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
         if (!_toClient.SendHeadAndBytes(head, reply.Body[_replySent..], ref _replySent)) return EndReply(EndCause.Client);

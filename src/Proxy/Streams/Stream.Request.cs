@@ -115,6 +115,7 @@ public sealed partial class Stream
             return RefuseHead(refusal, EndCause.Proxy);
         }
 
+        _requestHeadIn = Request.CountedLength;
         if (Request.HasNewTarget) RewriteRequestLine();
         CountHttpRequest();
         if (Request.Target.Length > 0 && IsMonitorRequest()) return ReplyMonitor();
@@ -236,6 +237,8 @@ public sealed partial class Stream
         backend.SessionRate.Count(Worker.Index, Worker.Loop.NowMs);
     }
 
+    private bool IsFirstJudged => Phase == StreamPhase.FrontendRules && _ruleStep == 0 && !_isUpgraded;
+
     /// <summary>Runs one rule set. True when the next may follow; else the phase has changed, or stayed because a rule waits.</summary>
     private bool PassRules(IStreamRules? rules, RuleSets set)
     {
@@ -286,7 +289,9 @@ public sealed partial class Stream
         {
             _sentContinue = true;
             Request.Remove(KnownHeader.Expect);
-            _toClient.SendRaw("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            var line = "HTTP/1.1 100 Continue\r\n\r\n"u8;
+            _responseHeadsOut += line.Length + HttpMessage.CountedLessWritten;
+            _toClient.SendRaw(line);
         }
 
         if (_toServer.SourceDone || (!_client.CanRead && !_client.ReadEnded)) return false;

@@ -275,6 +275,7 @@ public sealed partial class Stream : IBalanceInput
         var wasReused = _reused;
         if (!wasReused) Server!.Observe(TrafficSign.ConnectFailed, Worker.Loop.NowMs);
         DropServerConnection();
+        _requestHeadOut = 0;
         if (wasReused && !timedOut)
         {
             _reused = false;

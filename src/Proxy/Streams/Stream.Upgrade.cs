@@ -43,6 +43,7 @@ public sealed partial class Stream
             ParseAnew(_peekBuffer);
             _peeked = _parser.Parse(_peekBuffer, Request, isRequest: true, Session.Acceptor.MaxHeaders, Worker.Memory.MaxHeadLength);
             if (_peeked == ParseStatus.Done && RequestChecks.Check(Request, out _, Front.Lenience) != 0) _peeked = ParseStatus.Invalid;
+            if (_peeked == ParseStatus.Done) Method = Request.KnownMethod;
         }
 
         mayChange = _peeked == ParseStatus.NeedMore;
@@ -53,6 +54,7 @@ public sealed partial class Stream
     private bool UpgradeToHttp()
     {
         DropPeeked();
+        _toServer.ForgetReceived();
         IsHttp = _isUpgraded = Session.SpeaksHttp = true;
         if (_toServer.Buffer is { } buffer) ParseAnew(buffer);
         else Times.FirstByteMs = 0;

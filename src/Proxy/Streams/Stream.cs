@@ -63,9 +63,9 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
 
     /// <summary>
     /// First line of the request as it was received, without its end, cut at `tune.http.logurilen`; kept to the end for logs. Empty when none came, and, as
-    /// in the original, when it was an HTTP backend that made a request of what a TCP frontend relayed.
+    /// in the original, while `tcp-request content` of the frontend looks at what has come.
     /// </summary>
-    public ReadOnlySpan<byte> RequestLine => _requestLine is null || !IsHttpFrontend ? default : _requestLine.Filled;
+    public ReadOnlySpan<byte> RequestLine => _requestLine is null || IsFirstJudged ? default : _requestLine.Filled;
 
     public HttpMethod Method { get; private set; }
 
@@ -84,12 +84,6 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
 
     /// <summary>The response was one of HTTP/1.0.</summary>
     public bool ResponseIsOld { get; private set; }
-
-    /// <summary>Bytes received from the client so far, heads included.</summary>
-    public long BytesIn => _client.BytesRead - _clientBytesReadBefore;
-
-    /// <summary>Bytes sent to the client so far, heads included.</summary>
-    public long BytesOut => _client.BytesWritten - _clientBytesWrittenBefore;
 
     /// <summary>Connection attempts after the first.</summary>
     public int Retries { get; private set; }
@@ -110,6 +104,11 @@ public sealed partial class Stream : LoopTimer, IConnectionUser
 
     /// <summary>The body of the request as far as it has been received and not sent on yet.</summary>
     public ReadOnlySpan<byte> RequestBody => _toServer.Pending;
+
+    /// <summary>Its bytes so far, without the form of chunks, sent on or not.</summary>
+    internal long RequestBodyReceived => _toServer.Received;
+
+    internal long ResponseBodyReceived => _toClient.Received;
 
     internal bool RequestBodyIsChunked => _toServer.IsChunked;
 

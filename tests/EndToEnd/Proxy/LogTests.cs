@@ -149,7 +149,7 @@ public sealed class LogTests
         balancer.Get("/logged");
         Assert.Equal("short tcp-req-conn", sink.ReadLineWith("short tcp").Trim());
         Assert.Equal("http-req -1 0", sink.ReadLineWith("http-req").Trim());
-        Assert.Equal("http-res 200 0", sink.ReadLineWith("http-res").Trim());
+        Assert.StartsWith("http-res 200 ", sink.ReadLineWith("http-res"));
         Assert.Matches("^txn_(close|response) 200 [1-9]", sink.ReadLineWith("txn_"));
         Assert.True(server.Heads.TryDequeue(out var head));
         Assert.Contains("x-a: kept\r\n", head);

@@ -8,12 +8,12 @@ internal static class StatisticsFetches
 {
     public static readonly FetchRow[] Rows =
     [
-        Fetch.Integer("bytes_in", SampleSource.RequestStatistics, context => context.Stream?.BytesIn),
-        Fetch.Integer("bytes_out", SampleSource.ResponseStatistics, context => context.Stream?.BytesOut),
-        Fetch.Integer("req.bytes_in", SampleSource.RequestStatistics, context => context.Stream?.BytesIn),
-        Fetch.Integer("res.bytes_out", SampleSource.ResponseStatistics, context => context.Stream?.BytesOut),
-        Fetch.Integer("res.bytes_in", SampleSource.ResponseStatistics, context => context.Stream?.BytesOut),
-        Fetch.Integer("req.bytes_out", SampleSource.RequestStatistics, context => context.Stream?.BytesIn),
+        Fetch.Integer("bytes_in", SampleSource.RequestStatistics, context => context.Stream?.RequestBytesIn),
+        Fetch.Integer("bytes_out", SampleSource.ResponseStatistics, context => context.Stream?.ResponseBytesIn),
+        Fetch.Integer("req.bytes_in", SampleSource.RequestStatistics, context => context.Stream?.RequestBytesIn),
+        Fetch.Integer("res.bytes_out", SampleSource.ResponseStatistics, context => context.Stream?.ResponseBytesOut),
+        Fetch.Integer("res.bytes_in", SampleSource.ResponseStatistics, context => context.Stream?.ResponseBytesIn),
+        Fetch.Integer("req.bytes_out", SampleSource.RequestStatistics, context => context.Stream?.RequestBytesOut),
         Timer("fc.timer.handshake", SampleSource.ClientAddress, (in times) => times.HandshakeDurationMs),
         Timer("fc.timer.total", SampleSource.Frontend, (in times) => times.TotalDurationMs),
         Timer("bc.timer.connect", SampleSource.ServerAddress, (in times) => times.ConnectDurationMs),

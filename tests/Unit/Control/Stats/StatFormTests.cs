@@ -135,8 +135,8 @@ public sealed class StatFormTests
         var proxies = AProcess.Proxies();
         ref var counters = ref proxies.Frontends[0].Traffic[1].Counters;
         counters.Sessions = 11;
-        counters.BytesIn = 902;
-        counters.BytesOut = 4_916;
+        counters.Bytes.RequestIn = 902;
+        counters.Bytes.ResponseIn = 4_916;
         counters.CountResponse(200);
         counters.CountResponse(404);
         proxies.Frontends[0].Connections.Increment();

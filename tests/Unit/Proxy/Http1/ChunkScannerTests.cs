@@ -34,6 +34,20 @@ public sealed class ChunkScannerTests
     public void Bodies_are_left_in_canonical_form(string received, string expected) => Assert.Equal(expected, Scan(received));
 
     [Theory]
+    [InlineData("5\r\nhel", 3)]
+    [InlineData("005;ext=1\r\nhello\r\n3\r\nabc\r\n", 8)]
+    [InlineData("5\r\nhello\r\n0\r\n\r\n", 6)]
+    [InlineData("5\r\nhello\r\n0\r\nX-T:  yes \r\n\r\n", 12)]
+    public void A_body_counts_what_is_in_it_and_not_its_form(string received, long expected)
+    {
+        var buffer = Received.Memory().Regular.Take();
+        buffer.Append(Encoding.Latin1.GetBytes(received));
+        var scanner = new ChunkScanner();
+        scanner.Scan(buffer, 0, out _);
+        Assert.Equal(expected, scanner.Content);
+    }
+
+    [Theory]
     [InlineData("zz\r\nhello\r\n")]
     [InlineData("\r\n")]
     [InlineData("5\nhello\n0\n\n")]

@@ -33,6 +33,17 @@ public sealed class HttpMessageTests
     }
 
     [Fact]
+    public void A_head_counts_its_words_and_twenty_one_bytes()
+    {
+        var message = Response();
+        Assert.Equal("HTTP/1.1".Length + "200".Length + "OK".Length + 21, message.CountedLength);
+        message.Add("server"u8, "x"u8);
+        Assert.Equal("HTTP/1.1".Length + "200".Length + "OK".Length + "server".Length + "x".Length + 21, message.CountedLength);
+        var request = Http1.Received.Request("POST /abc HTTP/1.1\r\nHost:   a \r\nContent-Length: 5\r\n\r\n");
+        Assert.Equal(57, request.CountedLength);
+    }
+
+    [Fact]
     public void Set_replaces_all_of_a_name_by_one_at_the_end()
     {
         var message = Response();
