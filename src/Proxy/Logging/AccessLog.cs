@@ -96,7 +96,9 @@ public sealed class AccessLog : IStreamLog
     {
         // The rule that asks goes on with what it has found so far.
         var (mayChange, before) = (context.MayChange, context.Scratch.Mark);
+        context.IsOfLine = true;
         Send(context, step, LogLevel.Info, _format, _format is null, _sinks.Profile(profile));
+        context.IsOfLine = false;
         context.Scratch.Release(before);
         context.MayChange = mayChange;
     }

@@ -19,6 +19,20 @@ public static class HttpMethods
         _ => HttpMethod.Other,
     };
 
+    /// <summary>Empty for one that is none of these.</summary>
+    public static ReadOnlySpan<byte> NameOf(HttpMethod method) => method switch
+    {
+        HttpMethod.Get => "GET"u8,
+        HttpMethod.Put => "PUT"u8,
+        HttpMethod.Post => "POST"u8,
+        HttpMethod.Head => "HEAD"u8,
+        HttpMethod.Trace => "TRACE"u8,
+        HttpMethod.Delete => "DELETE"u8,
+        HttpMethod.Options => "OPTIONS"u8,
+        HttpMethod.Connect => "CONNECT"u8,
+        _ => default,
+    };
+
     /// <summary>Sending it twice has the effect of sending it once (RFC 9110 §9.2.2), so that a proxy may repeat it by itself.</summary>
     public static bool IsIdempotent(HttpMethod method) =>
         method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Put or HttpMethod.Delete or HttpMethod.Options or HttpMethod.Trace;

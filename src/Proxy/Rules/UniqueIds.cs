@@ -27,7 +27,11 @@ public static class UniqueIds
         // Cut before the evaluation: the format may ask for the id itself.
         kept.Set(0, default, MaxLength);
         var mark = context.Scratch.Mark;
+        // Where a rule has rejected the request it is only made for the line, and still finds the request.
+        var isLate = context is { IsOfLine: true, IsPastRequest: false } && stream is { IsHttp: true, Request.IsPresent: true };
+        if (isLate) context.Request = stream.Request;
         kept.Set(0, format.Evaluate(context), MaxLength);
+        if (isLate) context.Request = null;
         context.Scratch.Release(mark);
         return kept.TryGet(0, out id);
     }

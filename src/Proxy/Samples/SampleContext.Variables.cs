@@ -14,14 +14,22 @@ public sealed partial class SampleContext
 
     public ProcessVariables ProcessVariables { get; init; } = new();
 
-    /// <summary>Whether there are variables of this scope now: those of a request end with it, and those of a response are not there before it.</summary>
+    /// <summary>
+    /// Whether there are variables of this scope now: those of a request end with it, and those of a response are not there before it. What never was a
+    /// request has none.
+    /// </summary>
     internal bool HasScope(VariableScope scope) => scope switch
     {
-        VariableScope.Transaction => Variables is not null,
-        VariableScope.Request => Variables is not null && (!IsResponse || IsOfLine),
-        VariableScope.Response => Variables is not null && (IsResponse || IsOfLine),
+        VariableScope.Transaction => HasTransaction,
+        VariableScope.Request => HasTransaction && !IsPastRequest,
+        VariableScope.Response => HasTransaction && IsPastRequest,
         _ => true,
     };
+
+    private bool HasTransaction => Variables is not null && !LacksRequest;
+
+    /// <summary>The request has gone to a server or been answered; a line of the log comes at any time.</summary>
+    internal bool IsPastRequest => IsOfLine ? Stream is { Times.AssignedMs: not 0 } or { Status: > 0 } : IsResponse;
 
     public bool TryGetVariable(VariableId id, ref Sample sample)
     {
@@ -46,9 +54,9 @@ public sealed partial class SampleContext
     private VariableStore? Store(VariableScope scope) => scope switch
     {
         VariableScope.Session => SessionVariables,
-        VariableScope.Transaction => Variables?.Transaction,
-        VariableScope.Request => Variables?.Request,
-        VariableScope.Response => Variables?.Response,
+        VariableScope.Transaction when HasTransaction => Variables!.Transaction,
+        VariableScope.Request when HasTransaction && !IsPastRequest => Variables!.Request,
+        VariableScope.Response when HasTransaction && IsPastRequest => Variables!.Response,
         VariableScope.Check => Check?.Variables,
         _ => null,
     };

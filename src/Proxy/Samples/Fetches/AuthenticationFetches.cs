@@ -68,10 +68,17 @@ internal static class AuthenticationFetches
             Span<byte> name = stackalloc byte[128];
             if (Ascii.ToLower(arguments.Bytes(0), name, out var length) != System.Buffers.OperationStatus.Done) return false;
             var index = request.Find(name[..length]);
-            if (index < 0) return false;
+            // As in the original a header that is not there has an empty token, one of another scheme none.
+            if (index < 0)
+            {
+                sample.SetString(default);
+                return true;
+            }
+
             var value = request.Value(index);
             var space = value.IndexOf((byte)' ');
-            sample.SetString(space >= 0 && Ascii.EqualsIgnoreCase(value[..space], "Bearer"u8) ? value[(space + 1)..].Trim((byte)' ') : value);
+            if (!Ascii.EqualsIgnoreCase(space < 0 ? value : value[..space], "Bearer"u8)) return false;
+            sample.SetString(space < 0 ? default : value[(space + 1)..].Trim((byte)' '));
             return true;
         }
         if (!TryScheme(context, out var scheme, out var rest) || !Ascii.EqualsIgnoreCase(scheme, "Bearer"u8)) return false;

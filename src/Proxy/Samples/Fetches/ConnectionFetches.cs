@@ -22,7 +22,7 @@ internal static class ConnectionFetches
         Fetch.Boolean("fc_dst_is_local", SampleSource.ClientAddress, context => IsLoopback(context.Session?.ConnectionDestination)),
         Fetch.Boolean("fc_rcvd_proxy", SampleSource.ClientAddress, context => context.Session?.ReceivedProxy),
         .. ProxyTlvFetches.Rows,
-        Fetch.Integer("fc_http_major", SampleSource.ClientAddress, _ => 1),
+        Fetch.Integer("fc_http_major", SampleSource.ClientAddress, context => SpeaksHttp(context) ? 1 : null),
         Fetch.Integer("fc_err", SampleSource.ClientAddress, _ => 0),
         Fetch.Text("fc_err_str", SampleSource.ClientAddress, _ => "Success"),
         Fetch.Text("fc_err_name", SampleSource.ClientAddress, _ => null),
@@ -33,7 +33,7 @@ internal static class ConnectionFetches
         Port("bc_dst_port", SampleSource.ServerAddress, ServerAddress),
         Address("bc_src", SampleSource.ServerAddress, ProxyAddress),
         Port("bc_src_port", SampleSource.ServerAddress, ProxyAddress),
-        Fetch.Integer("bc_http_major", SampleSource.ServerAddress, context => HasServer(context) ? 1 : null),
+        Fetch.Integer("bc_http_major", SampleSource.ServerAddress, context => HasServer(context) && SpeaksHttp(context) ? 1 : null),
         Fetch.Boolean("bc_reused", SampleSource.ServerAddress, context => context.Stream?.ReusesServerConnection),
         Fetch.Integer("bc_glitches", SampleSource.ServerAddress, context => HasServer(context) ? 0 : null),
         Fetch.Integer("bc_err", SampleSource.ServerAddress, context => HasServer(context) ? 0 : null),
@@ -47,10 +47,14 @@ internal static class ConnectionFetches
         Fetch.Boolean("req_proto_http", SampleSource.HttpRequest, IsHttp),
     ];
 
-    /// <summary>Asks about the request that is being looked at: there is none any more once a response is.</summary>
+    /// <summary>HTTP begins behind the rules on connections, and a relay has none.</summary>
+    private static bool SpeaksHttp(SampleContext context) =>
+        context.Stream is { } stream ? stream.IsHttp : context is { LacksRequest: true, Session.SpeaksHttp: true };
+
+    /// <summary>Asks about the request that is being looked at: there is none any more once a response is, and none for a line of the log.</summary>
     private static bool? IsHttp(SampleContext context)
     {
-        if (context.IsResponse || context.Stream is not { Status: <= 0 } stream) return null;
+        if (context.IsResponse || context.IsOfLine || context.Stream is not { Status: <= 0 } stream) return null;
         if (stream.IsHttp || context.Request is not null) return true;
         return context.MayChange ? null : false;
     }

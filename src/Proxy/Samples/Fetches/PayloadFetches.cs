@@ -66,20 +66,13 @@ internal static class PayloadFetches
     {
         context.MayChange = !context.IsFinal;
         var head = context.Stream is not { IsHttp: true } ? null : context.IsResponse ? context.Response : context.Request;
-        sample.SetInteger(Buffer(context).Length + (head is null ? 0 : HeadLength(head)));
+        sample.SetInteger(head is null ? Buffer(context).Length : head.CountedLength + BodyLength(context));
         return true;
     }
 
-    /// <summary>
-    /// What the original counts for a parsed head: its own record of the start line (20 bytes) and of the end of the headers (1), and the text without
-    /// separators. Measured with its `req.len` and `res.len`.
-    /// </summary>
-    private static int HeadLength(Message.HttpMessage head)
-    {
-        var length = 21 + head.Version.Length + (head.IsRequest ? head.Method.Length + head.Target.Length : 3 + head.Reason.Length);
-        for (var i = 0; i < head.HeaderCount; i++) length += head.Name(i).Length + head.Value(i).Length;
-        return length;
-    }
+    /// <summary>Rules run before anything is sent on: what has been received is what is there.</summary>
+    private static long BodyLength(SampleContext context) =>
+        context.Stream is { } stream ? context.IsResponse ? stream.ResponseBodyReceived : stream.RequestBodyReceived : 0;
 
     private static FetchRow Payload(string name, SampleSource source) =>
         new(new FetchSignature(name, SampleType.Binary, source, [Takes.Integer, Takes.Integer]), (context, arguments, ref sample) =>

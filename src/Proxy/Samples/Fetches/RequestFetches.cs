@@ -44,6 +44,9 @@ internal static class RequestFetches
     {
         var request = context.Request;
         var method = RequestLine.Method(context);
+        // Nothing is kept of it yet, or it is a relay that rules have looked into: of that a line still knows the method.
+        if (method.IsEmpty)
+            method = request is not null ? request.Method : context.Stream is { IsHttp: false } relay ? HttpMethods.NameOf(relay.Method) : default;
         // What `set-method` says is only seen where the method is none that has a number.
         if (request is not null && HttpMethods.Parse(method) == HttpMethod.Other) method = request.Method;
         if (method.IsEmpty || ((request is null || context.IsOfLine) && HttpMethods.Parse(method) == HttpMethod.Other)) return false;

@@ -99,19 +99,19 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
         for (var i = 0; i < trial.Exchanges.Count; i++)
         {
             var before = text.Length;
-            Say(text, "answer", theirs.Answers[i], mine.Answers[i]);
+            Say(trial.Rules, text, "answer", theirs.Answers[i], mine.Answers[i]);
             if (text.Length > before) text.Insert(before, Request(trial.Exchanges[i]));
         }
-        Say(text, "servers saw", string.Concat(theirs.Seen), string.Concat(mine.Seen));
-        var (logged, ours) = (Levelled(theirs.Log), Levelled(mine.Log));
-        Say(text, "log", string.Concat(Beyond(logged, ours)), string.Concat(Beyond(ours, logged)));
+        Say(trial.Rules, text, "servers saw", string.Concat(theirs.Seen), string.Concat(mine.Seen));
+        var (logged, ours) = (Levelled(theirs.Log, trial.Rules), Levelled(mine.Log, trial.Rules));
+        Say(trial.Rules, text, "log", string.Concat(Beyond(logged, ours)), string.Concat(Beyond(ours, logged)));
         if (text.Length > 0 && text[0] != '*' && trial.Exchanges.Count == 1) text.Insert(0, Request(trial.Exchanges[0]));
         return text.ToString();
     }
 
     private static string Request(Exchange exchange) => $"* request: {Visible(exchange.Bytes, 0, 700)}\n";
 
-    private List<string> Levelled(IEnumerable<string> lines) => [.. lines.Select(line => KnownDifferences.Levelled(line, original))];
+    private List<string> Levelled(IEnumerable<string> lines, RuleSet rules) => [.. lines.Select(line => KnownDifferences.Levelled(line, original, rules))];
 
     /// <summary>The lines of one list that another has not, or has less often.</summary>
     private static List<string> Beyond(List<string> lines, List<string> others)
@@ -121,9 +121,9 @@ internal sealed class Comparison(Arena arena, Original original, string ours, Or
         return rest;
     }
 
-    private void Say(StringBuilder text, string what, string theirs, string mine)
+    private void Say(RuleSet rules, StringBuilder text, string what, string theirs, string mine)
     {
-        (theirs, mine) = (KnownDifferences.Levelled(theirs, original), KnownDifferences.Levelled(mine, original));
+        (theirs, mine) = (KnownDifferences.Levelled(theirs, original, rules), KnownDifferences.Levelled(mine, original, rules));
         if (theirs == mine) return;
         var place = theirs.AsSpan().CommonPrefixLength(mine) - Before;
         text.Append($"  {what}, original: {Visible(theirs, place, Before + After)}\n  {what}, ours:     {Visible(mine, place, Before + After)}\n");

@@ -104,4 +104,18 @@ public sealed class RequestFetchTests
     [InlineData("Basic !!", " ")]
     public void Credentials_are_read_from_basic_authentication(string header, string expected) =>
         Assert.Equal(expected, new AnEvaluation($"GET / HTTP/1.1\r\nhost: a\r\nauthorization: {header}\r\n\r\n").Write("%[http_auth_user] %[http_auth_pass]"));
+
+    [Theory]
+    [InlineData("X: y", "1 0")]
+    [InlineData("Token: Bearer abc", "1 3")]
+    [InlineData("Token: bearer  abc", "1 3")]
+    [InlineData("Token: Bearer", "1 0")]
+    [InlineData("Token: Basic abc", "0 ")]
+    [InlineData("Token: abc", "0 ")]
+    public void A_token_in_a_named_header_is_that_of_its_scheme(string header, string expected)
+    {
+        var evaluation = new AnEvaluation($"GET / HTTP/1.1\r\n{header}\r\n\r\n");
+        var found = evaluation.Condition("{ http_auth_bearer(token) -m found }").Holds(evaluation.Context);
+        Assert.Equal(expected, $"{(found ? 1 : 0)} {evaluation.Write("%[http_auth_bearer(token),length]", Evenkeel.Model.Rules.LogFormatUse.Plain)}");
+    }
 }

@@ -13,7 +13,9 @@ public class VariableLimitTests
         Assert.True(Set(context, VariableScope.Request, 0, length: 10));
         Assert.False(Set(context, VariableScope.Request, 1, length: 0));
         // The response has room of its own, and what replaces a value takes its room.
+        context.IsResponse = true;
         Assert.True(Set(context, VariableScope.Response, 0, length: 10));
+        context.IsResponse = false;
         Assert.True(Set(context, VariableScope.Request, 0, length: 5));
         Assert.False(Set(context, VariableScope.Request, 0, length: 11));
         context.UnsetVariable(new VariableId(VariableScope.Request, 0));
@@ -26,6 +28,7 @@ public class VariableLimitTests
         var context = With(new VariableLimitsModel { Transaction = 2 * VariableLimits.Overhead, Session = 3 * VariableLimits.Overhead });
         Assert.True(Set(context, VariableScope.Request, 0, length: 0));
         Assert.True(Set(context, VariableScope.Transaction, 0, length: 0));
+        context.IsResponse = true;
         Assert.False(Set(context, VariableScope.Response, 0, length: 0));
         Assert.True(Set(context, VariableScope.Session, 0, length: 0));
         Assert.False(Set(context, VariableScope.Session, 1, length: 0));
@@ -40,6 +43,18 @@ public class VariableLimitTests
         Assert.True(Set(context, VariableScope.Process, 0, length: 0));
         Assert.False(Set(context, VariableScope.Process, 1, length: 0));
         Assert.True(Set(context, VariableScope.Transaction, 0, length: 500));
+    }
+
+    [Fact]
+    public void A_request_and_its_response_do_not_see_each_others_variables()
+    {
+        var context = With(new VariableLimitsModel());
+        Assert.True(Set(context, VariableScope.Request, 0, length: 1));
+        Assert.False(Set(context, VariableScope.Response, 0, length: 1));
+        context.IsResponse = true;
+        var sample = default(Sample);
+        Assert.False(context.TryGetVariable(new VariableId(VariableScope.Request, 0), ref sample));
+        Assert.True(Set(context, VariableScope.Response, 0, length: 1));
     }
 
     private static SampleContext With(VariableLimitsModel model) =>

@@ -8,10 +8,10 @@ public class StatisticsTests
     public void Counters_of_all_workers_are_added_on_read()
     {
         var traffic = new Traffic(workers: 2);
-        traffic[0].Counters.BytesIn = 10;
-        traffic[1].Counters.BytesIn = 5;
+        traffic[0].Counters.Bytes.RequestIn = 10;
+        traffic[1].Counters.Bytes.RequestIn = 5;
         traffic[1].Counters.CountResponse(503);
-        Assert.Equal(15, traffic.Counters().BytesIn);
+        Assert.Equal(15, traffic.Counters().Bytes.RequestIn);
         Assert.Equal(1, traffic.Counters().Http5xx);
     }
 
