@@ -29,6 +29,9 @@ public sealed partial class Stream
     public long ResponseBytesOut => _responseHeadsOut
         + (!_answersItself ? _toClient.Forwarded : _responseHeadsOut == 0 || Method == HttpMethod.Head ? 0 : _replySent);
 
+    /// <summary>`option logasap`: what has been received, the head as rules have left it [%B].</summary>
+    public long ResponseBytesToSend => _responseHeadsOut + _toClient.Received;
+
     private bool ServesItself => _answersItself && Service is not null;
 
     private void ForgetBytes()

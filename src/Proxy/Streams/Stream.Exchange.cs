@@ -32,9 +32,15 @@ public sealed partial class Stream
             return !ServerConnection!.IsBroken;
         }
 
-        if (Back!.NameHeader is { } name) _ = Request.Set(name, Server!.NameBytes);
         _requestHeadOut = Request.CountedLength;
         PrepareRequestConnection();
+        if (Back!.NameHeader is { } name)
+        {
+            var before = Request.CountedLength;
+            _ = Request.Set(name, Server!.NameBytes);
+            _requestHeadOut += Request.CountedLength - before;
+        }
+
         Request.Cases = Back!.Cases;
         _keepsRequest = MayRetryAnswers && _toServer.SourceDone && !_requestFraming.Upgrade;
         var retain = (_reused || _keepsRequest) && _toServer.SourceDone;

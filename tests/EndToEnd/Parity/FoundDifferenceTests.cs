@@ -21,6 +21,7 @@ public sealed class FoundDifferenceTests : IDisposable
             http-request set-uri http://other.test:81/x if { path /uri }
             http-request set-header host new.test if { path /host }
             http-request set-uri odd,words/http://other.test/x if { path /odd }
+            http-request early-hint link %ST if { path /hint }
             http-request return status 200 hdr x-quote a%{+Q}[path] content-type a/b lf-string b%{+Q}[path] if { path /quote }
             http-request return status 204 if { path /address } { hdr_ip(x-forwarded-for) 10.0.0.0/8 }
             http-request return status 204 if { path /text } { req.hdr(x-text),ipmask(24) 192.0.2.0 }
@@ -66,6 +67,7 @@ public sealed class FoundDifferenceTests : IDisposable
     [InlineData("/restricted", "A-B: y", "HTTP/1.1 302 ")]
     [InlineData("/denied", "A.B: y",
         "HTTP/1.1 429 Too Many Requests\r\ncontent-length: 117\r\ncache-control: no-cache\r\ncontent-type: text/html\r\nx-lengths: 117/0\r\n")]
+    [InlineData("/hint", "X: y", "HTTP/1.1 103 Early Hints\r\nlink: 103\r\n\r\n")]
     [InlineData("/quote", "X: y", "HTTP/1.1 200 OK\r\nx-quote: a/quote\r\n")]
     public void A_rule_gives_the_originals_answer(string path, string header, string answer) => Assert.StartsWith(answer, _balancer.Get(path, header));
 

@@ -25,8 +25,13 @@ internal static class HintActions
         private readonly byte[] _name = RuleBinder.Bytes(model.Positional[0].Text.ToLowerInvariant());
         private readonly BoundLogFormat _value = binder.Samples.Bind(model.Positional[1].Format!);
 
-        public override RuleVerdict Run(SampleContext context, Stream stream) =>
-            Rewritten(stream.AddEarlyHint(_name, _value.Evaluate(context), IsLast), context, stream);
+        public override RuleVerdict Run(SampleContext context, Stream stream)
+        {
+            context.ReplyStatus = 103;
+            var value = _value.Evaluate(context);
+            context.ReplyStatus = 0;
+            return Rewritten(stream.AddEarlyHint(_name, value, IsLast), context, stream);
+        }
     }
 
     private sealed class Nothing : RuleAction

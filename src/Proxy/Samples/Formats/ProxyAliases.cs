@@ -37,7 +37,7 @@ internal static class ProxyAliases
         ("H", (context, ref writer, options) => writer.Text(HostName, options)),
         ("ts", (context, ref writer, options) => Termination(context, withCookies: false, ref writer)),
         ("tsc", (context, ref writer, options) => Termination(context, withCookies: true, ref writer)),
-        ("B", (context, ref writer, options) => Bytes(context, context.Stream?.ResponseBytesIn ?? 0, ref writer)),
+        ("B", (context, ref writer, options) => Bytes(context, BytesRead(context), ref writer)),
         ("U", (context, ref writer, options) => Bytes(context, context.Stream?.RequestBytesIn ?? 0, ref writer)),
         ("ID", UniqueId),
         ("OG", (context, ref writer, options) => writer.Text(LogOrigins.Of(context.LogStep), options)),
@@ -132,6 +132,9 @@ internal static class ProxyAliases
         writer.Byte(!plays ? (byte)'-' : request == '-' ? (byte)'N' : request);
         writer.Byte(!plays ? (byte)'-' : response == '-' ? (byte)'N' : response);
     }
+
+    private static long BytesRead(SampleContext context) =>
+        context.Stream is not { } stream ? 0 : TimeAliases.IsEarly(context) ? stream.ResponseBytesToSend : stream.ResponseBytesIn;
 
     private static void Bytes(SampleContext context, long count, ref LogWriter writer)
     {
