@@ -19,6 +19,9 @@ public interface IWorld
     /// <summary>The file's bytes, or null with the reason in <paramref name="error"/> (the errno's text).</summary>
     byte[]? ReadFile(string path, out string error);
 
+    /// <summary>Whether the file holds these very bytes: whoever has them needs no other copy.</summary>
+    bool HoldsFile(string path, byte[] bytes) => ReadFile(path, out _) is { } now && now.AsSpan().SequenceEqual(bytes);
+
     bool FileExists(string path);
 
     bool DirectoryExists(string path);

@@ -1,5 +1,6 @@
 using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy.Checks;
+using Evenkeel.Config.Haproxy.Expressions;
 using Evenkeel.Config.Haproxy.Reuse;
 using Evenkeel.Config.Haproxy.Sections;
 using Evenkeel.Model;
@@ -18,13 +19,15 @@ public static class HaproxyParser
     private const string FatalErrors = "Fatal errors found in configuration.";
 
     /// <param name="files">What `-f` named, in order: files and directories.</param>
+    /// <param name="inForce">Files of patterns that say what they said for this one are not read again.</param>
     /// <returns>Null when anything was wrong enough to refuse the configuration.</returns>
     public static ConfigurationModel? Parse(IReadOnlyList<string> files, HaproxyOptions options, IWorld world, SignatureRegistry registry,
-        DiagnosticList diagnostics)
+        DiagnosticList diagnostics, ConfigurationModel? inForce = null)
     {
         var before = diagnostics.Alerts;
         if (ConfigurationFiles.Load(files, world, diagnostics) is not { } sources) return null;
-        var context = new ParseContext(world, options, registry, diagnostics);
+        var patterns = new PatternFiles((inForce?.LateReader as LateReader)?.PatternFiles);
+        var context = new ParseContext(world, options, registry, diagnostics) { PatternFiles = patterns };
         var model = Parse(sources, context);
         return diagnostics.Alerts > before ? null : model;
     }
@@ -35,11 +38,14 @@ public static class HaproxyParser
     public static ConfigurationModel? ParseChanges(ConfigurationModel before, IReadOnlyList<string> files, HaproxyOptions options, IWorld world,
         SignatureRegistry registry)
     {
-        if (before.LateReader is not LateReader { Text: { IsOfNoUse: false } text }) return null;
+        if (before.LateReader is not LateReader { Text: { IsOfNoUse: false } text } known) return null;
         var diagnostics = new DiagnosticList();
         if (ConfigurationFiles.Load(files, world, diagnostics) is not { } sources) return null;
         if (!sources.Select(static source => source.Path).SequenceEqual(text.Files.Select(static file => file.Path))) return null;
-        var context = new ParseContext(world, options, registry, diagnostics) { Before = text };
+        var context = new ParseContext(world, options, registry, diagnostics) 
+        {
+            Before = text, PatternFiles = new PatternFiles(known.PatternFiles),
+        };
         if (!context.Text.Environment.SequenceEqual(text.Environment)) return null;
         context.Draft.Expect(before.Frontends.Length + before.Backends.Length);
         var model = Parse(sources, context);

@@ -25,7 +25,14 @@ internal sealed class LateReader(ParseContext context) : ILateReader
     /// <summary>What the configuration was read from.</summary>
     public ReadText Text => context.Text;
 
-    public void TakeEffect() => context.Text.TakeEffect();
+    /// <summary>What its ACLs and maps read.</summary>
+    public PatternFiles PatternFiles => context.PatternFiles;
+
+    public void TakeEffect()
+    {
+        context.Text.TakeEffect();
+        context.PatternFiles.TakeEffect();
+    }
 
     public IReadOnlyList<string> DefaultsNames => [.. context.Draft.Defaults.Select(static defaults => defaults.Name).Where(static name => name.Length > 0)];
 
@@ -90,6 +97,7 @@ internal sealed class LateReader(ParseContext context) : ILateReader
         Diagnostics = new DiagnosticList(),
         World = context.World,
         References = new PendingReferences(),
+        Files = context.PatternFiles,
         Known = OriginalKeywords.Names,
         Experiments = context.Draft.Experiments,
     };

@@ -17,7 +17,7 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     public RelativeWorld Files { get; } = new(world);
 
     /// <summary>What ACLs and maps read; each file once.</summary>
-    public PatternFiles PatternFiles { get; } = new();
+    public PatternFiles PatternFiles { get; init; } = new();
 
     /// <summary>What `default-path` says; it holds for the files that follow as well.</summary>
     public (DefaultPathMode Mode, string Origin) DefaultPath { get; set; }

@@ -36,6 +36,14 @@ internal sealed class RelativeWorld(IWorld machine) : IWorld
 
     public byte[]? ReadFile(string path, out string error) => Heard(machine.ReadFile(Located(path), out error));
 
+    /// <summary>It counts as reading them when it does: the same answer, whoever gives it.</summary>
+    public bool HoldsFile(string path, byte[] bytes)
+    {
+        var holds = machine.HoldsFile(Located(path), bytes);
+        if (holds) _ = Heard(bytes);
+        return holds;
+    }
+
     public bool FileExists(string path) => Heard(machine.FileExists(Located(path)));
 
     public bool DirectoryExists(string path) => Heard(machine.DirectoryExists(Located(path)));

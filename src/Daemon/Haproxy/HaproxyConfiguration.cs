@@ -30,12 +30,13 @@ public static class HaproxyConfiguration
     }
 
     /// <summary>Only the files, not what becomes of them.</summary>
-    public static ConfigurationModel? Read(HaproxyCommandLine line, HaproxyConsole console, IWorld world)
+    /// <param name="inForce">What its patterns read is not read again where it is the same.</param>
+    public static ConfigurationModel? Read(HaproxyCommandLine line, HaproxyConsole console, IWorld world, ConfigurationModel? inForce = null)
     {
         var diagnostics = new DiagnosticList { Added = console.Print, Silenced = () => console.IsQuiet |= !line.Verbose };
         var dump = line.DumpConfiguration is { } key
             ? new ConfigurationDump(new Anonymizer(key), static text => StandardStream.Write(StandardStream.Output, text)) : null;
-        return HaproxyParser.Parse(line.Files, OptionsOf(line) with { Dump = dump }, world, Signatures.Registry, diagnostics);
+        return HaproxyParser.Parse(line.Files, OptionsOf(line) with { Dump = dump }, world, Signatures.Registry, diagnostics, inForce);
     }
 
     /// <summary>What the files say now, read by what changed in them (<see cref="HaproxyParser.ParseChanges"/>).</summary>

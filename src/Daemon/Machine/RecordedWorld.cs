@@ -51,6 +51,9 @@ internal sealed class RecordedWorld : IWorld
         return bytes;
     }
 
+    public bool HoldsFile(string path, byte[] bytes) =>
+        _record.TryLook(WorldQuestion.File, path, out var now, out var isThere) && isThere && now.SequenceEqual(bytes);
+
     public bool FileExists(string path) => Find(WorldQuestion.FileExists, path) is not null;
 
     public bool DirectoryExists(string path) => Find(WorldQuestion.DirectoryExists, path) is not null;

@@ -45,7 +45,7 @@ internal sealed class ConfigurationIntake(ProxyHost host, Channel channel)
 
     private ReloadOutcome Adopt(in ProcessRecord record, int descriptor)
     {
-        var read = WorldRecord.FromFile(descriptor);
+        using var read = WorldRecord.FromFile(descriptor);
         _ = Descriptors.Close(descriptor);
         // A reader of another version writes what this one cannot read: then the process has to change.
         return read is null ? new ReloadOutcome(ReloadResult.NeedsProcess, "the program")

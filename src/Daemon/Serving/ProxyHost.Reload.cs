@@ -48,7 +48,7 @@ public sealed partial class ProxyHost
         var world = new RecordedWorld(record);
         try
         {
-            return HaproxyConfiguration.Read(_line, silent, world) is { } model
+            return HaproxyConfiguration.Read(_line, silent, world, _model) is { } model
                 ? Reload(model, world, new ListeningSockets(new HashSet<IPAddress>(), inherited) { IsPrepared = true })
                 : new ReloadOutcome(ReloadResult.Refused, "it reads otherwise than a moment ago");
         }

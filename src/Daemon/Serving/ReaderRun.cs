@@ -52,7 +52,7 @@ internal sealed class ReaderRun(HaproxyCommandLine line, HaproxyConsole console,
     {
         if (seat.Channel.Await(AnswerMs, out var request, out var descriptors) != ChannelStatus.Record) return true;
         if (request.Type != RecordType.Reload || descriptors.Length != 1) return false;
-        var earlier = WorldRecord.FromFile(descriptors[0]);
+        using var earlier = WorldRecord.FromFile(descriptors[0]);
         _ = Descriptors.Close(descriptors[0]);
         if (earlier is null) return false;
         var world = new RecordingWorld(new ThisMachine());

@@ -45,7 +45,7 @@ public sealed class PatternFileModel
     /// <param name="text">Kept, not copied.</param>
     public static PatternFileModel Cut(string path, byte[] text)
     {
-        var lines = new PatternLine[text.AsSpan().Count((byte)'\n') + 1];
+        var lines = new PatternLine[text.AsSpan().Count((byte)'\n') + (text is [.., not (byte)'\n'] ? 1 : 0)];
         var count = 0;
         for (var at = 0; at < text.Length;)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Evenkeel.Model;
 using Evenkeel.Model.Rules;
@@ -6,9 +7,12 @@ using Evenkeel.Model.Samples;
 namespace Evenkeel.Config.Haproxy.Expressions;
 
 /// <summary>Reads and checks pattern and map files, each once however often a configuration names it.</summary>
-public sealed class PatternFiles
+/// <param name="before">Of the configuration in force: what says the same stays the object it is. Null when there is none.</param>
+public sealed class PatternFiles(PatternFiles? before = null)
 {
-    private readonly Dictionary<string, PatternFileModel> _read = new(StringComparer.Ordinal);
+    // Operators' commands look here while the next configuration does.
+    private readonly ConcurrentDictionary<string, PatternFileModel> _read = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, PatternFileModel>? _before = before?._read;
     private readonly HashSet<(PatternFileModel File, bool KeysOnly, MatchMethod Method, bool IgnoreCase)> _checked = [];
 
     /// <summary>Reads a file; `virt@` names have none and start empty, `opt@` ones may be missing.</summary>
@@ -17,10 +21,13 @@ public sealed class PatternFiles
     {
         error = "";
         if (_read.TryGetValue(name, out var known)) return known;
-        var file = Read(name, world, out error);
+        var file = Again(name, world) ?? Read(name, world, out error);
         if (file is not null) _read[name] = file;
         return file;
     }
+
+    /// <summary>Nothing is read any more: what other files said before may go.</summary>
+    public void TakeEffect() => _before = null;
 
     /// <summary>Checks every entry against a match method.</summary>
     /// <param name="keysOnly">Keys are checked; otherwise whole lines.</param>
@@ -60,12 +67,19 @@ public sealed class PatternFiles
         return true;
     }
 
+    /// <summary>The file as it was read before, if it says what it said then.</summary>
+    private PatternFileModel? Again(string name, IWorld world) =>
+        _before?.TryGetValue(name, out var file) is true && file.Text.Length > 0 && world.HoldsFile(PathOf(name), file.Text) ? file : null;
+
+    private static string PathOf(string name) => name.StartsWith("opt@", StringComparison.Ordinal) ? name[4..]
+        : name.StartsWith("file@", StringComparison.Ordinal) ? name[5..] : name;
+
     private static PatternFileModel? Read(string name, IWorld world, out string error)
     {
         error = "";
         if (name.StartsWith("virt@", StringComparison.Ordinal)) return PatternFileModel.Empty(name);
         var optional = name.StartsWith("opt@", StringComparison.Ordinal);
-        var path = optional ? name[4..] : name.StartsWith("file@", StringComparison.Ordinal) ? name[5..] : name;
+        var path = PathOf(name);
         if (path.Length > 0 && world.DirectoryExists(path))
         {
             error = $"error encountered while reading  <{path}> : Is a directory";

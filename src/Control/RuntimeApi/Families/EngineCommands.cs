@@ -141,8 +141,21 @@ public static class EngineCommands
             .Append(CultureInfo.InvariantCulture, $"  fd limit: {facts.DescriptorLimit}\n  threads: {facts.Threads}\n")
             .Append(CultureInfo.InvariantCulture, $"  processors: {Environment.ProcessorCount}\n  runtime: {RuntimeInformation.FrameworkDescription}\n")
             .Append(CultureInfo.InvariantCulture, $"  collections: {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)}\n")
-            .Append(CultureInfo.InvariantCulture, $"  total pause: {GC.GetTotalPauseDuration().TotalMilliseconds:f3} ms\n");
+            .Append(CultureInfo.InvariantCulture, $"  total pause: {GC.GetTotalPauseDuration().TotalMilliseconds:f3} ms\n")
+            .Append(CultureInfo.InvariantCulture, $"  last pauses: {Pauses(GCKind.Ephemeral)} young, {Pauses(GCKind.Background)} beside, ")
+            .Append(CultureInfo.InvariantCulture, $"{Pauses(GCKind.FullBlocking)} whole, ms\n");
         return CommandAnswer.Dump(text.ToString());
+    }
+
+    /// <summary>How long the last collection of a kind stopped everybody, each time; `-` when there was none.</summary>
+    private static string Pauses(GCKind kind)
+    {
+        var last = GC.GetGCMemoryInfo(kind);
+        if (last.Index == 0) return "-";
+        var pauses = new StringBuilder();
+        foreach (var pause in last.PauseDurations)
+            if (pause > TimeSpan.Zero) pauses.Append(pauses.Length > 0 ? "+" : "").Append(CultureInfo.InvariantCulture, $"{pause.TotalMilliseconds:f2}");
+        return pauses.Length > 0 ? pauses.ToString() : "0.00";
     }
 
     private static string Architecture => RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64

@@ -7,6 +7,7 @@ using Evenkeel.Config.Diagnostics;
 using Evenkeel.Config.Haproxy;
 using Evenkeel.Daemon.Haproxy;
 using Evenkeel.Model.Proxy;
+using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Tests.Unit.Config.Haproxy;
 
@@ -70,6 +71,21 @@ public sealed class ChangedFilesTests
         var before = Whole(Frame + "backend a\n server s 127.0.0.1:1\n")!;
         Assert.Null(Changed(before, Frame.Replace(old, now) + "backend a\n server s 127.0.0.1:1\n"));
     }
+
+    [Fact]
+    public void A_map_that_says_the_same_is_not_read_again()
+    {
+        const string Text = Frame + "frontend f\n bind :80\n http-request set-header a %[path,map(m.map)]\n";
+        _ = _world.With("m.map", "a 1\n");
+        var before = Whole(Text)!;
+        Assert.Same(MapOf(before), MapOf(Changed(before, Text + " http-request set-header b c\n")!));
+        Assert.Same(MapOf(before), MapOf(HaproxyParser.Parse(["a.cfg"], new HaproxyOptions(), _world, Signatures.Registry, new DiagnosticList(), before)!));
+        _ = _world.With("m.map", "a 2\n");
+        var after = MapOf(Changed(before, Text)!);
+        Assert.Equal("2"u8, after.ValueAt(0));
+    }
+
+    private PatternFileModel MapOf(ConfigurationModel model) => ((LateReader)model.LateReader!).PatternFiles.Load("m.map", _world, out _)!;
 
     [Fact]
     public void A_change_of_the_environment_is_a_change_of_everything()
