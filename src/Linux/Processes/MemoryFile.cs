@@ -12,6 +12,9 @@ public sealed unsafe class MemoryFile : IDisposable
     /// <summary>F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE.</summary>
     private const int AllSeals = 15;
 
+    /// <summary>Most bytes that are written at once.</summary>
+    private const int Piece = 1 << 18;
+
     private MemoryFile(int descriptor) => Descriptor = descriptor;
 
     public int Descriptor { get; }
@@ -29,9 +32,9 @@ public sealed unsafe class MemoryFile : IDisposable
         var created = new MemoryFile(made.Value);
         while (content.Length > 0)
         {
-            // Bound: the span's own length; the kernel copies before the call returns.
+            // Bound: the span's own length; the kernel copies before the call returns. In pieces, for it may hold the processor until it does.
             SysResult written;
-            fixed (byte* first = content) written = LibC.Result(LibC.write(made.Value, first, (nuint)content.Length));
+            fixed (byte* first = content) written = LibC.Result(LibC.write(made.Value, first, (nuint)Math.Min(Piece, content.Length)));
             if (written.Is(Errno.EINTR)) continue;
             if (written.IsError)
             {
