@@ -34,6 +34,7 @@ public sealed class HaproxyVerdictTests
     [InlineData("values.txt")]
     [InlineData("tuning.txt")]
     [InlineData("rule-words.txt")]
+    [InlineData("field.txt")]
     public void Each_configuration_gets_the_originals_verdict_in_its_words(string file)
     {
         var wrong = new StringBuilder();

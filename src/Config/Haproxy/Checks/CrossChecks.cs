@@ -44,7 +44,7 @@ internal static class CrossChecks
         ServerStateFiles.Apply(context, backends);
         ResolverChecks.Check(context, backends);
         WarnAboutExperiments(context);
-        ServerResolution.Resolve(context, backends);
+        if (ServerChecker.CheckPorts(context)) ServerResolution.Resolve(context, backends);
         ReferenceMarks.Set(context, frontends, backends);
         foreach (var frontend in frontends)
             if (draft.FindProxy(frontend.Name)?.Known is { } known && !ReferenceEquals(known.Frontend, frontend)) known.Frontend = frontend;

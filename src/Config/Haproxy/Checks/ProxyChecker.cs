@@ -1,4 +1,5 @@
 using Evenkeel.Config.Diagnostics;
+using Evenkeel.Config.Haproxy.Sections;
 using Evenkeel.Model;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Rules;
@@ -166,9 +167,8 @@ internal sealed class ProxyChecker
         if (_proxy.Options.HttpLog && _proxy.IsFrontend)
         {
             var clf = _proxy.Options.CommonLogFormat ? " clf" : "";
-            var option = _proxy.Options.HttpsLog ? "httpslog" : "httplog";
-            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option {option}{clf}' not usable with {_who} (needs 'mode http'). Falling back to 'option "
-                + $"tcplog{clf}'.");
+            Warn($"parsing [{_proxy.LogOptionPosition}] : 'option {OptionReaders.LogOption(_proxy.Options)}' not usable with {_who} (needs 'mode http'). "
+                + $"Falling back to 'option tcplog{clf}'.");
             _proxy.Options = _proxy.Options with { HttpLog = false, TcpLog = true };
         }
         if (_proxy.IsBackend && _proxy.Balance.Algorithm is BalanceAlgorithm.Uri or BalanceAlgorithm.UrlParameter or BalanceAlgorithm.Header)

@@ -46,11 +46,24 @@ internal sealed class ServerChecker
     {
         if (_server.HealthCheckName is { } name && !_context.Draft.HealthChecks.ContainsKey(name))
             Say($"parsing [{_server.Position}]: healthcheck section '*healthcheck-{name}' not found for server '{_server.Name}'.");
-        if (!_server.Check || HasCheckPort(_context, _proxy, _server)) return;
-        var orRule = ChecksOf(_context, _proxy, _server).Kind is null or CheckKind.External ? "" : " nor tcp_check rule 'connect' with port information";
-        _context.Diagnostics.Say(Severity.Alert, _server.Position,
-            $"config: {Who}: server '{_server.Name}' has neither service port nor check port{orRule}.");
-        _context.IsFatal = true;
+    }
+
+    /// <summary>Names the first server whose probes know no port; as the original, only when nothing else was wrong, and none after it.</summary>
+    /// <returns>False when there is one.</returns>
+    public static bool CheckPorts(ParseContext context)
+    {
+        if (context.Diagnostics.HasErrors) return true;
+        foreach (var proxy in context.Draft.Proxies)
+        {
+            if (proxy.Disabled || !proxy.IsBackend || proxy.Known is { StandsAlone: true, Backend: not null }) continue;
+            if (proxy.Servers.Find(server => server.Check && !HasCheckPort(context, proxy, server)) is not { } portless) continue;
+            var orRule = ChecksOf(context, proxy, portless).Kind is null or CheckKind.External ? "" : " nor tcp_check rule 'connect' with port information";
+            context.Diagnostics.Say(Severity.Alert, portless.Position,
+                $"config: {proxy.TypeName} '{proxy.Name}': server '{portless.Name}' has neither service port nor check port{orRule}.");
+            context.IsFatal = true;
+            return false;
+        }
+        return true;
     }
 
     private void Protocols()
@@ -68,8 +81,8 @@ internal sealed class ServerChecker
     {
         if (server.CheckPort is not null || !server.PortFollowsClient) return true;
         if (server.Address is { Family: SocketFamily.Unix or SocketFamily.AbstractUnix }) return true;
-        // Where it goes with its client, there is no place to probe.
-        if (server.Address is { IsAny: true } && server.CheckAddress is null or { IsAny: true }) return true;
+        // Where it goes with its client, there is no place to probe; and a host name is not resolved when this is asked, which counts as no place too.
+        if ((server.HostName is not null || server.Address is null or { IsAny: true }) && server.CheckAddress is null or { IsAny: true }) return true;
         return ChecksOf(context, proxy, server).FirstConnect is { Port: not null } or { PortExpression: not null };
     }
 

@@ -45,12 +45,21 @@ internal static class OptionReaders
             context.Warning($"{section.Draft.TypeName} '{section.Draft.Name}' : 'option {name}' directive is ignored in backends.");
             return;
         }
+        ProxyLogging.TellOverride(section, $"option {name}{(isClf ? " clf" : "")}");
         section.Draft.LogFormat = null;
         section.Draft.LogOptionPosition = statement.Position;
         section.Draft.Options = section.Draft.Options with
         {
             HttpLog = name is "httplog" or "httpslog", HttpsLog = name == "httpslog", TcpLog = name == "tcplog", CommonLogFormat = isClf,
         };
+    }
+
+    /// <summary>The option that names the format of log lines, with its words; null when none does.</summary>
+    public static string? LogOption(ProxyOptions options)
+    {
+        if (!options.HttpLog && !options.TcpLog) return null;
+        var name = options switch { { TcpLog: true } => "tcplog", { HttpsLog: true } => "httpslog", _ => "httplog" };
+        return options.CommonLogFormat ? name + " clf" : name;
     }
 
     public static void Redispatch(ProxySection section, Statement statement)

@@ -30,14 +30,29 @@ internal static class ProxyLogging
     public static void LogFormat(ProxySection section, Statement statement)
     {
         if (TryFormat(section, statement) is not { } format) return;
+        TellOverride(section, "log-format");
         section.Draft.LogFormat = format;
         section.Draft.Options = section.Draft.Options with { HttpLog = false, TcpLog = false, CommonLogFormat = false };
     }
 
     public static void ErrorLogFormat(ProxySection section, Statement statement)
     {
-        if (TryFormat(section, statement) is { } format) section.Draft.ErrorLogFormat = format;
+        if (TryFormat(section, statement) is not { } format) return;
+        if (section.Draft is { IsDefaults: true, ErrorLogFormat: not null }) TellOverride(section.Context, "error-log-format", "error-log-format");
+        section.Draft.ErrorLogFormat = format;
     }
+
+    /// <summary>Warns in `defaults` that what names the format of log lines replaces what named it before, there or in the `defaults` it comes from.</summary>
+    public static void TellOverride(ProxySection section, string now)
+    {
+        var draft = section.Draft;
+        if (!draft.IsDefaults) return;
+        if (draft.LogFormat is not null) TellOverride(section.Context, now, "log-format");
+        else if (OptionReaders.LogOption(draft.Options) is { } before) TellOverride(section.Context, now, $"option {before}");
+    }
+
+    private static void TellOverride(ParseContext context, string now, string before) =>
+        context.WarningTight($"'{now}' overrides previous '{before}' in 'defaults' section.");
 
     public static void StructuredData(ProxySection section, Statement statement)
     {

@@ -58,6 +58,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             case "resolvers":
                 return Resolvers(statement);
             case "traces":
+                if (statement.Has(1)) context.Alert($"'traces' cannot handle unexpected argument '{statement[1]}'.");
                 return new TracesSection(context);
             default:
                 context.NotSupported($"the '{keyword}' section");
@@ -69,6 +70,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     {
         var name = statement[1];
         if (name.Length == 0) context.AlertTight("'userlist' expects <name> as arguments.");
+        else if (Forbidden(name) is { } bad) context.AlertTight($"character '{bad}' is not permitted in 'userlist' name '{name}'.");
         else if (statement.Has(2)) context.Alert($"'userlist' cannot handle unexpected argument '{statement[2]}'.");
         else if (context.Draft.UserLists.Exists(list => list.Name == name)) context.WarningTight($"ignoring duplicated userlist '{name}'.");
         return new UserListSection(context, name, statement.Position);
@@ -82,6 +84,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             context.Alert("missing name for http-errors section.");
             context.IsAborted = true;
         }
+        else if (Forbidden(name) is { } bad) context.Alert($"character '{bad}' is not permitted in 'http-errors' name '{name}'.");
         else if (statement.Has(2)) context.Alert($"'http-errors' cannot handle unexpected argument '{statement[2]}'.");
         else if (context.Draft.HttpErrors.Find(section => section.Name == name) is { } other)
             context.AlertTight($"http-errors section '{name}' already exists (declared at {other.Position}).");
@@ -92,10 +95,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     {
         var name = statement[1];
         if (name.Length == 0) return Abort(statement, "missing name for healthcheck section.");
-        foreach (var c in name)
-        {
-            if (!IsNameCharacter(c)) return Abort(statement, $"character '{c}' is not permitted in 'healthcheck' name '{name}'.");
-        }
+        if (Forbidden(name) is { } bad) return Abort(statement, $"character '{bad}' is not permitted in 'healthcheck' name '{name}'.");
         if (context.Draft.HealthChecks.TryGetValue(name, out var other))
             return Abort(statement, $"healthcheck section '{name}' already defined at {other.Position}.");
         return new HealthCheckSection(context, name);
@@ -106,7 +106,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var name = statement[1];
         string? complaint = null;
         if (name.Length == 0) complaint = "missing ring name.";
-        else if (name.FirstOrDefault(c => !IsNameCharacter(c)) is var bad and not '\0')
+        else if (Forbidden(name) is { } bad)
             complaint = $"invalid ring name '{name}' (character '{bad}' is not permitted).";
         else if (name is "stdout" or "stderr" || context.Draft.Rings.Exists(ring => ring.Name == name)) complaint = $"sink named '{name}' already exists.";
         if (complaint is null) return new RingSection(context, name);
@@ -119,10 +119,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var name = statement[1];
         if (name.Length == 0) return Abort(statement, "missing name for log-forward section.");
         if (statement.Has(2)) return Abort(statement, $"'log-forward' cannot handle unexpected argument '{statement[2]}'.");
-        foreach (var c in name)
-        {
-            if (!IsNameCharacter(c)) return Abort(statement, $"character '{c}' is not permitted in 'log-forward' name '{name}'.");
-        }
+        if (Forbidden(name) is { } bad) return Abort(statement, $"character '{bad}' is not permitted in 'log-forward' name '{name}'.");
         void Say(string text) => context.Diagnostics.Say(Severity.Alert, context.Position, $"config : Parsing [{context.Position}]: {text}");
         if (context.Draft.LogForwards.Find(section => section.Name == name) is { } other)
             Say($"log-forward section '{name}' has the same name as another log-forward section declared at {other.Position}.");
@@ -135,8 +132,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
     {
         var name = statement[1];
         if (name.Length == 0) return Abort(statement, "missing name for resolvers section.");
-        if (name.FirstOrDefault(c => !IsNameCharacter(c)) is var bad and not '\0')
-            return Abort(statement, $"character '{bad}' is not permitted in 'resolvers' name '{name}'.");
+        if (Forbidden(name) is { } bad) return Abort(statement, $"character '{bad}' is not permitted in 'resolvers' name '{name}'.");
         if (context.Draft.Resolvers.Find(other => other.Name == name) is not { } known) return new ResolversSection(context, name, statement.Position);
         context.Diagnostics.Say(Severity.Alert, context.Position,
             $"config : Parsing [{context.Position}]: resolvers '{name}' has same name as another resolvers (declared at {known.Position}).");
@@ -149,11 +145,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var name = statement[1];
         if (name.Length == 0) return Abort(statement, "missing name for log-profile section.");
         if (statement.Has(2)) context.Alert($"'log-profile' cannot handle unexpected argument '{statement[2]}'.");
-        foreach (var c in name)
-        {
-            if (IsNameCharacter(c)) continue;
-            return Abort(statement, $"character '{c}' is not permitted in 'log-profile' name '{name}'.");
-        }
+        if (Forbidden(name) is { } bad) return Abort(statement, $"character '{bad}' is not permitted in 'log-profile' name '{name}'.");
         if (context.Draft.LogProfiles.Find(profile => profile.Name == name) is { } other)
             context.Diagnostics.Say(Severity.Alert, context.Position,
                 $"config : Parsing [{context.Position}]: log-profile section '{name}' has the same name as another log-profile section declared at "
@@ -190,18 +182,23 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             return null;
         }
         var last = found[^1];
-        foreach (var c in name)
-        {
-            if (IsNameCharacter(c)) continue;
-            context.Warning($"character '{c}' is not permitted in defaults section name '{name}' when designated by its name (section found at "
-                + $"{last.Position}).");
-            break;
-        }
+        if (Forbidden(name) is { } bad)
+            context.Diagnostics.Remark(Severity.Alert, context.Position, $"config : parsing [{context.Position}] : character '{bad}' is not permitted in "
+                + $"defaults section name '{name}' when designated by its name (section found at {last.Position}).");
         if (found.Count > 1)
             context.Diagnostics.Remark(Severity.Alert, context.Position, $"config : parsing [{context.Position}] : ambiguous defaults section name '{name}' "
                 + $"referenced by {user} exists at least at {last.Position} and {found[^2].Position}.");
+        if (last.IsImplicitlyUsed) WarnOfBothUses(last);
         last.IsReferenced = true;
         return last;
+    }
+
+    /// <summary>The first character that a name may not have, if it has one.</summary>
+    private static char? Forbidden(string name)
+    {
+        foreach (var c in name)
+            if (!IsNameCharacter(c)) return c;
+        return null;
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':';
@@ -212,12 +209,10 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         var name = statement[1];
         var type = kind == ProxyKind.Listen ? "proxy" : statement.Keyword;
         if (name.Length == 0) return Abort(statement, $"'{statement.Keyword}' expects an <id> argument");
-        foreach (var c in name)
-        {
-            if (IsNameCharacter(c)) continue;
-            context.Alert($"character '{c}' is not permitted in '{statement.Keyword}' name '{name}'.");
-            return new SkippedSection(context, name);
-        }
+        // Said as an error, and no reason to refuse the file.
+        if (Forbidden(name) is { } bad)
+            context.Diagnostics.Remark(Severity.Alert, context.Position,
+                $"config : parsing [{context.Position}] : character '{bad}' is not permitted in '{statement.Keyword}' name '{name}'.");
         if (context.Draft.FindProxy(name) is { } other) return RefuseDuplicate(statement, kind, type, other);
         if (context.Draft.LogForwards.Find(section => section.Name == name) is { } forward)
         {
@@ -226,9 +221,9 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             context.IsAborted = true;
             return new SkippedSection(context, name);
         }
-        if (statement.Has(2) && statement[2] != "from" && kind != ProxyKind.Backend)
+        if (statement.Has(2) && statement[2] != "from")
         {
-            context.Alert("please use the 'bind' keyword for listening addresses.");
+            if (kind != ProxyKind.Backend) context.Alert("please use the 'bind' keyword for listening addresses.");
             return new SkippedSection(context, name, "'listen' or 'defaults' expected.");
         }
         var from = statement[2] == "from" ? statement[3] : "";
@@ -293,14 +288,14 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 
     private void UseImplicitly(ProxyDraft defaults)
     {
-        if (defaults.IsReferenced && !defaults.IsImplicitlyUsed)
-        {
-            context.Warning($"defaults section '{defaults.Name}' (declared at {defaults.Position}) is explicitly referenced by another proxy and "
-                + "implicitly used here. "
-                + "To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit references.");
-        }
+        if (defaults.IsReferenced) WarnOfBothUses(defaults);
         defaults.IsImplicitlyUsed = true;
     }
+
+    private void WarnOfBothUses(ProxyDraft defaults) =>
+        context.Warning($"defaults section '{defaults.Name}' (declared at {defaults.Position}) is explicitly referenced by another proxy and "
+            + "implicitly used here. "
+            + "To avoid any ambiguity don't mix both usage. Add a last defaults section not explicitly used or always use explicit references.");
 
     private SkippedSection Abort(Statement statement, string text)
     {

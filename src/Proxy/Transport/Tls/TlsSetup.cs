@@ -14,7 +14,9 @@ public static class TlsSetup
 {
     private static readonly string[] BundleEnds = [".rsa", ".ecdsa", ".dsa"];
 
-    /// <summary>Says what is wrong, in the original's words.</summary>
+    /// <summary>
+    /// Says what is wrong, in the original's words: of servers only what the first backend has, and of bind lines only when servers are right.
+    /// </summary>
     /// <returns>False when anything is.</returns>
     public static bool Check(ConfigurationModel model, IWorld world, Action<string> alert, Action<string> warn)
     {
@@ -25,13 +27,17 @@ public static class TlsSetup
             alert(problem);
         }
 
+        foreach (var backend in model.Backends)
+        {
+            if (!isGood) break;
+            foreach (var server in backend.Servers)
+                if (Wants(server) && !backend.Disabled) _ = ContextOf(server, backend.Name, model.Global, world, Say);
+        }
+        if (isGood) JudgeServerDefaults(model.Global.TlsServerDefaults, Say);
+        if (!isGood) return false;
         foreach (var frontend in model.Frontends)
         foreach (var bind in frontend.Binds)
             if (bind.Tls is not null && !frontend.Disabled) _ = ForBind(bind, frontend, model.Global, world, Say, warn);
-        foreach (var backend in model.Backends)
-        foreach (var server in backend.Servers)
-            if (Wants(server) && !backend.Disabled) _ = ContextOf(server, backend.Name, model.Global, world, Say);
-        if (isGood) JudgeServerDefaults(model.Global.TlsServerDefaults, Say);
         return isGood;
     }
 

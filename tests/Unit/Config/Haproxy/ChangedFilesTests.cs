@@ -157,7 +157,8 @@ public sealed class ChangedFilesTests
             if (random.Next(2) == 0) text.Append(" http-request deny if { path /x }\n");
             if (i % 4 == 3) text.Append(CultureInfo.InvariantCulture, $"frontend f{i}\n bind 127.0.0.1:8{i}\n default_backend a{i}\n");
         }
-        return text.Replace("backend a4\n", "defaults e from d\n timeout server 2s\nbackend a4\n").Append("listen l\n bind :99\n server s 127.0.0.1:9\n")
+        return text.Replace("backend a4\n", "defaults e\n mode http\n timeout client 1s\n timeout server 2s\n timeout connect 1s\nbackend a4\n")
+            .Append("listen l\n bind :99\n server s 127.0.0.1:9\n")
             .Replace("defaults d", "userlist u\n user a insecure-password b\ndefaults d").Replace(" from d\n server", "\n server").ToString();
     }
 
