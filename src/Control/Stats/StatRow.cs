@@ -50,6 +50,12 @@ public sealed class StatRow
 
     public void Set(StatField field, string text) => _values[(int)field] = StatValue.Of(text);
 
+    /// <summary>Makes columns empty again.</summary>
+    public void Clear(params ReadOnlySpan<StatField> fields)
+    {
+        foreach (var field in fields) _values[(int)field] = default;
+    }
+
     public long Number(StatField field) => _values[(int)field].Number;
 
     public string Text(StatField field) => _values[(int)field].ToString();

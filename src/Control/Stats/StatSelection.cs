@@ -30,11 +30,23 @@ public sealed record StatSelection
     /// <summary>Restricts proxies further (scope of a statistics page); null takes all.</summary>
     public Func<ProxyModel, bool>? Proxies { get; init; }
 
+    /// <summary>Addresses, cookies and algorithms are left out: what `stats show-legends` lets visitors of a page see.</summary>
+    public bool HidesLegends { get; init; }
+
     /// <summary>
     /// Reads the selected objects one after the other into <paramref name="row"/>, which is yielded again and again: a proxy's frontend, its bind
     /// lines (`option socket-stats`), servers and backend, proxies in file order.
     /// </summary>
     public IEnumerable<StatRow> Read(StatRow row, ProxySet proxies, long nowMs)
+    {
+        foreach (var read in ReadWhole(row, proxies, nowMs))
+        {
+            if (HidesLegends) read.Clear(StatField.Addr, StatField.Cookie, StatField.Algo);
+            yield return read;
+        }
+    }
+
+    private IEnumerable<StatRow> ReadWhole(StatRow row, ProxySet proxies, long nowMs)
     {
         foreach (var (frontend, backend) in ProxyOrder.Sections(proxies))
         {

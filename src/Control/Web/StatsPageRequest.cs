@@ -32,27 +32,26 @@ public sealed record StatsPageRequest
     {
         var path = Encoding.Latin1.GetString(PathOf(Encoding.Latin1.GetBytes(target)));
         var rest = path.Length > uri.Length ? path[uri.Length..] : "";
-        var options = rest;
         var query = rest.IndexOfAny(['?', '&']);
-        if (query >= 0) options = rest[..query];
         var request = new StatsPageRequest { Uri = uri, Scope = query < 0 ? "" : ScopeIn(rest[(query + 1)..]) };
-        foreach (var option in options.Split(';'))
-        {
-            request = option switch
-            {
-                "csv" => request with { Form = StatsPageForm.Csv },
-                "typed" => request with { Form = StatsPageForm.Typed },
-                "json" => request with { Form = StatsPageForm.Json },
-                "json-schema" => request with { Form = StatsPageForm.JsonSchema },
-                "up" => request with { OnlyUp = true },
-                "no-maint" => request with { NoMaintenance = true },
-                "norefresh" => request with { NoRefresh = true },
-                _ when option.StartsWith("st=", StringComparison.Ordinal) => request with { Outcome = option[3..] },
-                _ => request,
-            };
-        }
-
+        // Wherever they stand, as in the original: `stats uri /` is asked by `/x?y;csv`, too.
+        foreach (var option in rest.Split(';').Skip(1)) request = With(request, option);
         return request;
+    }
+
+    private static StatsPageRequest With(StatsPageRequest request, string option)
+    {
+        bool Is(string word) => option.StartsWith(word, StringComparison.Ordinal);
+        if (Is("csv")) return request with { Form = StatsPageForm.Csv };
+        if (Is("typed")) return request with { Form = StatsPageForm.Typed };
+        if (Is("json-schema")) return request with { Form = StatsPageForm.JsonSchema };
+        if (Is("json")) return request with { Form = StatsPageForm.Json };
+        if (Is("up")) return request with { OnlyUp = true };
+        if (Is("no-maint")) return request with { NoMaintenance = true };
+        if (Is("norefresh")) return request with { NoRefresh = true };
+        const string Outcome = "st=";
+        const int OutcomeLength = 4;
+        return Is(Outcome) ? request with { Outcome = option[Outcome.Length..Math.Min(option.Length, Outcome.Length + OutcomeLength)] } : request;
     }
 
     /// <summary>A link to this page with other options.</summary>

@@ -91,6 +91,7 @@ public sealed class StatsPageService : IService
         var selection = new StatSelection
         {
             Proxies = proxy => InScope(proxy, request.Scope),
+            HidesLegends = !_model.ShowLegends,
             Servers = request.OnlyUp ? ServerFilter.OnlyUp : request.NoMaintenance ? ServerFilter.NoMaintenance : ServerFilter.All,
         };
         return request.Form switch
@@ -138,6 +139,7 @@ public sealed class StatsPageService : IService
         reply.Start(303);
         reply.Header("cache-control"u8, "no-cache"u8);
         reply.Header("content-type"u8, "text/plain"u8);
+        reply.Header("content-length"u8, "0"u8);
         reply.Header("location"u8, Encoding.Latin1.GetBytes(request.Link(";st=" + outcome)));
     }
 

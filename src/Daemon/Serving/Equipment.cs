@@ -27,6 +27,7 @@ internal sealed class Equipment
     private readonly LogSender _own;
     private readonly LogSender _mains;
     private LogTargets? _global;
+    private RuleBinder _rules;
     private readonly ServerAnnouncer _announcer;
 
     public Equipment(ProxyPlane plane, ControlPlane control, ProcessDoor door, HaproxyConsole console)
@@ -34,6 +35,7 @@ internal sealed class Equipment
         (_control, _door, _console) = (control, door, console);
         var model = plane.Proxies.Model;
         _sinks = new LogSinks(IdentityOf(model), LogProfile.BindAll(model, plane.Rules.Samples));
+        _rules = plane.Rules;
         _loop = plane.Workers[0].Loop;
         _sinks.AddRings(model.Rings, _loop);
         _senders = Array.ConvertAll(plane.Workers, worker => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local), worker));
@@ -52,8 +54,8 @@ internal sealed class Equipment
     {
         var model = proxies.Model;
         _sinks.Adopt(IdentityOf(model), LogProfile.BindAll(model, rules.Samples), LogBackends.Bind(proxies, rules, _loop));
-        foreach (var frontend in proxies.FrontendSetups) frontend.Services = PageChooser.For(frontend.Model, _control);
-        foreach (var backend in proxies.BackendSetups) backend.Services = PageChooser.For(backend.Model, _control);
+        foreach (var frontend in proxies.FrontendSetups) frontend.Services = PageChooser.For(frontend.Model, _control, rules);
+        foreach (var backend in proxies.BackendSetups) backend.Services = PageChooser.For(backend.Model, _control, rules);
         AccessLog.AttachAll(proxies, rules, _sinks, _senders);
         _announcer.Adopt(proxies);
     }
@@ -61,7 +63,7 @@ internal sealed class Equipment
     /// <summary>A backend that is added while running, before anybody can find it.</summary>
     public void Attach(Backend backend)
     {
-        backend.Setup.Services = PageChooser.For(backend.Model, _control);
+        backend.Setup.Services = PageChooser.For(backend.Model, _control, _rules);
         _announcer.Follow(backend);
     }
 
@@ -73,6 +75,7 @@ internal sealed class Equipment
         var targets = _sinks.Open(proxies.Model.Global.Logs, null);
         _door.Logs = text => _own.Write(targets, LogLevel.Info, Encoding.UTF8.GetBytes(text), NowMs());
         _global = targets;
+        _rules = rules;
         _control.Patterns = rules.Samples.Patterns;
         _control.Proxies = proxies;
     }

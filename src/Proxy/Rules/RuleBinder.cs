@@ -102,11 +102,14 @@ public sealed class RuleBinder
     }
 
     /// <summary>The rules of a proxy's statistics page.</summary>
-    public PageRules BindPage(ProxyModel proxy, StatsModel stats)
+    public PageRules? BindPage(ProxyModel proxy, StatsModel stats)
     {
+        if (stats.HttpRequest.IsEmpty && stats.Admin.IsEmpty) return null;
         Section = proxy;
         Samples.SectionName = proxy.Name;
-        return new PageRules(stats, this);
+        var rules = new PageRules(stats, this);
+        Samples.Patterns.Number();
+        return rules;
     }
 
     /// <summary>The context of a worker: used by the rules, and by the log when a stream ends.</summary>

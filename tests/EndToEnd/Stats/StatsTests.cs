@@ -58,4 +58,39 @@ public sealed class StatsTests
         Assert.Contains("# pxname,svname,", csv);
         Assert.Contains("out,s1,", csv);
     }
+
+    [Fact]
+    public void The_rules_of_the_page_say_who_sees_it_and_who_acts()
+    {
+        using var server = ScriptedServer.Answering("x");
+        using var balancer = new Balancer($$"""
+            listen stats
+                bind 127.0.0.1:{port}
+                stats uri /stats
+                stats http-request deny if { hdr(x-who) stranger }
+                stats http-request auth realm keys if { hdr(x-who) guest }
+                stats admin if { hdr(x-who) keeper }
+                stats admin unless { hdr(x-who) -m found }
+            backend out
+                server s1 127.0.0.1:{{server.Port}}
+                server s2 127.0.0.1:{{server.Port}}
+            """);
+        Assert.StartsWith("HTTP/1.1 403 ", balancer.Get("/stats", "X-Who: stranger"));
+        Assert.Contains("www-authenticate: Basic realm=\"keys\"", balancer.Get("/stats", "X-Who: guest"));
+        Assert.DoesNotContain("name=\"action\"", balancer.Get("/stats", "X-Who: visitor"));
+        Assert.Contains("name=\"action\"", balancer.Get("/stats", "X-Who: keeper"));
+        Assert.Contains("name=\"action\"", balancer.Get("/stats"));
+
+        string Post(string who, string form) =>
+            balancer.Ask($"POST /stats HTTP/1.1\r\nHost: a\r\nX-Who: {who}\r\nContent-Length: {form.Length}\r\nConnection: close\r\n\r\n{form}");
+        string StateOf(string name) =>
+            balancer.Command("show stat").Split('\n').First(line => line.StartsWith($"out,{name},", StringComparison.Ordinal)).Split(',')[17];
+        Assert.Contains("location: /stats;st=DENY\r\n", Post("visitor", "s=s1&action=drain&b=out"));
+        Assert.Equal("no check", StateOf("s1"));
+        Assert.Equal("HTTP/1.1 303 See Other|cache-control: no-cache|content-type: text/plain|content-length: 0|location: /stats;st=DONE|connection: close",
+            Post("keeper", "s=s1&action=drain&b=out").Split("\r\n\r\n")[0].Replace("\r\n", "|", StringComparison.Ordinal));
+        Assert.Equal("DRAIN", StateOf("s1"));
+        Assert.Equal("no check", StateOf("s2"));
+        Assert.Contains("location: /stats;st=ERRP\r\n", Post("keeper", "s=nosuch&action=drain&b=nosuch"));
+    }
 }

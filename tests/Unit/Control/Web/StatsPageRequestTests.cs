@@ -26,6 +26,7 @@ public sealed class StatsPageRequestTests
         Assert.Equal("be1", StatsPageRequest.Parse("/haproxy?stats", "/haproxy?stats=&scope=be1").Scope);
         Assert.Equal(20, StatsPageRequest.Parse("/s", "/s?scope=" + new string('x', 99)).Scope.Length);
         Assert.Equal("", StatsPageRequest.Parse("/stats", "/").Scope);
+        Assert.Equal(StatsPageForm.Csv, StatsPageRequest.Parse("/", "/haproxy?stats;csv").Form);
     }
 
     [Fact]

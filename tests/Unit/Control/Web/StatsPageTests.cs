@@ -95,8 +95,10 @@ public sealed class StatsPageTests
     [Fact]
     public void Exports_are_those_of_the_socket()
     {
-        Assert.Equal(AProcess.Ask(_plane, "show stat\n", nowMs: 5_000).TrimEnd('\n'), Page("/stats;csv;norefresh").TrimEnd('\n'));
-        Assert.Equal(AProcess.Ask(_plane, "show stat json\n", nowMs: 5_000).TrimEnd('\n'), Page("/stats;json").TrimEnd('\n'));
+        var open = new StatsModel { Uri = "/stats", ShowLegends = true };
+        Assert.Equal(AProcess.Ask(_plane, "show stat\n", nowMs: 5_000).TrimEnd('\n'), Page("/stats;csv;norefresh", open).TrimEnd('\n'));
+        Assert.Equal(AProcess.Ask(_plane, "show stat json\n", nowMs: 5_000).TrimEnd('\n'), Page("/stats;json", open).TrimEnd('\n'));
+        Assert.DoesNotContain("127.0.0.1:8080", Page("/stats;csv"), StringComparison.Ordinal);
         Assert.DoesNotContain("be1,s3,", Page("/stats;csv;up"), StringComparison.Ordinal);
     }
 
