@@ -32,8 +32,8 @@ internal sealed class RuleProgram
     {
         for (var i = stream.ResumeRule; i < _rules.Length; i++)
         {
-            // `redirect` lines come behind the names that may be refused.
-            if (i == _redirects && stream.IsRejectedForNames) break;
+            // `redirect` lines come behind the names that may be refused, and behind the statistics page.
+            if (i == _redirects && (stream.IsRejectedForNames || stream.AsksForPage)) break;
             ref readonly var rule = ref _rules[i];
             var mark = context.Scratch.Mark;
             var verdict = Apply(rule, context, stream);

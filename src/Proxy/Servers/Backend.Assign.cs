@@ -37,7 +37,7 @@ public sealed partial class Backend
     {
         if (wanted is not null && (wanted.IsUp || takesDownServer))
         {
-            var result = TakeOrWait(input, wanted, out server);
+            var result = TakeOrWait(input, wanted, out server, isChoice: false);
             // configuration.txt 5.2 "maxqueue": who finds the queue full goes to another server.
             if (result != Assignment.QueueFull) return result;
         }
@@ -71,20 +71,21 @@ public sealed partial class Backend
         return result != Assignment.QueueFull;
     }
 
-    private Assignment TakeOrWait(IBalanceInput input, Server picked, out Server? server)
+    private Assignment TakeOrWait(IBalanceInput input, Server picked, out Server? server, bool isChoice = true)
     {
-        if (TryTake(input, picked, out server)) return Assignment.Assigned;
+        if (TryTake(input, picked, out server, isChoice)) return Assignment.Assigned;
         if (!picked.Queue.TryAdd(input.Ticket, picked.Model.MaxQueue ?? 0, NextArrival())) return Assignment.QueueFull;
         // A slot may have been freed between our look and our joining; nobody else would wake us then.
         picked.WakeQueue();
         return Assignment.Queued;
     }
 
-    private bool TryTake(IBalanceInput input, Server picked, out Server? server)
+    /// <param name="isChoice">It was balanced, not sent there by a cookie or a rule: only that is counted.</param>
+    private bool TryTake(IBalanceInput input, Server picked, out Server? server, bool isChoice = true)
     {
         server = picked.TryTakeSlot() ? picked : null;
         if (server is null) return false;
-        CountSelection(input.WorkerIndex, picked);
+        if (isChoice) CountSelection(input.WorkerIndex, picked);
         return true;
     }
 

@@ -29,7 +29,7 @@ public struct TrafficCounters
     /// <summary>Transfers cut by the client [cli_abrt] or by the server [srv_abrt].</summary>
     public long ClientAborts, ServerAborts;
 
-    /// <summary>Times chosen by balancing or persistence [lbtot].</summary>
+    /// <summary>Times chosen by balancing [lbtot].</summary>
     public long Selections;
 
     /// <summary>HTTP requests received [req_tot].</summary>
@@ -38,7 +38,7 @@ public struct TrafficCounters
     /// <summary>HTTP responses by class [hrsp_1xx] ... [hrsp_other].</summary>
     public long Http1xx, Http2xx, Http3xx, Http4xx, Http5xx, HttpOther;
 
-    /// <summary>Requests answered by the proxy itself: monitor-uri, stats page [intercepted].</summary>
+    /// <summary>Requests a frontend answered itself: rules that redirect, return or ask for a password, monitor-uri, stats page [intercepted].</summary>
     public long Intercepted;
 
     /// <summary>Header rewrites that did not fit [wrew]; internal errors [eint].</summary>

@@ -50,8 +50,14 @@ public sealed partial class ClientSession
     private void BeginServing()
     {
         _isServing = true;
-        if (!PassRules(RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions)) Close(reset: true);
-        else if (!SpeaksHttp)
+        if (!PassRules(RuleSets.TcpRequestSession, ref Frontend.Traffic[Worker.Index].Counters.DeniedSessions))
+        {
+            Close(reset: true);
+            return;
+        }
+
+        CountSession();
+        if (!SpeaksHttp)
         {
             // Rules are to find what has come with the connection.
             if (Frontend.Setup.Rules is not null) Connection.ExpectData();
@@ -87,7 +93,7 @@ public sealed partial class ClientSession
 
         Worker.Memory.Regular.Return(buffer);
         if (outcome == ReadOutcome.WouldBlock) return;
-        if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull) BeginStream(null);
+        if (RequestCount == 0 && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);
         else Close();
     }
 
@@ -104,7 +110,7 @@ public sealed partial class ClientSession
         else if (_expectsNetscaler) Refuse("Timeout while waiting for NetScaler Client IP header"u8, reset: false);
         else if (_expectsProxy) Refuse("Timeout while waiting for PROXY protocol header"u8, reset: false);
         else if (_shakesHands) Refuse("Timeout during SSL handshake"u8, reset: false);
-        else if (RequestCount == 0 && !Frontend.Model.Options.DontLogNull && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);
+        else if (RequestCount == 0 && !Frontend.Model.Options.HttpIgnoreProbes) BeginStream(null);
         else Close();
     }
 
@@ -225,15 +231,23 @@ public sealed partial class ClientSession
         var worker = Worker.Index;
         var traffic = Frontend.Traffic[worker];
         traffic.Counters.Connections++;
-        traffic.Counters.Sessions++;
         traffic.Times.LastSessionMs = now;
         Frontend.ConnectionRate.Count(worker, now);
         Frontend.SessionRate.Count(worker, now);
         Bind.Traffic[worker].Counters.Connections++;
-        Bind.Traffic[worker].Counters.Sessions++;
         ref var process = ref _acceptor.Process[worker];
         process.Connections++;
         _acceptor.Process.ConnectionRate.Count(worker, now);
         _acceptor.Process.SessionRate.Count(worker, now);
+    }
+
+    /// <summary>A connection that rules on connections and sessions let through is a session.</summary>
+    private void CountSession()
+    {
+        ref var counters = ref Frontend.Traffic[Worker.Index].Counters;
+        counters.Sessions++;
+        if (SpeaksHttp) counters.Http1Sessions++;
+        else counters.OtherSessions++;
+        Bind.Traffic[Worker.Index].Counters.Sessions++;
     }
 }

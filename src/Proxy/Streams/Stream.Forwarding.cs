@@ -30,6 +30,9 @@ public sealed partial class Stream
         return true;
     }
 
+    /// <summary>The section whose rules run answers it with its statistics page.</summary>
+    internal bool AsksForPage => (Phase == StreamPhase.BackendRules ? Back!.Services : Front.Services)?.Choose(this) is not null;
+
     /// <summary>A name of its headers will have the section whose rules run refuse the request.</summary>
     internal bool IsRejectedForNames => (Phase == StreamPhase.BackendRules ? Back!.Model.Options : Front.Model.Options).HeaderNames == HeaderNamePolicy.Reject
         && !RestrictHeaderNames(HeaderNamePolicy.Reject);
@@ -47,7 +50,7 @@ public sealed partial class Stream
     {
         if (policy == HeaderNamePolicy.Preserve || RestrictHeaderNames(policy)) return true;
         DenyStatus = 403;
-        DenyRequest();
+        DenyRequest(isReject: false);
         return false;
     }
 }

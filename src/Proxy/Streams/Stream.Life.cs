@@ -129,9 +129,10 @@ public sealed partial class Stream
         LeaveQueue();
         ReleaseServer(reusable: false);
         Count();
-        // As in the original, a relay still counts among its backend's connections in its own line of the log, a request does not.
-        if (IsHttp && Termination.Cause != EndCause.Internal) LeaveBackend();
-        WriteLog();
+        // As in the original, it no longer counts among its backend's connections in its own line of the log.
+        if (Termination.Cause != EndCause.Internal) LeaveBackend();
+        // Not where the client has sent nothing and `option dontlognull` is set.
+        if (!Front.Model.Options.DontLogNull || _client.BytesRead > _wireReadBefore) WriteLog();
         LeaveBackend();
         var leftover = _keepClient ? _toServer.TakeLeftover() : null;
         var session = Session;

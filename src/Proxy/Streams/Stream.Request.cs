@@ -78,6 +78,8 @@ public sealed partial class Stream
     {
         if (_client.IsBroken)
         {
+            Frontend.Traffic[Worker.Index].Counters.RequestErrors++;
+            CountHttpRequest();
             Termination.Decide(EndCause.Client, EndStage.Request);
             Status = 400;
             return Abort(reset: true);
@@ -266,6 +268,7 @@ public sealed partial class Stream
                     EndSlowRequest();
                     return false;
                 case RuleVerdict.Reply:
+                    if (set == RuleSets.HttpRequest && Backend is null) Frontend.Traffic[Worker.Index].Counters.Intercepted++;
                     Times.JudgedMs = Worker.Loop.NowMs;
                     Termination.Decide(EndCause.Local, EndStage.Request);
                     SendReply();
@@ -273,7 +276,7 @@ public sealed partial class Stream
                 case RuleVerdict.Deny:
                     // As in the original it was no request yet.
                     if (set == RuleSets.TcpRequestContent && Backend is null) Worker.Memory.Return(ref _requestLine);
-                    DenyRequest();
+                    DenyRequest(isReject: set == RuleSets.HttpRequest && DenyStatus == 0);
                     return false;
                 default:
                     VanishFromClient();
@@ -311,13 +314,14 @@ public sealed partial class Stream
     private void CountDeniedRequest()
     {
         Frontend.Traffic[Worker.Index].Counters.DeniedRequests++;
-        // The rules of a `listen` section are its backend's, too.
-        if ((Backend ?? Front.Twin) is { } backend) backend.Traffic[Worker.Index].Counters.DeniedRequests++;
+        if (Backend is { } backend) backend.Traffic[Worker.Index].Counters.DeniedRequests++;
     }
 
-    private void DenyRequest()
+    private void DenyRequest(bool isReject)
     {
         CountDeniedRequest();
+        // As in the original, `http-request reject` counts for the backend side of a `listen`, too.
+        if (isReject && Backend is null && Front.Twin is { } twin) twin.Traffic[Worker.Index].Counters.DeniedRequests++;
         Termination.Decide(EndCause.Proxy, EndStage.Request);
         // A tarpit has had its time as waiting in a queue.
         if (IsHttp && DenyStatus != 0 && Times.AssignedMs == 0) Times.JudgedMs = Worker.Loop.NowMs;
@@ -341,7 +345,8 @@ public sealed partial class Stream
         // It is its own server, and is there at once.
         if (Times.JudgedMs == 0) Times.JudgedMs = Worker.Loop.NowMs;
         if (Times.AssignedMs == 0) Times.AssignedMs = Times.ConnectedMs = Times.ResponseMs = Worker.Loop.NowMs;
-        Frontend.Traffic[Worker.Index].Counters.Intercepted++;
+        // What a backend serves is its own, not taken from its way to one.
+        if (Backend is null || ReferenceEquals(Front.Twin, Backend)) Frontend.Traffic[Worker.Index].Counters.Intercepted++;
         service.Serve(this, Reply);
         return SendReply();
     }

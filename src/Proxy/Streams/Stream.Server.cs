@@ -202,6 +202,7 @@ public sealed partial class Stream : IBalanceInput
         if (idle is not null)
         {
             counters.ConnectionReuses++;
+            Backend!.Traffic[Worker.Index].Counters.ConnectionReuses++;
             Use(idle);
             return true;
         }
@@ -258,6 +259,7 @@ public sealed partial class Stream : IBalanceInput
     private void NoteConnected()
     {
         if (Times.ConnectedMs == 0) Times.ConnectedMs = Worker.Loop.NowMs;
+        if (IsHttp) Server!.Traffic[Worker.Index].Counters.HttpRequests++;
         if (ServerConnection is { Uses: 1, Tls: { } tls })
         {
             var isResumed = tls.IsResumed;
@@ -288,6 +290,8 @@ public sealed partial class Stream : IBalanceInput
         Server!.Traffic[Worker.Index].Counters.Retries++;
         backend.Traffic[Worker.Index].Counters.Retries++;
         if (MayRedispatch(backend)) return Redispatch();
+        // As in the original, each attempt is a session of the server.
+        Server!.Traffic[Worker.Index].Counters.Sessions++;
         _connectSinceMs = Worker.Loop.NowMs;
         if (timedOut) return true;
         _retryAtMs = Worker.Loop.NowMs + Math.Min(RetryDelayMs, Back!.Model.Timeouts.ConnectMs ?? RetryDelayMs);

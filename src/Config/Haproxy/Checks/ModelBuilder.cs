@@ -61,7 +61,8 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
 
     public BackendModel Backend()
     {
-        var model = Fill(new BackendModel
+        // A `listen` has its rules on both sides: streams of its own run them once, those that come by `use_backend` of others run them here.
+        return Fill(new BackendModel
         {
             Name = draft.Name,
             Id = draft.Id,
@@ -88,14 +89,10 @@ internal sealed class ModelBuilder(ParseContext context, ProxyDraft draft)
                 SamplePlaces.TcpCheck | SamplePlaces.Log | SamplePlaces.FrontendHttpRequest),
             Persistence = draft.Persistence,
             NameHeader = draft.NameHeader,
-        });
-        if (draft.Kind == ProxyKind.Listen) return model;
-        return model with
-        {
             TcpRequestContent = Rules(from => from.TcpRequestContent),
             HttpRequest = [.. Rules(from => from.HttpRequest), .. draft.Redirects],
             RedirectCount = draft.Redirects.Count,
-        };
+        });
     }
 
     private T Fill<T>(T model) where T : ProxyModel => model with

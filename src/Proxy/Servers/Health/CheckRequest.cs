@@ -31,8 +31,8 @@ internal sealed class CheckRequest
         _headers = [.. model.Headers.Where(header => header.Name is not ("content-length" or "transfer-encoding"))
             .Select(header => (Encoding.Latin1.GetBytes(header.Name), binder.Bind(header.Value)))];
         _isOld = model.Version is "" or "HTTP/1.0";
-        // A method that has a body by its nature says so even when there is none (RFC 9110 8.6).
-        _announcesBody = model.Body is not null || _bodyFormat is not null || method is "POST" or "PUT" or "PATCH";
+        // A method that may have a body says so even when there is none (RFC 9110 8.6); as in the original, so does one that is not known.
+        _announcesBody = model.Body is not null || _bodyFormat is not null || method is not ("GET" or "HEAD" or "OPTIONS" or "DELETE");
         _closes = !_isOld && !model.Headers.Any(header => header.Name == "connection");
         _sendsState = sendsState;
     }
