@@ -54,6 +54,9 @@ public interface IWorld
     /// <summary>Longest packet of an interface, bytes; null when it does not exist.</summary>
     int? InterfaceMtu(string name) => null;
 
+    /// <summary>The inode of a network namespace that has a name (ip-netns(8)); null when there is none.</summary>
+    ulong? NetworkNamespace(string name) => null;
+
     /// <summary>Null when the PCRE2 pattern compiles, else PCRE2's message.</summary>
     string? RegexError(string pattern, bool ignoreCase);
 

@@ -37,6 +37,8 @@ public sealed partial class ProxyPlane
         if (before.GroupId != after.GroupId) return "group";
         if (!before.Capabilities.SequenceEqual(after.Capabilities)) return "setcap";
         if (before.IsDumpable != after.IsDumpable) return "set-dumpable";
+        // Who gave up its rights, or sees other files, opens none that is not open.
+        if (next.Namespaces.Except(Proxies.Model.Namespaces).Any()) return "namespace";
         return before.Chroot != after.Chroot ? "chroot" : null;
     }
 

@@ -43,6 +43,9 @@ internal sealed class ConfigurationDraft
     public List<LogProfileModel> LogProfiles { get; } = [];
     public List<LogForwardModel> LogForwards { get; } = [];
 
+    /// <summary>Network namespaces that have been named, in the order in which they were.</summary>
+    public List<NetworkNamespaceModel> Namespaces { get; } = [];
+
     /// <summary>The defaults that a section without `from` starts from.</summary>
     public ProxyDraft? CurrentDefaults { get; set; }
 

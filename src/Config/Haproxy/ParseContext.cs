@@ -4,6 +4,7 @@ using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Reuse;
 using Evenkeel.Config.Haproxy.Values;
 using Evenkeel.Model;
+using Evenkeel.Model.Proxy;
 using Evenkeel.Model.Samples;
 
 namespace Evenkeel.Config.Haproxy;
@@ -53,6 +54,15 @@ internal sealed class ParseContext(IWorld world, HaproxyOptions options, Signatu
     {
         Draft = Draft, Text = Text, Position = new SourcePosition("(null)", 0),
     };
+
+    /// <summary>A network namespace by its name, noted for those who may name it at run time; null when there is none.</summary>
+    public NetworkNamespaceModel? NetworkNamespace(string name)
+    {
+        if (World.NetworkNamespace(name) is not { } inode) return null;
+        var found = new NetworkNamespaceModel(name, inode);
+        if (!Draft.Namespaces.Contains(found)) Draft.Namespaces.Add(found);
+        return found;
+    }
 
     public void Alert(string text) => Diagnostics.Alert(Position, text);
 

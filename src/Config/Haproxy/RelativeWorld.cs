@@ -64,6 +64,8 @@ internal sealed class RelativeWorld(IWorld machine) : IWorld
 
     public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => Heard(machine.InterfaceAddresses(name));
 
+    public ulong? NetworkNamespace(string name) => Heard(machine.NetworkNamespace(name));
+
     public string? RegexError(string pattern, bool ignoreCase) => machine.RegexError(pattern, ignoreCase);
 
     public string? CertificateProblem(string path) => Heard(machine.CertificateProblem(Located(path)));

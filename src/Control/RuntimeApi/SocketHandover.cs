@@ -37,8 +37,9 @@ internal static class SocketHandover
         foreach (var socket in sockets)
         {
             var device = Encoding.UTF8.GetBytes(socket.Device);
-            // No namespace of its own.
-            bytes.Add(0);
+            var place = NetworkNamespace.Of(socket)?.WireName ?? [];
+            bytes.Add((byte)place.Length);
+            bytes.AddRange(place);
             bytes.Add((byte)device.Length);
             bytes.AddRange(device);
             for (var i = 0; i < ReservedLength; i++) bytes.Add(0);

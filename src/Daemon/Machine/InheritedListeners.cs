@@ -7,7 +7,8 @@ using Evenkeel.Model.Proxy;
 namespace Evenkeel.Daemon.Machine;
 
 /// <summary>Listening sockets of a process before this one, found again by what they are bound to; those that nobody asks for are closed.</summary>
-/// <remarks>Compared are the address, the interface, and whether it is multipath TCP; of a unix socket its name (doc/management.txt 3, `-x`).</remarks>
+/// <remarks>Compared are the network namespace, the address, the interface, and whether it is multipath TCP; of a unix socket its name
+/// (doc/management.txt 3, `-x`).</remarks>
 public sealed class InheritedListeners
 {
     private const int MultipathProtocol = 262;
@@ -35,7 +36,10 @@ public sealed class InheritedListeners
     public SocketHandle Take(BindModel bind)
     {
         var key = KeyOf(bind);
-        var found = _sockets.FindIndex(each => each.Key == key);
+        var place = bind.Namespace is { } where ? NetworkNamespace.Named(where.Name)?.Cookie ?? 0 : NetworkNamespace.OwnCookie;
+        // A kernel that does not number its namespaces does not tell where a socket belongs: those of other namespaces are made anew.
+        if (place == 0 && bind.Namespace is not null) return SocketHandle.None;
+        var found = _sockets.FindIndex(each => each.Key == key && each.Socket.NamespaceCookie == place);
         if (found < 0) return SocketHandle.None;
         var socket = _sockets[found].Socket;
         // A file that somebody removed leads nobody to the socket behind it: it has to be made anew.

@@ -51,12 +51,12 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
             Opened.Add(socket);
             _backlogs.Add(backlog);
         }
-        if (result.IsError) problem += RemedyFor(result.Errno, bind.Address);
+        if (result.IsError) problem += RemedyFor(result.Errno, bind.Address, bind.Namespace);
         return result;
     }
 
     /// <summary>What the operator can do about it, as an end of the sentence; empty when the words of the error say it.</summary>
-    private static string RemedyFor(Errno error, SocketAddressModel address)
+    private static string RemedyFor(Errno error, SocketAddressModel address, NetworkNamespaceModel? where)
     {
         var isFile = address.Family == SocketFamily.Unix;
         return error switch
@@ -64,6 +64,8 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
             Errno.EADDRINUSE when address.Family is SocketFamily.Unix or SocketFamily.AbstractUnix =>
                 "; see who listens there (ss -lxp), and stop it or choose another name",
             Errno.EADDRINUSE => "; see who listens there (ss -ltnp), and stop it or choose another port",
+            Errno.EPERM when where is not null => "; start as root, or give the program cap_sys_admin",
+            Errno.ENOENT when where is not null => "; create it (ip netns add), or correct 'namespace'",
             Errno.EADDRNOTAVAIL => "; give this machine the address, or use 'transparent' or net.ipv4.ip_nonlocal_bind",
             Errno.EACCES when !isFile => "; start as root, or give the program cap_net_bind_service",
             Errno.EACCES => "; let this user write to its directory",
@@ -115,13 +117,23 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         return result;
     }
 
+    /// <summary>A socket where the line wants it made.</summary>
+    private static SysResult OpenWhere(NetworkNamespaceModel? where, int family, SocketKind kind, bool isMultipath, ref string problem)
+    {
+        var opened = where is null ? SocketHandle.Open(family, kind, isMultipath)
+            : NetworkNamespace.Named(where.Name)?.Open(family, kind, isMultipath) ?? SysResult.Fail(Errno.ENOENT);
+        if (opened.IsError && where is not null) problem += $" in network namespace '{where.Name}' ({ErrnoText.Of(opened.Errno)})";
+        return opened;
+    }
+
     private SysResult OpenIp(BindModel bind, int backlog, out SocketHandle socket, out string problem)
     {
         var six = bind.Address.Family == SocketFamily.IPv6;
         var address = bind.Address.Address ?? (six ? IPAddress.IPv6Any : IPAddress.Any);
         socket = SocketHandle.None;
         problem = $"cannot create listening socket for [{bind.Address}]";
-        var opened = SocketHandle.OpenStream(six ? KernelSocketAddress.AF_INET6 : KernelSocketAddress.AF_INET, bind.Address.IsMultipath);
+        var family = six ? KernelSocketAddress.AF_INET6 : KernelSocketAddress.AF_INET;
+        var opened = OpenWhere(bind.Namespace, family, SocketKind.Stream, bind.Address.IsMultipath, ref problem);
         if (opened.IsError) return opened;
 
         socket = new SocketHandle(opened.Value);
@@ -148,7 +160,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         problem = $"cannot create receiving socket for [{bind.Address}]";
         if (bind.Address.Family is SocketFamily.Unix) _ = SocketFile.Remove(bind.Address.Path);
         if (address is not { } place) return SysResult.Fail(Errno.ENAMETOOLONG);
-        var opened = SocketHandle.Open(place.Family, SocketKind.Datagram);
+        var opened = OpenWhere(bind.Namespace, place.Family, SocketKind.Datagram, isMultipath: false, ref problem);
         if (opened.IsError) return opened;
 
         socket = new SocketHandle(opened.Value);
@@ -162,7 +174,8 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
         if (result.IsOk)
         {
             result = socket.Bind(place);
-            problem = result.IsError ? $"cannot bind socket ({ErrnoText.Of(result.Errno)}) for [{bind.Address}]{RemedyFor(result.Errno, bind.Address)}" : "";
+            problem = result.IsError
+                ? $"cannot bind socket ({ErrnoText.Of(result.Errno)}) for [{bind.Address}]{RemedyFor(result.Errno, bind.Address, bind.Namespace)}" : "";
         }
         if (result.IsOk && bind.Address.Family == SocketFamily.Unix) _ = SocketFile.SetRights(bind.Address.Path, bind.Mode, bind.UserId, bind.GroupId);
         if (result.IsOk) return result;
@@ -247,7 +260,7 @@ public sealed class ListeningSockets(IReadOnlySet<IPAddress> virtualAddresses, I
             return SysResult.Fail(Errno.ENAMETOOLONG);
 
         problem = $"cannot create UNIX socket [{path}]";
-        var opened = SocketHandle.Open(KernelSocketAddress.AF_UNIX, SocketKind.Stream);
+        var opened = OpenWhere(bind.Namespace, KernelSocketAddress.AF_UNIX, SocketKind.Stream, isMultipath: false, ref problem);
         if (opened.IsError) return opened;
         socket = new SocketHandle(opened.Value);
         if (!isAbstract) _ = SocketFile.Remove(temporary);

@@ -72,6 +72,8 @@ internal sealed class RecordedWorld : IWorld
 
     public int? InterfaceIndex(string name) => (int?)Number(WorldQuestion.InterfaceIndex, name);
 
+    public ulong? NetworkNamespace(string name) => (ulong?)Number(WorldQuestion.NetworkNamespace, name);
+
     public IReadOnlyList<IPAddress> InterfaceAddresses(string name) => WorldAnswer.ToAddresses(Find(WorldQuestion.InterfaceAddresses, name));
 
     public string? RegexError(string pattern, bool ignoreCase) =>

@@ -70,6 +70,13 @@ internal sealed class RecordingWorld : IWorld
 
     public uint? PrimaryGroupOf(string user) => Kept(WorldQuestion.PrimaryGroup, user, _machine.PrimaryGroupOf(user));
 
+    public ulong? NetworkNamespace(string name)
+    {
+        var inode = _machine.NetworkNamespace(name);
+        Record.Add(WorldQuestion.NetworkNamespace, name, WorldAnswer.OfText(inode?.ToString(CultureInfo.InvariantCulture)));
+        return inode;
+    }
+
     public int? InterfaceIndex(string name)
     {
         var index = _machine.InterfaceIndex(name);
@@ -111,6 +118,7 @@ internal sealed class RecordingWorld : IWorld
             case WorldQuestion.GroupId: _ = GroupId(subject); break;
             case WorldQuestion.PrimaryGroup: _ = PrimaryGroupOf(subject); break;
             case WorldQuestion.InterfaceIndex: _ = InterfaceIndex(subject); break;
+            case WorldQuestion.NetworkNamespace: _ = NetworkNamespace(subject); break;
             case WorldQuestion.InterfaceAddresses: _ = InterfaceAddresses(subject); break;
             case WorldQuestion.CertificateProblem: _ = CertificateProblem(subject); break;
             case WorldQuestion.AuthorityProblem: _ = AuthorityProblem(subject); break;

@@ -93,6 +93,8 @@ public sealed class ThisMachine : IWorld
 
     public int? InterfaceMtu(string name) => NetworkInterfaces.MtuOf(name);
 
+    public ulong? NetworkNamespace(string name) => Linux.Sockets.NetworkNamespace.InodeOf(name);
+
     public string? RegexError(string pattern, bool ignoreCase) =>
         PcreRegex.TryCompile(Encoding.Latin1.GetBytes(pattern), ignoreCase, out var error) is null ? error : null;
 

@@ -125,7 +125,7 @@ internal sealed class WorldRecord : IDisposable
 internal enum WorldQuestion : byte
 {
     Environment = 1, File, FileError, FileExists, DirectoryExists, Listing, Glob, Resolve, UserId, GroupId, PrimaryGroup, InterfaceIndex, InterfaceAddresses,
-    CertificateProblem, AuthorityProblem, DescriptorOpen, WorkingDirectory, HostName, ProcessorCount,
+    CertificateProblem, AuthorityProblem, DescriptorOpen, WorkingDirectory, HostName, ProcessorCount, NetworkNamespace,
 }
 
 /// <summary>Answers as bytes: text in UTF-8, lists with a zero behind each entry, numbers as text.</summary>

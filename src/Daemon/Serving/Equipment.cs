@@ -118,8 +118,8 @@ internal sealed class Equipment
 
     private static bool IsAlike(RingModel before, RingModel next) =>
         before with { Servers = [], Position = default } == next with { Servers = [], Position = default }
-        && before.Servers.Select(static server => (server.Address, server.CountsOctets))
-            .SequenceEqual(next.Servers.Select(static server => (server.Address, server.CountsOctets)));
+        && before.Servers.Select(static server => (server.Address, server.Namespace, server.CountsOctets))
+            .SequenceEqual(next.Servers.Select(static server => (server.Address, server.Namespace, server.CountsOctets)));
 
     private static LogIdentity IdentityOf(ConfigurationModel model) => new(model.Global, Environment.ProcessId, HostNames.Own);
 

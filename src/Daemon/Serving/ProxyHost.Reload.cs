@@ -85,8 +85,8 @@ public sealed partial class ProxyHost
     /// <summary>The process above this one holds the sockets too, and lets go of those that a reader has not asked for.</summary>
     private static bool ListensAlike(ConfigurationModel before, ConfigurationModel next) => BoundBy(before).SequenceEqual(BoundBy(next));
 
-    private static IEnumerable<(SocketAddressModel Address, string? Interface)> BoundBy(ConfigurationModel model) =>
-        from frontend in model.Frontends where !frontend.Disabled from bind in frontend.Binds select (bind.Address, bind.Interface);
+    private static IEnumerable<(SocketAddressModel Address, string? Interface, NetworkNamespaceModel? Namespace)> BoundBy(ConfigurationModel model) =>
+        from frontend in model.Frontends where !frontend.Disabled from bind in frontend.Binds select (bind.Address, bind.Interface, bind.Namespace);
 
     /// <param name="sockets">Gives the sockets that are not open yet.</param>
     private ReloadOutcome Reload(ConfigurationModel next, IWorld world, ListeningSockets sockets)
@@ -95,6 +95,7 @@ public sealed partial class ProxyHost
         if (!_equipment!.HasSameRings(next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'ring'");
         if (!LogBackends.AreAlike(_model, next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'mode log'");
         if (!Equipment.HasSameForwards(_model, next)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'log-forward'");
+        if (WhyRightsStay(next) is { } reason) return new ReloadOutcome(ReloadResult.Refused, reason);
         var limit = LimitFor(next);
         if (!HasDescriptorsFor(limit)) return new ReloadOutcome(ReloadResult.NeedsProcess, "'maxconn'");
         if (OpenCommandSockets(next, sockets, out var problem) is not { } commands) return new ReloadOutcome(ReloadResult.Refused, problem);
@@ -187,7 +188,7 @@ public sealed partial class ProxyHost
         problem = "";
         foreach (var bind in next.Global.StatsSockets)
         {
-            var known = _commandSockets.Find(each => each.Bind.Address == bind.Address);
+            var known = _commandSockets.Find(each => each.Bind.Address == bind.Address && each.Bind.Namespace == bind.Namespace);
             var socket = known.Bind is null ? SocketHandle.None : known.Socket;
             if (known.Bind is not null || sockets.Open(bind, next.Global.StatsMaxConnections, out socket, out problem).IsOk)
             {

@@ -39,6 +39,7 @@ public sealed partial class ProxyHost
     private HealthChecks? _checks;
     private Equipment? _equipment;
     private readonly LogForwards _forwards = new();
+    private bool _gaveUpRoot;
 
     public ProxyHost(ConfigurationModel model, HaproxyCommandLine line, HaproxyConsole console)
     {
@@ -64,6 +65,8 @@ public sealed partial class ProxyHost
         if (_limit.IsComputed) _console.Notice($"Automatically setting global.maxconn to {_limit.MaxConnections}.");
         if (!RaiseDescriptorLimit()) return false;
         var threads = _layout.Count;
+        // Those that only a PROXY header names are opened by nobody else.
+        foreach (var place in _model.Namespaces) _ = NetworkNamespace.Named(place.Name);
         _plane = new ProxyPlane(_model, new ThisMachine(), threads, _limit.MaxConnections, (ulong)Clocks.RealtimeNs());
         foreach (var problem in _plane.Problems) _console.Alert(problem);
         if (_plane.Problems.Count > 0) return false;
@@ -109,6 +112,10 @@ public sealed partial class ProxyHost
     public string? DropRights()
     {
         var global = _model.Global;
+        if (WhyRightsStay(_model) is { } reason) return reason;
+        var wasRoot = ProcessRights.IsRoot;
+        if (!wasRoot && NeededRights.Missing(_model) is { } missing)
+            _console.Warning($"Some options which require full privileges might not work well: {missing.Asker} takes {missing.Capability}.");
         // The C library loads its name service and time zone once; behind the chroot it would not find them.
         _ = LocalTime.Calendar();
         if (global.Chroot is { } root && ProcessRights.ChangeRoot(root) is { IsError: true } rooted)
@@ -123,12 +130,21 @@ public sealed partial class ProxyHost
         if (!global.Capabilities.IsEmpty) _ = Capabilities.KeepOverUserChange();
         if (global.UserId is { } user && user != ProcessRights.UserId && ProcessRights.SetUser(user) is { IsError: true } changed)
             return $"Cannot set uid {user}: {ErrnoText.Of(changed.Errno)}; {NeedsRoot}";
+        _gaveUpRoot |= global.UserId is > 0 && wasRoot;
         // Threads of the data plane are started by this one, and inherit what it has.
         if (!global.Capabilities.IsEmpty && !ProcessRights.IsRoot && Capabilities.Restrict(global.Capabilities) is { IsError: true } restricted)
             return $"Cannot keep {string.Join(", ", global.Capabilities)} (setcap): {ErrnoText.Of(restricted.Errno)}; start as root, or give the program "
                 + "these capabilities (setcap cap_net_raw+p FILE).";
         if (global.IsDumpable) ProcessRights.AllowCoreFiles();
         return null;
+    }
+
+    /// <summary>Why root has to stay root, in words that begin as the original's; null when it need not.</summary>
+    private string? WhyRightsStay(ConfigurationModel model)
+    {
+        if (model.Global.UserId is not > 0 || !(ProcessRights.IsRoot || _gaveUpRoot) || NeededRights.Missing(model) is not { } missing) return null;
+        return "Some configuration options require full privileges, so global.uid cannot be changed: "
+            + $"{missing.Asker} takes {missing.Capability}; keep it by 'setcap {missing.Capability}' in the global section.";
     }
 
     private const string NeedsRoot = "start as root, or leave out 'user' and 'group'.";

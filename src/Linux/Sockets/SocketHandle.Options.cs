@@ -173,6 +173,17 @@ public readonly unsafe partial struct SocketHandle
         }
     }
 
+    /// <summary>The kernel's number of the network namespace it was made in; 0 from a kernel older than 5.14 [SO_NETNS_COOKIE].</summary>
+    public ulong NamespaceCookie
+    {
+        get
+        {
+            ulong cookie = 0;
+            uint length = sizeof(ulong);
+            return SysResult.From(SocketCalls.GetOption(Descriptor, SOL_SOCKET, 71, &cookie, &length)).IsOk ? cookie : 0;
+        }
+    }
+
     /// <summary>The protocol it was opened with: 6 is TCP, 262 multipath TCP [SO_PROTOCOL].</summary>
     public int Protocol => GetOption(SOL_SOCKET, 38) is { IsOk: true } found ? found.Value : 0;
 

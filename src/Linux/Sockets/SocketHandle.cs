@@ -27,14 +27,10 @@ public readonly unsafe partial struct SocketHandle(int descriptor)
 
     /// <param name="family">AF_INET, AF_INET6, AF_UNIX.</param>
     /// <returns>The descriptor.</returns>
-    public static SysResult Open(int family, SocketKind kind) =>
-        SysResult.From(SocketCalls.Open(family, (int)kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-
-    /// <summary>A stream socket; multipath TCP (RFC 8684) when asked for, which a kernel without it answers with EPROTONOSUPPORT or ENOPROTOOPT.</summary>
-    /// <param name="family">AF_INET, AF_INET6, AF_UNIX.</param>
+    /// <param name="isMultipath">Multipath TCP (RFC 8684), which a kernel without it answers with EPROTONOSUPPORT or ENOPROTOOPT.</param>
     /// <returns>The descriptor.</returns>
-    public static SysResult OpenStream(int family, bool isMultipath) =>
-        SysResult.From(SocketCalls.Open(family, (int)SocketKind.Stream | SOCK_NONBLOCK | SOCK_CLOEXEC, isMultipath ? IPPROTO_MPTCP : 0));
+    public static SysResult Open(int family, SocketKind kind, bool isMultipath = false) =>
+        SysResult.From(SocketCalls.Open(family, (int)kind | SOCK_NONBLOCK | SOCK_CLOEXEC, isMultipath ? IPPROTO_MPTCP : 0));
 
     public SysResult Bind(KernelSocketAddress address)
     {

@@ -27,6 +27,10 @@ public sealed record SocketAddressModel(SocketFamily Family, IPAddress? Address,
     };
 }
 
+/// <summary>A network namespace of the machine, as ip-netns(8) names it.</summary>
+/// <param name="Inode">Of its file: another one for a namespace that was made anew under the same name.</param>
+public sealed record NetworkNamespaceModel(string Name, ulong Inode);
+
 public enum CommandLevel { User, Operator, Admin }
 
 /// <summary>One listening address; a `bind` line with several addresses or a port range makes several (configuration.txt 5.1).</summary>
@@ -42,6 +46,9 @@ public sealed record BindModel
     public int? MaxConnections { get; init; }
     public int? Backlog { get; init; }
     public string? Interface { get; init; }
+
+    /// <summary>`namespace`: where the socket is made; null is where the process runs.</summary>
+    public NetworkNamespaceModel? Namespace { get; init; }
     public bool Transparent { get; init; }
     public bool V6Only { get; init; }
     public bool V4V6 { get; init; }

@@ -30,6 +30,9 @@ public sealed record ConfigurationModel
 
     public ImmutableArray<LogForwardModel> LogForwards { get; init; } = [];
 
+    /// <summary>Those of `namespace_list`, of bind lines and of servers, once each.</summary>
+    public ImmutableArray<NetworkNamespaceModel> Namespaces { get; init; } = [];
+
     /// <summary>Reads what is added to this configuration while it runs; null where nothing can be (tests).</summary>
     public ILateReader? LateReader { get; init; }
 }

@@ -84,6 +84,12 @@ public sealed record ServerModel
     public string? Redirection { get; init; }
     public string? Track { get; init; }
     public SourceModel? Source { get; init; }
+
+    /// <summary>`namespace NAME`: where connections to it are made; null is where the process runs.</summary>
+    public NetworkNamespaceModel? Namespace { get; init; }
+
+    /// <summary>`namespace *`: they are made where their client came from.</summary>
+    public bool FollowsClientNamespace { get; init; }
     public int? PoolMaxConnections { get; init; }
     public int? PoolLowConnections { get; init; }
     public int PoolPurgeDelayMs { get; init; } = 5_000;

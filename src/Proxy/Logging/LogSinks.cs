@@ -41,7 +41,7 @@ public sealed class LogSinks
         foreach (var ring in Rings)
         {
             foreach (var server in ring.Model.Servers)
-                _ = new RingForwarder(ring, () => server.Address, server.CountsOctets, loop);
+                _ = new RingForwarder(ring, () => server.Address, server, loop);
         }
     }
 
@@ -105,10 +105,10 @@ public sealed class LogSinks
         }
     }
 
-    internal static ILogSink OpenDatagram(SocketAddressModel? model, Action? onLost = null)
+    internal static ILogSink OpenDatagram(SocketAddressModel? model, Action? onLost = null, NetworkNamespace? place = null)
     {
         if (!TryAddress(model, out var address)) return new ClosedSink();
-        var opened = SocketHandle.Open(address.Family, SocketKind.Datagram);
+        var opened = place?.Open(address.Family, SocketKind.Datagram) ?? SocketHandle.Open(address.Family, SocketKind.Datagram);
         return opened.IsOk ? new DatagramSink(new SocketHandle(opened.Value), address, onLost) : new ClosedSink();
     }
 }

@@ -18,7 +18,8 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
 
     private readonly LogRing _ring;
     private readonly Func<SocketAddressModel?> _address;
-    private readonly bool _countsOctets;
+    private readonly ServerModel _server;
+    private readonly NetworkNamespace? _namespace;
     private readonly EventLoop _loop;
     private readonly LoopTask _wake;
     private readonly byte[] _line;
@@ -30,11 +31,12 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
     private int _sent;
 
     /// <param name="address">Asked at each connect: commands may change a server's address.</param>
-    public RingForwarder(LogRing ring, Func<SocketAddressModel?> address, bool countsOctets, EventLoop loop)
+    public RingForwarder(LogRing ring, Func<SocketAddressModel?> address, ServerModel server, EventLoop loop)
     {
         _ring = ring;
         _address = address;
-        _countsOctets = countsOctets;
+        _server = server;
+        _namespace = server.Namespace is { } place ? NetworkNamespace.Named(place.Name) : null;
         _loop = loop;
         _wake = new ActionTask(Advance);
         _line = new byte[ring.Model.MaxLength];
@@ -101,21 +103,22 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
         var length = _ring.Read(ref _cursor, _line);
         if (length < 0) return false;
         var at = 0;
-        if (_countsOctets)
+        if (_server.CountsOctets)
         {
             Utf8Formatter.TryFormat(length, _frame, out at);
             _frame[at++] = (byte)' ';
         }
         _line.AsSpan(0, length).CopyTo(_frame.AsSpan(at));
         at += length;
-        if (!_countsOctets) _frame[at++] = (byte)'\n';
+        if (!_server.CountsOctets) _frame[at++] = (byte)'\n';
         (_frameLength, _sent) = (at, 0);
         return true;
     }
 
     private void Connect()
     {
-        if (!LogSinks.TryAddress(_address(), out var address) || SocketHandle.OpenStream(address.Family, isMultipath: false) is not { IsOk: true } opened)
+        if (!LogSinks.TryAddress(_address(), out var address)
+            || (_namespace?.Open(address.Family, SocketKind.Stream) ?? SocketHandle.Open(address.Family, SocketKind.Stream)) is not { IsOk: true } opened)
         {
             Break();
             return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Linux.Tls;
 using Evenkeel.Model.Proxy;
 
@@ -9,7 +10,7 @@ namespace Evenkeel.Proxy.Servers;
 /// <remarks>A reload prepares (<see cref="Announce"/>, <see cref="PrepareTls"/>) and then takes all of it into use at once (<see cref="TakeNext"/>).</remarks>
 public sealed class Bind
 {
-    private sealed record Line(BindModel Model, int Id, string Name, byte[] LogName, TlsContext? Tls);
+    private sealed record Line(BindModel Model, int Id, string Name, byte[] LogName, NetworkNamespace? Namespace, TlsContext? Tls);
 
     private volatile Line _line;
     private Line? _next;
@@ -30,6 +31,9 @@ public sealed class Bind
     public BindModel Model => _line.Model;
 
     public string Name => _line.Name;
+
+    /// <summary>`namespace`: where its clients come from; null is where the process runs.</summary>
+    internal NetworkNamespace? Namespace => _line.Namespace;
 
     /// <summary>TLS for this line's clients, null when it is plain.</summary>
     internal TlsContext? Tls => _line.Tls;
@@ -75,12 +79,13 @@ public sealed class Bind
     }
 
     /// <summary>The same socket serves this line.</summary>
-    internal bool IsBoundAs(BindModel other) => Model.Address == other.Address && Model.Interface == other.Interface
+    internal bool IsBoundAs(BindModel other) => Model.Address == other.Address && Model.Interface == other.Interface && Model.Namespace == other.Namespace
         && Model.Transparent == other.Transparent && Model.V6Only == other.V6Only && Model.V4V6 == other.V4V6;
 
     /// <summary>The same threads accept from it, through as many sockets.</summary>
     internal bool IsSharedAs(BindModel other) => Model.Threads.SequenceEqual(other.Threads) && Model.Shards == other.Shards;
 
     private static Line LineOf(BindModel model, int id, string frontend) => new(model, id, model.Name ?? "sock-" + id,
-        Encoding.UTF8.GetBytes(frontend + "/" + (model.Name ?? id.ToString(CultureInfo.InvariantCulture))), null);
+        Encoding.UTF8.GetBytes(frontend + "/" + (model.Name ?? id.ToString(CultureInfo.InvariantCulture))),
+        model.Namespace is { } where ? NetworkNamespace.Named(where.Name) : null, null);
 }

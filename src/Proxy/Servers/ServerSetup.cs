@@ -1,3 +1,4 @@
+using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Transport;
 using Evenkeel.Proxy.Transport.ProxyProtocol;
@@ -13,6 +14,7 @@ public sealed class ServerSetup
         Server = server;
         Model = model;
         Redirection = model.Redirection is { } prefix ? System.Text.Encoding.Latin1.GetBytes(prefix) : null;
+        Namespace = model.Namespace is { } where ? NetworkNamespace.Named(where.Name) : null;
         Source = model.Source is { } source ? new SourceBinder(source) : null;
     }
 
@@ -25,6 +27,9 @@ public sealed class ServerSetup
 
     /// <summary>Where connections to it come from (`source`); null leaves it to the kernel.</summary>
     internal SourceBinder? Source { get; }
+
+    /// <summary>`namespace NAME`; null makes connections where the process runs.</summary>
+    internal NetworkNamespace? Namespace { get; }
 
     /// <summary>`ssl`, `check-ssl`; null for a server that is spoken to plainly.</summary>
     internal ServerTls? Tls { get; set; }

@@ -21,6 +21,19 @@ public sealed partial class ClientSession
     /// <summary>The TLVs of its PROXY header, kept as long as the connection.</summary>
     public ReadOnlySpan<byte> ProxyTlvs => _aside is { Tlvs: { } tlvs } ? tlvs.Filled : default;
 
+    /// <summary>The network namespace it came from: what its PROXY header says, if that one is known here, else that of the bind line. Null is where the
+    /// process runs.</summary>
+    internal NetworkNamespace? Namespace
+    {
+        get
+        {
+            var found = Bind.Namespace;
+            var offset = 0;
+            while (ProxyHeader.TryFindTlv(ProxyTlvs, ProxyHeader.TypeNamespace, ref offset, out var name)) found = NetworkNamespace.Known(name) ?? found;
+            return found;
+        }
+    }
+
     /// <summary>`tcp-request connection expect-proxy layer4`.</summary>
     internal void ExpectProxyHeader() => _expectsProxy = true;
 

@@ -194,6 +194,9 @@ public sealed partial class Stream : IBalanceInput
         var wanted = Server.Model.PortFollowsClient || Server.Address is { IsAny: true } ? LocalAddress : default;
         if (wanted.Port > 0 || RuleState.ServerMark is not null || RuleState.ServerTos is not null || presented.AddressLength > 0)
             MarkIntroduction(ref introduction, in wanted, in presented);
+        var place = Server.Setup.Namespace;
+        if (Server.Model.FollowsClientNamespace && (place = Session.Namespace) is not null)
+            introduction = XxHash64.HashToUInt64(place.WireName, (long)introduction);
         var asksOthers = false;
         var idle = IsHttp && Retries == 0 ? TakeIdle(pool, introduction, out asksOthers) : null;
         _reused = idle is not null;
@@ -209,7 +212,7 @@ public sealed partial class Stream : IBalanceInput
 
         counters.ConnectAttempts++;
         Backend!.Traffic[Worker.Index].Counters.ConnectAttempts++;
-        var result = pool.Connect(in wanted, in presented, out var opened);
+        var result = pool.Connect(in wanted, in presented, place, out var opened);
         if (result.IsOk)
         {
             if (RuleState.ServerMark is { } mark) _ = opened!.Socket.SetMark(mark);

@@ -115,12 +115,14 @@ public sealed partial class ServerPool : LoopTimer, IConnectionUser
     /// <summary>Begins a connection. The connect may still be under way.</summary>
     /// <param name="wanted">Where the client connected to, for servers whose port or address follows it; none for others.</param>
     /// <param name="presented">The address the server is to see, for a source that depends on the stream (`usesrc`); none for ours.</param>
-    public SysResult Connect(in IpEndpoint wanted, in IpEndpoint presented, out Connection? connection)
+    /// <param name="place">`namespace`: where the connection is made; null is where the process runs.</param>
+    public SysResult Connect(in IpEndpoint wanted, in IpEndpoint presented, NetworkNamespace? place, out Connection? connection)
     {
         connection = null;
         if (_server.Address is not { } model) return SysResult.Fail(Errno.EADDRNOTAVAIL);
         if (!ReferenceEquals(model, _addressModel) && !TryConvert(model)) return SysResult.Fail(Errno.EAFNOSUPPORT);
-        var opened = SocketHandle.OpenStream(_address.Family, model.IsMultipath);
+        var opened = place?.Open(_address.Family, SocketKind.Stream, model.IsMultipath)
+            ?? SocketHandle.Open(_address.Family, SocketKind.Stream, model.IsMultipath);
         if (opened.IsError) return opened;
         var socket = new SocketHandle(opened.Value);
         Prepare(socket);

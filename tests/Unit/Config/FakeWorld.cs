@@ -63,6 +63,8 @@ internal sealed class FakeWorld : IWorld
 
     public int? InterfaceIndex(string name) => name switch { "lo" => 1, "eth0" => 2, _ => null };
 
+    public ulong? NetworkNamespace(string name) => name switch { "blue" => 7, "red" => 8, _ => null };
+
     public int Mtu { get; init; } = 1_500;
 
     public int? InterfaceMtu(string name) => Mtu;

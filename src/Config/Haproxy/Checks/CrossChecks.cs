@@ -62,6 +62,7 @@ internal static class CrossChecks
             Resolvers = [.. ResolverChecks.Complete(context).Select(section => section with { Families = context.Draft.DnsFamilies })],
             LogProfiles = [.. draft.LogProfiles],
             LogForwards = [.. draft.LogForwards],
+            Namespaces = [.. draft.Namespaces],
             LateReader = new LateReader(context),
         };
     }

@@ -29,6 +29,7 @@ internal static class BindKeywords
         Does("mode", Mode),
         Does("mss", Mss),
         Does("name", Name),
+        Does("namespace", Namespace),
         Does("expose-fd", ExposeFd),
         Does("severity-output", SeverityOutput),
         Does("shards", Shards),
@@ -58,7 +59,8 @@ internal static class BindKeywords
     [
         .. new[]
         {
-            "namespace", "quic-cc-algo", "quic-force-retry", "quic-socket",        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
+            "quic-cc-algo", "quic-force-retry", "quic-socket",
+        }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];
 
     private static Row Does(string name, Action<BindLine> read) => new(name, KeywordSupport.Implemented, (line, _) => read(line));
@@ -219,6 +221,14 @@ internal static class BindKeywords
         var name = line.TakeArgument();
         if (name.Length == 0) line.Fail("'interface' : missing interface name");
         else line.Shared = line.Shared with { Interface = name };
+    }
+
+    private static void Namespace(BindLine line)
+    {
+        var name = line.TakeArgument();
+        if (name.Length == 0) line.Fail("'namespace' : missing namespace id");
+        else if (line.Context.NetworkNamespace(name) is { } found) line.Shared = line.Shared with { Namespace = found };
+        else line.CannotOpenNamespace(name);
     }
 
     private static void Mode(BindLine line)

@@ -69,7 +69,7 @@ internal static class ServerKeywords
     [
         .. new[]
         {
-            "check-pool-conn-name", "check-reuse-pool", "namespace", "quic-cc-algo",
+            "check-pool-conn-name", "check-reuse-pool", "quic-cc-algo",
             "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn",
         }.Select(name => new Row(name, KeywordSupport.NotYet, null)),
     ];

@@ -18,6 +18,7 @@ internal static class ServerTransportKeywords
         Does("cc", CongestionControl),
         Does("tcp-md5sig", Signature),
         Does("hash-key", HashKeyOf),
+        Does("namespace", Namespace),
         Does("pool-conn-name", ConnectionName),
         Does("proto", line => Protocol(line, "proto")),
         Does("check-proto", line => Protocol(line, "check-proto")),
@@ -54,6 +55,15 @@ internal static class ServerTransportKeywords
         if (key is { } known) line.Model = line.Model with { HashKey = known };
         else if (word == "id32") line.Context.NotSupported($"'hash-key id32' on 'server {line.Proxy.Name}/{line.Model.Name}'");
         else line.Fail("'hash-key' has to be 'id', 'id32', 'guid', 'addr', or 'addr-port'.");
+    }
+
+    private static void Namespace(ServerLine line)
+    {
+        var name = line.TakeArgument();
+        var found = name is "" or "*" ? null : line.Context.NetworkNamespace(name);
+        if (name.Length == 0) line.Fail("'namespace' : expects <name> as argument.");
+        else if (found is null && name != "*") line.Fail($"Cannot open namespace '{name}'.");
+        else line.Model = line.Model with { Namespace = found, FollowsClientNamespace = found is null };
     }
 
     private static void CongestionControl(ServerLine line)

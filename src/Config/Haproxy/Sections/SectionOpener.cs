@@ -15,7 +15,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
 
     public static readonly FrozenSet<string> Supported = FrozenSet.Create(StringComparer.Ordinal,
         "global", "defaults", "frontend", "backend", "listen", "healthcheck", "userlist", "http-errors", "log-profile", "log-forward",
-        "resolvers", "ring", "traces");
+        "resolvers", "ring", "traces", "namespace_list");
 
     public static bool Opens(Statement statement) => Supported.Contains(statement.Keyword) || NotYet.Contains(statement.Keyword);
 
@@ -60,6 +60,8 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
             case "traces":
                 if (statement.Has(1)) context.Alert($"'traces' cannot handle unexpected argument '{statement[1]}'.");
                 return new TracesSection(context);
+            case "namespace_list":
+                return new NamespaceListSection(context);
             default:
                 context.NotSupported($"the '{keyword}' section");
                 return new SkippedSection(context, statement.Has(1) ? statement[1] : keyword);
@@ -201,7 +203,7 @@ internal sealed class SectionOpener(ParseContext context, bool isEarlyPass)
         return null;
     }
 
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':';
+    internal static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':';
 
     private ISection Proxy(Statement statement)
     {

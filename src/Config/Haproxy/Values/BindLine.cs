@@ -114,6 +114,13 @@ internal sealed class BindLine
         else Context.Alert(_isStatsSocket ? $"'stats socket' : '{text}'" : $"'{Statement.Keyword} {_addresses}' in section '{_opening}' : {text}");
     }
 
+    /// <summary>Says so without a place, and then which line it was.</summary>
+    public void CannotOpenNamespace(string name)
+    {
+        Context.Diagnostics.Say(Severity.Alert, SourcePosition.None, $"config : Cannot open namespace '{name}'.");
+        Fail("error encountered while processing 'namespace'.");
+    }
+
     /// <summary>On the command line there is no file to point to.</summary>
     private void Say(string text) => Context.Diagnostics.Say(Severity.Alert, SourcePosition.None, text);
 

@@ -13,7 +13,8 @@ internal sealed class ServerDatagramSink(Server server) : ILogSink
         var address = server.Address;
         var place = _place;
         // Two threads that both see a new address open a socket each, and one of them is forgotten: a command has changed it, which is rare.
-        if (place is null || !ReferenceEquals(place.Address, address)) _place = place = new Place(address, LogSinks.OpenDatagram(address));
+        if (place is null || !ReferenceEquals(place.Address, address))
+            _place = place = new Place(address, LogSinks.OpenDatagram(address, place: server.Setup.Namespace));
         return place.Sink.TryWrite(line, messageOffset);
     }
 

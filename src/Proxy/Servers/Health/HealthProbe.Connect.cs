@@ -34,7 +34,9 @@ internal sealed partial class HealthProbe
         var address = _target;
         if (ViaSocks4(step) is { } proxy && !proxy.TryToKernel(out address)) return Fail(CheckStatus.SocketError, "no address to connect to");
         if (ViaSocks4(step) is not null && _target.Family != KernelSocketAddress.AF_INET) return FailConnect(step, Errno.EINVAL);
-        var opened = SocketHandle.OpenStream(address.Family, _server.Address?.IsMultipath == true);
+        var isMultipath = _server.Address?.IsMultipath == true;
+        var opened = _server.Setup.Namespace?.Open(address.Family, SocketKind.Stream, isMultipath)
+            ?? SocketHandle.Open(address.Family, SocketKind.Stream, isMultipath);
         if (opened.IsError) return Fail(CheckStatus.SocketError, OsError(opened.Errno));
         _socket = new SocketHandle(opened.Value);
         if (address.Family != KernelSocketAddress.AF_UNIX) _ = _socket.SetNoDelay();

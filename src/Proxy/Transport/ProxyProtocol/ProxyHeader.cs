@@ -43,6 +43,7 @@ public struct ProxyHeader
     public const byte TypeAuthority = 0x02;
     public const byte TypeCrc32C = 0x03;
     public const byte TypeUniqueId = 0x05;
+    public const byte TypeNamespace = 0x30;
 
     public static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 

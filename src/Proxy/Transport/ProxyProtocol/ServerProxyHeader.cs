@@ -47,6 +47,7 @@ public sealed class ServerProxyHeader
 
         if (_model.Checksum) header.AddChecksum();
         if (_model.UniqueId && UniqueIds.TryGet(context, stream, out var id)) header.AddTlv(ProxyHeader.TypeUniqueId, id);
+        if (stream.Session.Namespace is { } place) header.AddTlv(ProxyHeader.TypeNamespace, place.WireName);
         header.Finish();
     }
 }
