@@ -172,4 +172,4 @@ public sealed record ProxyHeaderModel
 public sealed record ProxyTlvModel(byte Type, Rules.LogFormatModel Value);
 
 /// <summary>What a server's places on the ring of `hash-type consistent` come from; a server that has no such thing takes its id.</summary>
-public enum HashKey { Id, Guid, Address, AddressAndPort }
+public enum HashKey { Id, Id32, Guid, Address, AddressAndPort }

@@ -50,10 +50,9 @@ internal static class ServerTransportKeywords
         var word = line.TakeArgument();
         HashKey? key = word switch
         {
-            "id" => HashKey.Id, "guid" => HashKey.Guid, "addr" => HashKey.Address, "addr-port" => HashKey.AddressAndPort, _ => null,
+            "id" => HashKey.Id, "id32" => HashKey.Id32, "guid" => HashKey.Guid, "addr" => HashKey.Address, "addr-port" => HashKey.AddressAndPort, _ => null,
         };
         if (key is { } known) line.Model = line.Model with { HashKey = known };
-        else if (word == "id32") line.Context.NotSupported($"'hash-key id32' on 'server {line.Proxy.Name}/{line.Model.Name}'");
         else line.Fail("'hash-key' has to be 'id', 'id32', 'guid', 'addr', or 'addr-port'.");
     }
 

@@ -51,6 +51,8 @@ internal sealed class ConsistentHash : Balancer
     {
         switch (server.Model.HashKey)
         {
+            case HashKey.Id32:
+                return KeyHashes.Avalanche(BinaryPrimitives.ReverseEndianness((uint)server.Id));
             case HashKey.Guid when server.Model.Guid is { } guid:
                 return XxHash32.HashToUInt32(Encoding.Latin1.GetBytes(guid));
             case HashKey.Address when server.Address is { Address: { } address }:

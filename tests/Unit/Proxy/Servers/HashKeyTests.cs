@@ -12,6 +12,7 @@ public sealed class HashKeyTests
 
     [Theory]
     [InlineData(HashKey.Id, 22810, "333231213331232223213223121312")]
+    [InlineData(HashKey.Id32, 80, "221331213232323331213322131223")]
     [InlineData(HashKey.Guid, 22850, "221332311323132313132211312132")]
     [InlineData(HashKey.Address, 22870, "123232321133323221131312333121")]
     [InlineData(HashKey.AddressAndPort, 22890, "123112121112213222322333121333")]
