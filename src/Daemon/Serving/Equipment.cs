@@ -2,6 +2,7 @@ using System.Text;
 using Evenkeel.Control;
 using Evenkeel.Control.Metrics;
 using Evenkeel.Daemon.Haproxy;
+using Evenkeel.Daemon.Machine;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Names;
 using Evenkeel.Model.Proxy;
@@ -12,6 +13,7 @@ using Evenkeel.Proxy.Logging.Forwarding;
 using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Rules;
 using Evenkeel.Proxy.Servers;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Daemon.Serving;
 
@@ -37,7 +39,8 @@ internal sealed class Equipment
         _sinks = new LogSinks(IdentityOf(model), LogProfile.BindAll(model, plane.Rules.Samples));
         _rules = plane.Rules;
         _loop = plane.Workers[0].Loop;
-        _sinks.AddRings(model.Rings, _loop);
+        _sinks.AddRings(model.Rings, (ring, server) => TlsSetup.ForServer(server, ring.Name, model.Global, new ThisMachine(), plane.Rules, console.Alert),
+            _loop);
         _senders = Array.ConvertAll(plane.Workers, worker => new LogSender(_sinks, new LogClock(TimeZoneInfo.Local), worker));
         _own = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
         _mains = new LogSender(_sinks, new LogClock(TimeZoneInfo.Local));
@@ -118,8 +121,8 @@ internal sealed class Equipment
 
     private static bool IsAlike(RingModel before, RingModel next) =>
         before with { Servers = [], Position = default } == next with { Servers = [], Position = default }
-        && before.Servers.Select(static server => (server.Address, server.Namespace, server.CountsOctets))
-            .SequenceEqual(next.Servers.Select(static server => (server.Address, server.Namespace, server.CountsOctets)));
+        && before.Servers.Select(static server => (server.Address, server.Namespace, server.Tls?.IsOn, server.CountsOctets))
+            .SequenceEqual(next.Servers.Select(static server => (server.Address, server.Namespace, server.Tls?.IsOn, server.CountsOctets)));
 
     private static LogIdentity IdentityOf(ConfigurationModel model) => new(model.Global, Environment.ProcessId, HostNames.Own);
 

@@ -6,6 +6,7 @@ using Evenkeel.Linux.Sockets;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Logging.Backends;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Logging;
 
@@ -35,13 +36,17 @@ public sealed class LogSinks
     public ImmutableArray<LogRing> Rings { get; private set; } = [];
 
     /// <summary>Makes the rings of a configuration; each sends to its servers on <paramref name="loop"/>. At start, before any target is opened.</summary>
-    public void AddRings(ImmutableArray<RingModel> models, EventLoop loop)
+    /// <param name="speech">How to speak TLS with a server of a ring; null for lines in the clear.</param>
+    public void AddRings(ImmutableArray<RingModel> models, Func<RingModel, ServerModel, ServerTls?> speech, EventLoop loop)
     {
         Rings = [.. models.Select(model => new LogRing(model))];
         foreach (var ring in Rings)
         {
             foreach (var server in ring.Model.Servers)
-                _ = new RingForwarder(ring, () => server.Address, server, loop);
+            {
+                var tls = speech(ring.Model, server);
+                _ = new RingForwarder(ring, () => server.Address, server, () => tls, loop);
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Buffers.Text;
 using Evenkeel.Linux;
 using Evenkeel.Linux.Sockets;
+using Evenkeel.Linux.Tls;
 using Evenkeel.Model.Proxy;
 using Evenkeel.Proxy.Loop;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Logging;
 
@@ -20,6 +22,9 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
     private readonly Func<SocketAddressModel?> _address;
     private readonly ServerModel _server;
     private readonly NetworkNamespace? _namespace;
+    private readonly Func<ServerTls?> _speaks;
+    private TlsChannel? _spareTls;
+    private TlsChannel? _tls;
     private readonly EventLoop _loop;
     private readonly LoopTask _wake;
     private readonly byte[] _line;
@@ -31,11 +36,13 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
     private int _sent;
 
     /// <param name="address">Asked at each connect: commands may change a server's address.</param>
-    public RingForwarder(LogRing ring, Func<SocketAddressModel?> address, ServerModel server, EventLoop loop)
+    /// <param name="speaks">Asked at each connect: how to speak TLS; null for lines in the clear.</param>
+    public RingForwarder(LogRing ring, Func<SocketAddressModel?> address, ServerModel server, Func<ServerTls?> speaks, EventLoop loop)
     {
         _ring = ring;
         _address = address;
         _server = server;
+        _speaks = speaks;
         _namespace = server.Namespace is { } place ? NetworkNamespace.Named(place.Name) : null;
         _loop = loop;
         _wake = new ActionTask(Advance);
@@ -46,7 +53,7 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
         loop.Post(_wake);
     }
 
-    private enum State { Idle, Connecting, Open, Pausing }
+    private enum State { Idle, Connecting, Handshake, Open, Pausing }
 
     public void OnReady(Readiness events)
     {
@@ -58,8 +65,11 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
                 Break();
                 return;
             }
-            Opened();
+            Connected();
         }
+        else if ((events & (Readiness.Readable | Readiness.PeerClosed | Readiness.HangUp | Readiness.Error)) != 0)
+            _tls?.NoteReadable((events & (Readiness.PeerClosed | Readiness.HangUp)) != 0);
+        if (_state == State.Handshake) ShakeHands();
         if (_state == State.Open && HasHungUp()) Break();
         else Advance();
     }
@@ -83,7 +93,7 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
         while (_state == State.Open)
         {
             if (_frameLength == 0 && !TakeLine()) return;
-            var sent = _socket.Send(_frame.AsSpan(_sent, _frameLength - _sent));
+            var sent = Send(_frame.AsSpan(_sent, _frameLength - _sent));
             if (sent.IsError)
             {
                 // What the server does not take for the length of its timeout ends the connection.
@@ -136,7 +146,65 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
             _loop.Timers.Set(this, _loop.NowMs + (_ring.Model.Timeouts.ConnectMs ?? DefaultTimeoutMs));
         }
         else if (connected.IsError) Break();
-        else Opened();
+        else Connected();
+    }
+
+    /// <summary>The timer that limits the connect limits a handshake too.</summary>
+    private void Connected()
+    {
+        if (_speaks() is not { IsForTraffic: true } speech)
+        {
+            Opened();
+            return;
+        }
+        Span<byte> space = stackalloc byte[ServerTls.MaxName];
+        var name = space[..speech.WriteOwnName(_loop.NowMs, space)];
+        _spareTls ??= new TlsChannel();
+        if (!_spareTls.Connect(speech.Context, _socket.Descriptor, name, speech.Expected(name), null))
+        {
+            Break();
+            return;
+        }
+        _tls = _spareTls;
+        _state = State.Handshake;
+        if (!IsSet) _loop.Timers.Set(this, _loop.NowMs + (_ring.Model.Timeouts.ConnectMs ?? DefaultTimeoutMs));
+        ShakeHands();
+    }
+
+    private void ShakeHands()
+    {
+        switch (_tls!.Flush() ? _tls.Handshake() : TlsOutcome.Failed)
+        {
+            case TlsOutcome.Wait:
+                break;
+            case TlsOutcome.Done:
+                Opened();
+                break;
+            default:
+                Break();
+                break;
+        }
+    }
+
+    /// <returns>EAGAIN while the server does not take what it was given.</returns>
+    private SysResult Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_tls is null) return _socket.Send(bytes);
+        if (!_tls.Flush()) return SysResult.Fail(_tls.SocketError);
+        if (_tls.Write(bytes, more: false, out var count) == TlsOutcome.Failed) return SysResult.Fail(Errno.EPROTO);
+        return count == 0 && bytes.Length > 0 ? SysResult.Fail(Errno.EAGAIN) : SysResult.Ok(count);
+    }
+
+    private SysResult Receive(Span<byte> buffer)
+    {
+        if (_tls is null) return _socket.Receive(buffer);
+        return _tls.Read(buffer, out var count) switch
+        {
+            TlsOutcome.Done => SysResult.Ok(count),
+            TlsOutcome.Wait => SysResult.Fail(Errno.EAGAIN),
+            TlsOutcome.End => SysResult.Ok(),
+            _ => SysResult.Fail(Errno.EPROTO),
+        };
     }
 
     private void Opened()
@@ -153,7 +221,7 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
         Span<byte> dropped = stackalloc byte[512];
         while (true)
         {
-            var received = _socket.Receive(dropped);
+            var received = Receive(dropped);
             if (received.IsError) return !received.Is(Errno.EAGAIN);
             if (received.Value == 0) return true;
         }
@@ -163,6 +231,8 @@ internal sealed class RingForwarder : LoopTimer, IReadyHandler
     {
         if (_socket.IsOpen)
         {
+            _tls?.Close();
+            _tls = null;
             _loop.Forget(_socket.Descriptor);
             _ = _socket.Close();
             _socket = SocketHandle.None;

@@ -78,9 +78,6 @@ internal sealed class LogBackendChecker
                 Say(Severity.Alert, $"unable to create a new sink buffer for server '{_proxy.Name}/{server.Name}'.");
                 Fail($"error when creating sink from '{server.Name}' log server");
             }
-            // Lines must not go out in the clear where the file asks for TLS.
-            if (server is { IsDatagram: false, Tls: not null })
-                Say(Severity.Alert, $"[{server.Position}] : 'ssl' on 'server {_proxy.Name}/{server.Name}' is not supported yet in a log backend.");
             before = server;
         }
     }

@@ -74,11 +74,9 @@ internal sealed class RingSection : ISection
         var draft = _servers.Draft;
         foreach (var server in draft.Servers)
         {
-            // Lines must not go out in the clear where the file asks for TLS.
-            var refused = server.Tls is not null ? "'ssl'" : server.IsDatagram ? "a datagram address" : null;
-            if (refused is not null)
+            if (server.IsDatagram)
                 _context.Diagnostics.Say(Diagnostics.Severity.Alert, server.Position,
-                    $"config : parsing [{server.Position}] : {refused} on 'server {_name}/{server.Name}' of a 'ring' is not supported yet.");
+                    $"config : parsing [{server.Position}] : a datagram address on 'server {_name}/{server.Name}' of a 'ring' is not supported yet.");
         }
         _context.Draft.Rings.Add(new RingModel(_name, _description, _size, _maxLength, _format, [.. draft.Servers], draft.Timeouts, Position));
     }

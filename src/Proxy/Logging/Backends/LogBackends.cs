@@ -27,9 +27,9 @@ public static class LogBackends
     /// <summary>Whether two configurations have the same servers in their log backends: sockets and buffers cannot be exchanged while workers write.</summary>
     public static bool AreAlike(ConfigurationModel before, ConfigurationModel next) => Servers(before).SequenceEqual(Servers(next));
 
-    private static IEnumerable<(string, string, SocketAddressModel?, NetworkNamespaceModel?, bool, bool, int?)> Servers(ConfigurationModel model) =>
+    private static IEnumerable<(string, string, SocketAddressModel?, NetworkNamespaceModel?, bool?, bool, bool, int?)> Servers(ConfigurationModel model) =>
         model.Backends.Where(static backend => backend.Mode == ProxyMode.Log).SelectMany(static backend => backend.Servers.Select(server =>
-            (backend.Name, server.Name, server.Address, server.Namespace, server.IsDatagram, server.CountsOctets, server.LogBufferSize)));
+            (backend.Name, server.Name, server.Address, server.Namespace, server.Tls?.IsOn, server.IsDatagram, server.CountsOctets, server.LogBufferSize)));
 
     private static ILogSink SinkFor(Server server, ServerModel model, int bufferSize, EventLoop loop)
     {
@@ -37,7 +37,7 @@ public static class LogBackends
         var size = model.LogBufferSize ?? bufferSize;
         var ring = new LogRing(new RingModel($"{server.Backend.Name}/{server.Name}", "", size, size, LogLineFormat.Unspecified, [],
             server.Backend.Model.Timeouts, model.Position, IsImplicit: true));
-        _ = new RingForwarder(ring, () => server.Address, model, loop);
+        _ = new RingForwarder(ring, () => server.Address, model, () => server.Tls, loop);
         return ring;
     }
 }

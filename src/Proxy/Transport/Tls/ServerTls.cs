@@ -83,6 +83,21 @@ public sealed class ServerTls
             value = NameOf(stream.Request.Value(host));
         }
 
+        return Write(value, name);
+    }
+
+    /// <summary>As <see cref="WriteName"/> for a connection that serves no stream: lines of a log. On the first worker's loop.</summary>
+    public int WriteOwnName(long nowMs, Span<byte> name)
+    {
+        if (_sni is null) return 0;
+        var context = _binder.Context(0);
+        context.Begin(nowMs);
+        var sample = default(Sample);
+        return _sni.TryEvaluateAs(SampleType.String, context, ref sample) ? Write(sample.Bytes, name) : 0;
+    }
+
+    private static int Write(ReadOnlySpan<byte> value, Span<byte> name)
+    {
         if (value.IsEmpty || value.Length >= name.Length || value.Contains((byte)0)) return 0;
         value.CopyTo(name);
         name[value.Length] = 0;

@@ -33,6 +33,12 @@ public static class TlsSetup
             foreach (var server in backend.Servers)
                 if (Wants(server) && !backend.Disabled) _ = ContextOf(server, backend.Name, model.Global, world, Say);
         }
+        foreach (var ring in model.Rings)
+        {
+            if (!isGood) break;
+            foreach (var server in ring.Servers)
+                if (Wants(server)) _ = ContextOf(server, ring.Name, model.Global, world, Say);
+        }
         if (isGood) JudgeServerDefaults(model.Global.TlsServerDefaults, Say);
         if (!isGood) return false;
         foreach (var frontend in model.Frontends)
