@@ -42,6 +42,12 @@ public sealed partial class ProxyPlane
         return before.Chroot != after.Chroot ? "chroot" : null;
     }
 
+    /// <summary>`profiling.tasks`, `set profiling tasks`. Any thread.</summary>
+    public void Profile(TaskProfiling mode)
+    {
+        foreach (var worker in Workers) worker.Loop.Profile.Mode = mode;
+    }
+
     /// <summary>Makes a configuration ready: proxies, rules, certificates, sockets. The one in force does not notice.</summary>
     /// <param name="source">Where sockets come from that are not open yet.</param>
     /// <param name="world">Whence certificates come.</param>
@@ -68,6 +74,8 @@ public sealed partial class ProxyPlane
         var before = Proxies;
         if (MaxConnections != next.MaxConnections) before.Process.ChangeLimit(next.MaxConnections);
         MaxConnections = next.MaxConnections;
+        // What a command has changed stays as long as the file says the same.
+        if (next.Proxies.Model.Global.TaskProfiling is var profiling && profiling != before.Model.Global.TaskProfiling) Profile(profiling);
         var change = next.Proxies.TakeOver(before, MaxConnections, Workers[0].Loop.NowMs);
         _current = next;
         var kept = next.Proxies.FrontendSetups.Where(static setup => !setup.Model.Disabled).SelectMany(static setup => setup.Binds).ToHashSet();

@@ -57,6 +57,7 @@ public sealed partial class ProxyPlane
             _extraListeners[i] = [];
         }
 
+        Profile(model.Global.TaskProfiling);
         Sessions = new OpenSessions(Workers);
         var proxies = new ProxySet(model, threads, maxConnections);
         proxies.Process.Watch(Workers);

@@ -21,6 +21,7 @@ public static class RuntimeCommands
         .. ErrorCommands.All,
         .. CookieCommands.All,
         .. EngineCommands.All,
+        .. ProfilingCommands.All,
         .. AnonymityCommands.All,
         .. DescriptorCommands.All,
         .. DebugCommands.All,

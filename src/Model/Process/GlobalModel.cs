@@ -3,6 +3,9 @@ using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Model.Process;
 
+/// <summary>`profiling.tasks`: whether the time that streams take and wait is measured always, never, or while a loop is late.</summary>
+public enum TaskProfiling { Auto, Off, On }
+
 /// <summary>The `global` section: what concerns the process and not one proxy (configuration.txt 3).</summary>
 public sealed record GlobalModel
 {
@@ -93,6 +96,8 @@ public sealed record GlobalModel
 
     /// <summary>`tune.bufsize`, bytes.</summary>
     public int BufferSize { get; init; } = 16_384;
+
+    public TaskProfiling TaskProfiling { get; init; }
 
     /// <summary>`tune.maxrewrite`, bytes kept free in a buffer for header rewrites.</summary>
     public int MaxRewrite { get; init; } = 1_024;

@@ -34,6 +34,7 @@ public sealed class EventLoop : IDisposable
     private int _nextEvent;
     private long _wallOffsetMs;
     private long _wallReadMs;
+    private long _turnStartNs;
     private long _periodStartNs;
     private long _idleNs;
     private long _lastPeriod = 1L << 32;
@@ -46,7 +47,7 @@ public sealed class EventLoop : IDisposable
         _wake = wake;
         ReadClock();
         _wallReadMs = NowMs - WallClockRefreshMs;
-        _periodStartNs = NowNs;
+        _periodStartNs = _turnStartNs = NowNs;
         Timers = new TimerWheel(NowMs);
         _ = _epoll.Add(wake.Descriptor, EpollEvents.EPOLLIN, WakeData);
     }
@@ -63,6 +64,12 @@ public sealed class EventLoop : IDisposable
     public long WallMs => WallOf(NowMs);
 
     public TimerWheel Timers { get; }
+
+    /// <summary>`profiling.tasks` and what it measures.</summary>
+    public TaskProfile Profile { get; } = new();
+
+    /// <summary>The clock behind <see cref="NowNs"/> itself: only for measuring what happens within a turn.</summary>
+    internal long ReadNs() => Clocks.MonotonicNs();
 
     /// <summary>Nanoseconds spent waiting, and running, in the last whole period; they make `Idle_pct`. Any thread: the two are told as one word.</summary>
     public (long IdleNs, long BusyNs) LastPeriod
@@ -218,6 +225,8 @@ public sealed class EventLoop : IDisposable
     {
         ReadClock();
         var before = NowNs;
+        Profile.EndTurn(before - _turnStartNs, before);
+        _turnStartNs = before;
         if (before - _periodStartNs >= PeriodNs) EndPeriod();
         var wait = _laterFirst is not null ? 0 : Timers.DelayMs(NowMs);
         if (wait < 0 || wait > maxWaitMs) wait = maxWaitMs == int.MaxValue ? wait : maxWaitMs;
@@ -226,6 +235,7 @@ public sealed class EventLoop : IDisposable
         _nextEvent = 0;
         if (wait == 0) return;
         ReadClock();
+        _turnStartNs = NowNs;
         _idleNs += NowNs - before;
     }
 

@@ -29,6 +29,7 @@ public sealed partial class Stream
         IsHttp = session.SpeaksHttp;
         Id = Worker.Streams.NextId();
         RequestNumber = session.RequestCount;
+        ForgetProfile();
         Times = new StreamTimes { AcceptMs = session.IdleSinceMs };
         _client = session.Connection;
         _client.User = this;
@@ -80,10 +81,7 @@ public sealed partial class Stream
     {
         if (_isRunning) return;
         _isRunning = true;
-        while (Step())
-        {
-        }
-
+        TakeSteps();
         _isRunning = false;
         if (Phase != StreamPhase.Free && Front.Model.Options.ContinuousStatistics) CountBytes();
         if (Phase != StreamPhase.Free) Worker.Loop.Timers.Set(this, NextDeadlineMs());

@@ -35,6 +35,24 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public void What_streams_cost_is_measured_while_profiling_is_on()
+    {
+        using var server = ScriptedServer.Answering("ok");
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                http-after-response set-header Cost "%[cpu_calls] %[cpu_ns_tot] %[cpu_ns_avg] %[lat_ns_tot] %[lat_ns_avg]"
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        Assert.Matches("cost: [23] 0 0 0 0\r\n", balancer.Get("/"));
+        Assert.Equal("\n", balancer.Command("set profiling tasks on"));
+        Assert.Matches("cost: [23] [1-9][0-9]+ [1-9][0-9]+ [1-9][0-9]+ [1-9][0-9]*\r\n", balancer.Get("/"));
+        var shown = balancer.Command("show profiling");
+        Assert.Contains("Per-task CPU profiling              : on            # set profiling tasks {on|auto|off}\n", shown);
+        Assert.Matches(@"\n  stream +[0-9]+ +[0-9.]+[num]s +[0-9.]+[num]s      -         -         -    +[0-9.]+[num]s\n", shown);
+    }
+
+    [Fact]
     public void Any_stream_can_be_shown_and_ended_by_its_number()
     {
         using var server = new ScriptedServer(static side => side.ReadToEnd());

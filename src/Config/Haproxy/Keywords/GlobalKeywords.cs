@@ -34,6 +34,7 @@ internal static class GlobalKeywords
         Does("harden.reject-privileged-ports.tcp", GlobalHttp.PrivilegedPorts),
         Does("log", GlobalLogging.Log), Does("log-send-hostname", GlobalLogging.LogSendHostName), Does("log-tag", GlobalLogging.LogTag),
         Does("maxconn", GlobalProcess.MaxConn), Does("nbthread", GlobalThreads.NbThread), Does("node", GlobalProcess.Node),
+        Does("profiling.tasks", GlobalTuning.ProfilingTasks),
         Does("maxconnrate", GlobalTuning.Rate), Does("maxsessrate", GlobalTuning.Rate), Does("maxsslrate", GlobalTuning.Rate),
         Does("maxpipes", GlobalTuning.MaxPipes), Does("nosplice", GlobalTuning.NoSplice),
         Does("set-var", GlobalVariables.SetVariable), Does("set-var-fmt", GlobalVariables.SetVariableFormat),

@@ -54,8 +54,6 @@ internal static class TuningKeywords
         .. Of("whichever thread is free accepts; connections are not passed on",
             OneOf("expects either 'on', 'fair', or 'off' but got '{0}'.", "on", "fair", "off"), "tune.listener.multi-queue"),
         .. Of(OwnLoop, NoArgument, "busy-polling"), .. Of(OwnLoop, OneOf(EitherOnOrOff, "on", "off"), "tune.sched.low-latency"),
-        .. Of(OwnLoop, SomeOf("expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory', or 'no-memory', but got '{0}'.",
-            "on", "auto", "off", "lock", "no-lock", "memory", "no-memory"), "profiling.tasks"),
         .. Of(OwnLoop, Number("expects a number between 0 and 16 but got '{0}'.", 0, 16), "tune.ring.queues"),
         .. Of(OwnLoop, Elasticity, "tune.streams-elasticity"),
         .. Of(OwnLoop, StrictNumber("level must be between 0 and 9 inclusive.", 0, 9, "expects a level as an argument."), "stress-level"),

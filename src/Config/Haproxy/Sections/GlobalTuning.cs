@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Evenkeel.Config.Haproxy.Keywords;
 using Evenkeel.Config.Haproxy.Values;
+using Evenkeel.Model.Process;
 using Evenkeel.Model.Proxy;
 
 namespace Evenkeel.Config.Haproxy.Sections;
@@ -23,6 +24,25 @@ internal static class GlobalTuning
             section.Context.Alert($"unexpected '{unexpected}' after size passed to 'tune.bufsize'");
         else if (bytes is <= 0 or > int.MaxValue) section.Context.Alert("'tune.bufsize' expects a positive integer argument.");
         else section.Model = section.Model with { BufferSize = (int)Math.Min((bytes + BufferStep - 1) / BufferStep * BufferStep, int.MaxValue) };
+    }
+
+    /// <summary>`profiling.tasks`; locks and memory are never waited for, so that `lock` and `memory` measure nothing.</summary>
+    public static void ProfilingTasks(GlobalSection section, Statement statement)
+    {
+        for (var at = 1; at < Math.Max(statement.Count, 2); at++)
+        {
+            switch (statement[at])
+            {
+                case "on": section.Model = section.Model with { TaskProfiling = TaskProfiling.On }; break;
+                case "off": section.Model = section.Model with { TaskProfiling = TaskProfiling.Off }; break;
+                case "auto": section.Model = section.Model with { TaskProfiling = TaskProfiling.Auto }; break;
+                case "lock" or "no-lock" or "memory" or "no-memory": break;
+                default:
+                    section.Context.Alert("'profiling.tasks' expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory', or 'no-memory', "
+                        + $"but got '{statement[at]}'.");
+                    return;
+            }
+        }
     }
 
     public static void MaxRewrite(GlobalSection section, Statement statement)

@@ -17,9 +17,6 @@ public static class EngineCommands
         RuntimeCommand.ForAll("show threads", "", "show what each thread does", ShowThreads) with { Note = OwnFigures },
         RuntimeCommand.ForOperators("show pools", "[by*] [match <pfx>] [nb]", "show what memory is kept for reuse", ShowPools) with { Note = OwnFigures },
         RuntimeCommand.ForAll("show dev", "", "show facts about machine and process", ShowDevelopers) with { Note = OwnFigures },
-        RuntimeCommand.ForOperators("show profiling", "[<what>|<#lines>|<opts>]*", "show whether tasks and memory are profiled",
-            static _ => CommandAnswer.Dump(ProfilingOff)) with { Note = NoProfiling, IsWithoutEffect = true },
-        RuntimeCommand.ForAdmins("set profiling", "<what> {auto|on|off}", "switch profiling", SetProfiling) with { Note = NoProfiling, IsWithoutEffect = true },
         RuntimeCommand.ForAdmins("trace", "[<module>|0] [cmd [args...]]", "list the trace sources", Trace) with { Note = NoTraces, IsWithoutEffect = true },
         RuntimeCommand.ForOperators("show trace", "[<module>]", "show the state of the trace sources", static context => context.Word(2).Length > 0
             ? CommandAnswer.Error($"No such trace source '{context.Word(2)}'")
@@ -27,14 +24,9 @@ public static class EngineCommands
     ];
 
     private const string OwnFigures = "with the figures that this engine has";
-    private const string NoProfiling = "neither tasks nor memory are profiled; `on` is refused with the words of a build without it";
     private const string NoTraces = "the trace sources are modules of the original's source code; there are none";
 
     private const string NoSources = "Supported trace sources and states (.=stopped, w=waiting, R=running) :\n";
-
-    private const string ProfilingOff =
-        "Per-task CPU profiling              : off           # set profiling tasks {on|auto|off}\n"
-        + "Memory usage profiling              : off           # set profiling memory {on|off}\n";
 
     private static CommandAnswer Trace(CommandContext context) => context.Word(1) switch
     {
@@ -42,17 +34,6 @@ public static class EngineCommands
         "0" => CommandAnswer.Info("All traces now stopped"),
         var source => CommandAnswer.Error($"No such trace source '{source}'"),
     };
-
-    private static CommandAnswer SetProfiling(CommandContext context)
-    {
-        var (what, how) = (context.Word(2), context.Word(3));
-        if (what is not ("tasks" or "memory")) return CommandAnswer.Error("Expects either 'tasks' or 'memory'.");
-        if (how is "off" or "auto" or "no-lock" or "no-memory") return CommandAnswer.Done;
-        if (how is "on" or "lock" or "memory") return CommandAnswer.Error($"{(what == "tasks" ? "Task" : "Memory")} profiling not compiled in.");
-        return CommandAnswer.Error(what == "tasks"
-            ? "Expects a combination of either 'on', 'auto', 'off', 'lock', 'no-lock', 'memory' or 'no-memory'."
-            : "Expects either 'on' or 'off'.");
-    }
 
     private static CommandAnswer ShowActivity(CommandContext context)
     {

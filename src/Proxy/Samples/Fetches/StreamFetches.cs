@@ -11,6 +11,11 @@ internal static class StreamFetches
     [
         Fetch.Integer("prio_class", SampleSource.Constant, context => context.Stream?.RuleState.PriorityClass),
         Fetch.Integer("prio_offset", SampleSource.Constant, context => context.Stream?.RuleState.PriorityOffset),
+        Fetch.Integer("cpu_calls", SampleSource.Constant, context => context.Stream?.Runs),
+        Fetch.Integer("cpu_ns_tot", SampleSource.Constant, context => context.Stream?.BusyNs),
+        Fetch.Integer("cpu_ns_avg", SampleSource.Constant, context => context.Stream is { } stream ? stream.BusyNs / Math.Max(1, stream.Runs) : null),
+        Fetch.Integer("lat_ns_tot", SampleSource.Constant, context => context.Stream?.WaitedNs),
+        Fetch.Integer("lat_ns_avg", SampleSource.Constant, context => context.Stream is { } stream ? stream.WaitedNs / Math.Max(1, stream.Runs) : null),
         Fetch.Boolean("stopping", SampleSource.Constant, context => context.Proxies?.Process.IsStopping),
         Fetch.Integer("act_conn", SampleSource.Constant, context => context.Proxies?.Process.Connections.Current),
         Fetch.Integer("uptime", SampleSource.Constant, context => context.Proxies is { } proxies ? (long)proxies.Process.Uptime.TotalSeconds : null),
