@@ -116,6 +116,9 @@ public sealed record TlsServerModel
     /// <summary>Without `sni`, HTTP requests send their Host's name.</summary>
     public bool SniIsAutomatic { get; init; } = true;
     public string? CheckSni { get; init; }
+
+    /// <summary>Without `check-sni`, HTTP probes ask for the name of the Host they send.</summary>
+    public bool CheckSniIsAutomatic { get; init; } = true;
     public string? VerifyHost { get; init; }
     public bool NoReuse { get; init; }
     public TlsSettings Settings { get; init; } = new();

@@ -96,6 +96,18 @@ public sealed class ServerTlsTests : IDisposable
         balancer.Program.WaitUntil(() => balancer.Command("show stat").Contains(status, StringComparison.Ordinal), status);
     }
 
+    [Theory]
+    [InlineData("a.test:443", "", ",L7OK,")]
+    [InlineData("a.test", "no-check-sni-auto", ",L6RSP,")]
+    [InlineData("wrong.test", "", ",L6RSP,")]
+    [InlineData("wrong.test", "check-sni a.test", ",L7OK,")]
+    public void An_HTTP_probe_asks_for_the_host_it_names(string host, string option, string status)
+    {
+        using var balancer = Through($"verify none check inter 100 {option}\n option httpchk GET / HTTP/1.1\n http-check send hdr Host {host}",
+            _files.Create("a.test", "a.test") + " strict-sni");
+        balancer.Program.WaitUntil(() => balancer.Command("show stat").Contains(status, StringComparison.Ordinal), status);
+    }
+
     [Fact]
     public void A_connection_is_not_used_for_another_name()
     {

@@ -53,7 +53,9 @@ internal static class ServerKeywords
     [
         .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-check-reuse-pool",
-            "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn", "no-tfo"),
+            "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn"),
+        new("no-tfo", KeywordSupport.WithoutEffect, (line, _) => line.Model = line.Model with { AsksFastOpen = false },
+            "data is sent as soon as the connection is there"),
         new("tfo", KeywordSupport.WithoutEffect, (line, _) => line.Model = line.Model with { AsksFastOpen = true },
             "data is sent as soon as the connection is there"),
         new("ws", KeywordSupport.WithoutEffect, (line, _) => WebSocket(line), "HTTP/1.1 is the only protocol to servers"),

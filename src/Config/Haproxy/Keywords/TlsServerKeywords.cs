@@ -21,6 +21,8 @@ internal static class TlsServerKeywords
         Does("ca-file", line => Authorities(line, "ca-file", "missing CAfile path", (tls, path) => tls with { CaFile = path })),
         Does("crl-file", line => Authorities(line, "crl-file", "missing CRLfile path", (tls, path) => tls with { CrlFile = path })),
         Does("check-sni", line => Word(line, "'check-sni' : missing SNI.", (tls, name) => tls with { CheckSni = name })),
+        Does("check-sni-auto", line => Change(line, tls => tls with { CheckSniIsAutomatic = true })),
+        Does("no-check-sni-auto", line => Change(line, tls => tls with { CheckSniIsAutomatic = false })),
         Does("crt", line => Word(line, "'crt' : missing certificate file path.",
             (tls, path) => tls with { Certificate = TlsFiles.Placed(path, line.Context.Draft.Global.CrtBase) })),
         Does("sni", Sni),
@@ -37,8 +39,6 @@ internal static class TlsServerKeywords
         .. TlsWords.Lists.Where(list => list.Key != "ecdhe").Select(list => Does(list.Key, line => Word(line, $"'{list.Key}' : {list.Value.Missing}.",
             (tls, text) => tls with { Settings = list.Value.Change(tls.Settings, text) }))),
         new("npn", KeywordSupport.WithoutEffect, (line, _) => Npn(line), "no server asks for it any more"),
-        .. new[] { "check-sni-auto", "no-check-sni-auto" }.Select(name =>
-            new Row(name, KeywordSupport.WithoutEffect, (_, _) => { }, "probes send the name that `check-sni` gives")),
         .. new[] { "allow-0rtt", "no-renegotiate" }.Select(name =>
             new Row(name, KeywordSupport.WithoutEffect, (_, _) => { }, "neither early data nor renegotiation is ever used")),
         .. new[] { "check-alpn", "ktls", "renegotiate" }.Select(name => new Row(name, KeywordSupport.NotYet, null)),

@@ -54,20 +54,24 @@ internal sealed class CheckRequest
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>What the Host header will say; empty without one.</summary>
+    public ReadOnlySpan<byte> Host(SampleContext context)
+    {
+        foreach (var (name, value) in _headers)
+            if (name.AsSpan().SequenceEqual("host"u8)) return value.Evaluate(context);
+        return default;
+    }
+
     /// <summary>The target; the host of an absolute one is the one the Host header names.</summary>
     private ReadOnlySpan<byte> Target(SampleContext context)
     {
         ReadOnlySpan<byte> uri = _uriFormat is null ? _uri : _uriFormat.Evaluate(context);
         var authority = uri.IndexOf("://"u8);
         if (authority <= 0 || uri[0] == '/') return uri.IsEmpty ? "/"u8 : uri;
-        foreach (var (name, value) in _headers)
-        {
-            if (!name.AsSpan().SequenceEqual("host"u8)) continue;
-            var rest = uri[(authority + 3)..];
-            var path = rest.IndexOf((byte)'/');
-            return (byte[])[.. uri[..(authority + 3)], .. value.Evaluate(context), .. path < 0 ? default : rest[path..]];
-        }
-        return uri;
+        if (!_headers.Any(static header => header.Name.AsSpan().SequenceEqual("host"u8))) return uri;
+        var rest = uri[(authority + 3)..];
+        var path = rest.IndexOf((byte)'/');
+        return (byte[])[.. uri[..(authority + 3)], .. Host(context), .. path < 0 ? default : rest[path..]];
     }
 
     private static void Put(ArrayBufferWriter<byte> bytes, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third,

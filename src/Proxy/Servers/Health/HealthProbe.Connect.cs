@@ -6,6 +6,7 @@ using Evenkeel.Proxy.Loop;
 using Evenkeel.Proxy.Samples;
 using Evenkeel.Proxy.Transport;
 using Evenkeel.Proxy.Transport.ProxyProtocol;
+using Evenkeel.Proxy.Transport.Tls;
 
 namespace Evenkeel.Proxy.Servers.Health;
 
@@ -132,7 +133,9 @@ internal sealed partial class HealthProbe
         }
         if (!SpeaksTls(step)) return true;
         var tls = _server.Tls!;
-        var name = step.Model.Sni is { } sni ? [.. System.Text.Encoding.Latin1.GetBytes(sni), 0] : tls.CheckName;
+        Span<byte> host = stackalloc byte[ServerTls.MaxName];
+        var name = step.Model.Sni is { } sni ? [.. System.Text.Encoding.Latin1.GetBytes(sni), 0]
+            : tls.ChecksAskForHost && IsUnwritten(step) ? host[..ServerTls.WriteHost(HostOfRequest(), host)] : tls.CheckName;
         if (!_spareTls.Connect(tls.Context, _socket.Descriptor, name, tls.Expected(name), null))
         {
             Fail(CheckStatus.SocketError, "no memory for TLS" + StepText(step));
@@ -141,6 +144,17 @@ internal sealed partial class HealthProbe
         _tls = _spareTls;
         _opening = Opening.Handshake;
         return true;
+    }
+
+    /// <summary>Nobody wrote an `http-check connect`.</summary>
+    private static bool IsUnwritten(ConnectStep step) => step.Number == 0;
+
+    /// <summary>The Host that the first request of this probe will name.</summary>
+    private ReadOnlySpan<byte> HostOfRequest()
+    {
+        foreach (var step in _program.Steps)
+            if (step is SendHttpStep http) return http.Request.Host(Context());
+        return default;
     }
 
     private bool ShakeHands(ConnectStep step)

@@ -63,6 +63,13 @@ public sealed class ServerTls
     /// <summary>The name probes ask for, zero-terminated; empty when they name none.</summary>
     public ReadOnlySpan<byte> CheckName => _checkName;
 
+    /// <summary>Probes that have no such name ask for the Host's (`check-sni-auto`).</summary>
+    public bool ChecksAskForHost => _checkName.Length == 0 && _model.CheckSniIsAutomatic;
+
+    /// <summary>Writes a Host's name, zero-terminated.</summary>
+    /// <returns>Bytes written with the zero; 0 for an address.</returns>
+    public static int WriteHost(ReadOnlySpan<byte> host, Span<byte> name) => Write(NameOf(host), name);
+
     /// <summary>The name the certificate must have when <paramref name="sent"/> was asked for; both zero-terminated.</summary>
     public ReadOnlySpan<byte> Expected(ReadOnlySpan<byte> sent) => !Verifies ? default : _verifyHost.Length > 0 ? _verifyHost : sent;
 
