@@ -51,7 +51,7 @@ internal static class ServerKeywords
 
     private static Row[] WithoutEffect =>
     [
-        .. Flags(KeywordSupport.WithoutEffect, "a queued request is never let through early", "strict-maxconn"),
+        .. Flags(KeywordSupport.WithoutEffect, "requests are limited; connections that idle beside them are not", "strict-maxconn"),
         .. Flags(KeywordSupport.WithoutEffect, "the option it takes back is not supported yet", "no-check-reuse-pool",
             "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn"),
         new("no-tfo", KeywordSupport.WithoutEffect, (line, _) => line.Model = line.Model with { AsksFastOpen = false },
