@@ -75,7 +75,8 @@ internal static class ProxyHeaderKeywords
         }
         var text = line.TakeArgument();
         if (text.Length == 0) return;
-        if (LogFormatParser.TryParse(text, line.Scope(), LogFormatUse.Http, SamplePlaces.Log, out var error) is not { } format) line.Fail(error);
+        if (LogFormatParser.TryParse(text, line.Scope(), LogFormatUse.Http, SamplePlaces.BackendHttpRequest, out var error) is not { } format)
+            line.Fail(error);
         else Change(line, header => header with { Tlvs = header.Tlvs.Add(new ProxyTlvModel((byte)type, format)) });
     }
 

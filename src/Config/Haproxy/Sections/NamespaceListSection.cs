@@ -14,15 +14,19 @@ internal sealed class NamespaceListSection(ParseContext context) : ISection
             context.WithoutEffect($"'{statement.Keyword}' in a 'namespace_list' section", "it names no namespace");
             return;
         }
-        for (var at = 1; statement.Has(at); at++) Add(statement[at]);
+        for (var at = 1; statement.Has(at) && TryAdd(statement[at]); at++)
+        {
+        }
     }
 
-    private void Add(string name)
+    private bool TryAdd(string name)
     {
         var known = context.Draft.Namespaces.Count;
         if (name.FirstOrDefault(static c => !SectionOpener.IsNameCharacter(c)) is var bad and not '\0')
             context.AlertTight($"character '{bad}' is not permitted in 'namespace' name '{name}'.");
         else if (context.NetworkNamespace(name) is null) context.AlertTight($"Cannot open namespace '{name}'.");
         else if (context.Draft.Namespaces.Count == known) context.AlertTight($"Namespace '{name}' is already added.");
+        else return true;
+        return false;
     }
 }
