@@ -118,6 +118,8 @@ public sealed class NamespaceTests : IDisposable
         Assert.Equal(sockets, ListeningIn(_blue, tree.Port));
         Assert.Equal(worker, tree.Workers()[0]);
         Assert.Contains("Success=1", tree.Command("hard-reload"), StringComparison.Ordinal);
+        // The worker before it ends at once, and what it has just accepted with it.
+        tree.Program.WaitUntil(() => !tree.Workers().Contains(worker), "the former worker has ended");
         Assert.Contains("cyan", Get(int.Parse(port)), StringComparison.Ordinal);
         Assert.Equal(sockets, ListeningIn(_blue, tree.Port));
     }

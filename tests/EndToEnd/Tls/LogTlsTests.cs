@@ -26,7 +26,8 @@ public sealed class LogTlsTests : IDisposable
             bind 127.0.0.1:{port}
             option dontlognull
             log {{target}} len 12000 format raw local0
-            log-format "line %HU %[req.hdr(long)]"
+            log-format "line %HU %[var(txn.long)]"
+            http-request set-var(txn.long) req.hdr(long)
             http-request return status 204
         """);
 
