@@ -325,7 +325,8 @@ public sealed partial class Stream
         Termination.Decide(EndCause.Proxy, EndStage.Request);
         // A tarpit has had its time as waiting in a queue.
         if (IsHttp && DenyStatus != 0 && Times.AssignedMs == 0) Times.JudgedMs = Worker.Loop.NowMs;
-        if (IsHttp) NoteCookiesOfDenied();
+        // Who is rejected is not looked at any further.
+        if (IsHttp && DenyStatus != 0) NoteCookiesOfDenied();
         if (DenyStatus == 0 || !IsHttp) Abort(reset: false);
         else if (DenyStatus == DeniedByReply) SendReply();
         else ReplyError(DenyStatus);

@@ -53,6 +53,29 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void The_line_of_a_rejected_request_knows_no_cookie()
+    {
+        using var log = new SyslogSink();
+        using var balancer = new Balancer($$"""
+            listen web
+                bind 127.0.0.1:{port}
+                mode http
+                option dontlognull
+                log 127.0.0.1:{{log.Port}} format raw local0
+                capture cookie id len 40
+                cookie S insert
+                log-format "%HU %CC %tsc"
+                http-request reject if { path /reject }
+                http-request deny
+                server s 127.0.0.1:1 cookie x
+            """);
+        balancer.Ask("GET /reject HTTP/1.1\r\nHost: a\r\nCookie: id=7; S=x\r\n\r\n");
+        Assert.Equal("/reject - PRNN", log.ReadLineWith("/reject").Trim());
+        balancer.Get("/deny", "Cookie: id=7; S=x");
+        Assert.Equal("/deny id=7 PRVN", log.ReadLineWith("/deny").Trim());
+    }
+
+    [Fact]
     public void A_monitor_request_is_among_the_connections_that_a_log_without_a_format_tells_of()
     {
         using var log = new SyslogSink();

@@ -290,7 +290,7 @@ internal static partial class KnownDifferences
     [GeneratedRegex(@"http-(after-)?response .* (if|unless) ")]
     private static partial Regex ResponseConditions();
 
-    [GeneratedRegex(@",(neg|cpl|sub\(\S*?\)|map_\w*int\S*?),(http_date|ltime|utime)")]
+    [GeneratedRegex(@"(,(neg|cpl|sub\(\S*?\)|map_\w*int\S*?)|int\(-\d+\)),(http_date|ltime|utime)")]
     private static partial Regex DateBeforeAll();
 
     [GeneratedRegex(@"[,\[]word\(")]
