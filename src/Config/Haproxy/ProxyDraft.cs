@@ -69,6 +69,9 @@ internal sealed class ProxyDraft
 
     // What a frontend does.
     public List<BindModel> Binds { get; private set; } = [];
+
+    /// <summary>Those of a backend, which are checked and then of no use.</summary>
+    public List<BindModel> IgnoredBinds { get; } = [];
     public int? MaxConnections { get; set; }
     public int? Backlog { get; set; }
     public int? SessionsPerSecond { get; set; }
@@ -175,8 +178,9 @@ internal sealed class ProxyDraft
         (Timeouts, Logs, LogsToGlobal, LogTag) = (from.Timeouts, from.Logs, from.LogsToGlobal, from.LogTag);
         (ErrorPages, Stats) = (from.ErrorPages, from.Stats);
         (MaxConnections, Backlog, SessionsPerSecond, DefaultBackend) = (from.MaxConnections, from.Backlog, from.SessionsPerSecond, from.DefaultBackend);
-        // A backend has no use for one, and one of its own would be meant.
-        if (Kind == ProxyKind.Backend) DefaultBackend = null;
+        // A backend has no use for these, and those of its own would be meant.
+        if (Kind == ProxyKind.Backend)
+            (DefaultBackend, Options) = (null, Options with { HttpLog = false, HttpsLog = false, TcpLog = false, CommonLogFormat = false });
         (LogFormat, ErrorLogFormat, UniqueIdFormat, UniqueIdHeader) = (from.LogFormat, from.ErrorLogFormat, from.UniqueIdFormat, from.UniqueIdHeader);
         (StructuredDataFormat, LogSteps) = (from.StructuredDataFormat, from.LogSteps);
         (MaxSessionServerConnections, MaxKeepAliveQueue, RetryOn) = (from.MaxSessionServerConnections, from.MaxKeepAliveQueue, from.RetryOn);

@@ -56,9 +56,8 @@ public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableAr
 
     public bool IsExperimental { get; init; }
 
-    /// <summary>Whether <paramref name="word"/> calls this action; `set-var(txn.a)` calls `set-var`.</summary>
-    public bool Matches(string word) =>
-        word == Name || (HasParenthesis && word.StartsWith(Name, StringComparison.Ordinal) && word.Length > Name.Length && word[Name.Length] == '(');
+    /// <summary>Whether <paramref name="word"/> calls this action; `set-var(txn.a)` calls `set-var`, and so, for the original, does all that begins like it.</summary>
+    public bool Matches(string word) => word == Name || (HasParenthesis && word.StartsWith(Name, StringComparison.Ordinal));
 }
 
 /// <summary>What the first argument of an action says: a complaint in the original's words or null, and which side the section must have.</summary>

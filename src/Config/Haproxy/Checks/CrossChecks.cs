@@ -16,6 +16,7 @@ internal static class CrossChecks
     {
         var draft = context.Draft;
         AssignIds(draft);
+        foreach (var defaults in draft.Defaults.Where(static defaults => defaults.Name.Length > 0)) ProxyChecker.CheckErrorPages(context, defaults);
         foreach (var proxy in draft.Proxies)
         {
             // One that was found right as it is and stands alone is still right.

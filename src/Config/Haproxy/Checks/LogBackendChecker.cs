@@ -36,10 +36,15 @@ internal sealed class LogBackendChecker
 
     private void Rules()
     {
-        if (_proxy.TcpRequestContent.Count > 0)
-            Say(Severity.Warning, $"Cannot use tcp-request rules with 'mode log' in backend '{_proxy.Name}'. They will be ignored.");
-        if (_proxy.UseServer.Count > 0)
-            Say(Severity.Warning, $"Cannot use \"use-server\" rules with 'mode log' in backend '{_proxy.Name}'. They will be ignored.");
+        void Warn(bool isThere, string what)
+        {
+            if (isThere) Say(Severity.Warning, $"Cannot {what.Replace("#", $"with 'mode log' in backend '{_proxy.Name}'", StringComparison.Ordinal)} be ignored.");
+        }
+        Warn(_proxy.TcpRequestContent.Count > 0, "use tcp-request rules #. They will");
+        Warn(_proxy.TcpResponseContent.Count > 0, "use tcp-response rules #. They will");
+        Warn(_proxy.NameHeader is not null, "set \"http-send-name-header\" #. It will");
+        Warn(_proxy.Persistence.DynamicCookieKey is not null, "set \"dynamic-cookie-key\" #. It will");
+        Warn(_proxy.UseServer.Count > 0, "use \"use-server\" rules #. They will");
     }
 
     private void Balance()

@@ -40,9 +40,13 @@ internal sealed class ProxyChecker
         checker.SwitchMode();
         SampleTimingChecks.Check(proxy, context.Diagnostics);
         if (proxy.Mode != ProxyMode.Http) checker.HttpOnly();
+        if (proxy.Mode == ProxyMode.Log) LogBackendChecker.Check(context, proxy);
         checker.Servers();
         checker.Sources();
     }
+
+    /// <summary>`defaults` with a name answer for their `errorfiles` themselves, also where nobody begins with them.</summary>
+    public static void CheckErrorPages(ParseContext context, ProxyDraft defaults) => new ProxyChecker(context, defaults).ErrorPages();
 
     private void Warn(string text) => _context.Diagnostics.Say(Severity.Warning, _proxy.Position, text);
 
@@ -54,6 +58,11 @@ internal sealed class ProxyChecker
         {
             if (bind.Protocol is { } protocol && protocol != (_proxy.Mode == ProxyMode.Http ? "h1" : "none"))
                 Alert($"{_who} : MUX protocol '{protocol}' is not usable for 'bind {bind.Text}' at [{bind.Position}].");
+        }
+        foreach (var bind in _proxy.IgnoredBinds)
+        {
+            if (bind.Tls is { Certificates.IsEmpty: true } tls && tls.Settings.Over(_context.Draft.Global.TlsBindDefaults).StrictSni != true)
+                Alert($"Proxy '{_proxy.Name}': no SSL certificate specified for bind '{bind.Text}' at [{bind.Position}] (use 'crt').");
         }
         if (_proxy.IsFrontend && _proxy.Binds.Count == 0) Warn($"{_who} has no 'bind' directive. Please declare it as a backend if this was intended.");
     }
@@ -164,7 +173,8 @@ internal sealed class ProxyChecker
     {
         LogHash();
         if (_proxy.Mode == ProxyMode.Http) return;
-        if (_proxy.Options.HttpLog && _proxy.IsFrontend)
+        if (_proxy.Persistence.Cookie is not null) Warn($"cookie will be ignored for {_who} (needs 'mode http').");
+        if (_proxy.Options.HttpLog)
         {
             var clf = _proxy.Options.CommonLogFormat ? " clf" : "";
             Warn($"parsing [{_proxy.LogOptionPosition}] : 'option {OptionReaders.LogOption(_proxy.Options)}' not usable with {_who} (needs 'mode http'). "
@@ -176,7 +186,6 @@ internal sealed class ProxyChecker
             Warn($"Layer 7 hash not possible for {_who} (needs 'mode http'). Falling back to round robin.");
             _proxy.Balance = new BalanceModel(BalanceAlgorithm.RoundRobin);
         }
-        if (_proxy.Mode == ProxyMode.Log) LogBackendChecker.Check(_context, _proxy);
     }
 
     private void LogHash()
@@ -217,7 +226,6 @@ internal sealed class ProxyChecker
 
     private void HttpOnly()
     {
-        if (_proxy.Persistence.Cookie is not null) Warn($"cookie will be ignored for {_who} (needs 'mode http').");
         if (MayBecomeHttp(_context, _proxy)) return;
         if (_proxy.Stats is not null) Warn($"'stats' statement ignored for {_who} as it "
             + "requires HTTP mode.");

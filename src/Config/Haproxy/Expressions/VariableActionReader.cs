@@ -10,7 +10,7 @@ internal sealed class VariableActionReader(ActionSignature signature, ActionRead
 
     public ActionModel? Read(string name, ReadOnlySpan<string> words, ref int next, out string error)
     {
-        if (ReadName(name, out error) is not { } parenthesis) return null;
+        if (ReadName(name, signature.Name, out error) is not { } parenthesis) return null;
         ActionValue? value;
         switch (signature.Name)
         {
@@ -30,12 +30,13 @@ internal sealed class VariableActionReader(ActionSignature signature, ActionRead
     }
 
     /// <summary>What stands in the parentheses: the name, then conditions.</summary>
-    internal static ImmutableArray<string>? ReadName(string name, out string error)
+    /// <param name="action">What must stand before them; the word may go on after it, and is then no action.</param>
+    internal static ImmutableArray<string>? ReadName(string name, string action, out string error)
     {
         const string Expects = "Expects 'set-var(<var-name>)', 'set-var-fmt(<var-name>)' or 'unset-var(<var-name>)'";
         var open = name.IndexOf('(', StringComparison.Ordinal);
         error = $"invalid or incomplete action '{name}'. {Expects}";
-        if (open < 0) return null;
+        if (open != action.Length) return null;
         error = $"incomplete argument after action '{name}'. {Expects}";
         if (!name.EndsWith(')')) return null;
         var words = name[(open + 1)..^1].Split(',');

@@ -9,13 +9,15 @@ namespace Evenkeel.Config.Haproxy.HealthChecks;
 /// <summary>`set-var(NAME[,CONDITION...])`, `set-var-fmt(...)` and `unset-var(NAME)` among the steps of a health check.</summary>
 internal static class CheckVariableReader
 {
-    public static bool Reads(string word) => NameOf(word) is "set-var" or "set-var-fmt" or "unset-var";
+    private static readonly string[] Actions = ["set-var-fmt", "set-var", "unset-var"];
+
+    public static bool Reads(string word) => NameOf(word) is not null;
 
     public static CheckVariableModel? Read(ICheckOwner owner, Statement statement)
     {
         var (context, word) = (owner.Context, statement[1]);
-        var action = NameOf(word);
-        if (VariableActionReader.ReadName(word, out var error) is not { } names)
+        var action = NameOf(word)!;
+        if (VariableActionReader.ReadName(word, action, out var error) is not { } names)
         {
             context.Alert($"'{statement.Keyword} {word}' : '{action}' : {error}.");
             return null;
@@ -39,7 +41,8 @@ internal static class CheckVariableReader
         return null;
     }
 
-    private static string NameOf(string word) => word.Split('(')[0];
+    /// <summary>The action that <paramref name="word"/> begins with.</summary>
+    private static string? NameOf(string word) => Array.Find(Actions, action => word.StartsWith(action, StringComparison.Ordinal));
 }
 
 /// <summary>Expressions and formats of health checks: there is a server and its answer, and no client.</summary>

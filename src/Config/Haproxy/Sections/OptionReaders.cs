@@ -41,11 +41,8 @@ internal static class OptionReaders
             return;
         }
         if (!section.Draft.IsDefaults && !section.Draft.IsFrontend)
-        {
             context.Warning($"{section.Draft.TypeName} '{section.Draft.Name}' : 'option {name}' directive is ignored in backends.");
-            return;
-        }
-        ProxyLogging.TellOverride(section, $"option {name}{(isClf ? " clf" : "")}");
+        else ProxyLogging.TellOverride(section, $"option {name}{(isClf ? " clf" : "")}");
         section.Draft.LogFormat = null;
         section.Draft.LogOptionPosition = statement.Position;
         section.Draft.Options = section.Draft.Options with

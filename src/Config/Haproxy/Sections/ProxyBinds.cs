@@ -17,7 +17,12 @@ internal static class ProxyBinds
             return;
         }
         var line = BindLine.ForSection(context, section.Draft.SectionName);
-        if (!line.TryRead(statement, 1) || !section.Draft.IsFrontend) return;
+        if (!line.TryRead(statement, 1)) return;
+        if (!section.Draft.IsFrontend)
+        {
+            section.Draft.IgnoredBinds.AddRange(line.Binds);
+            return;
+        }
         var id = line.Shared.Id;
         if (id > 0 && section.Draft.Binds.Find(bind => bind.Id == id) is { } other)
         {
