@@ -22,8 +22,8 @@ public sealed partial class CliSession
             return CommandAnswer.Error($"Too many arguments. Commands must have at most {CommandSplitter.MaxWords} arguments.");
         var command = _table.Find(words);
         if (command is null) return CommandAnswer.Info(_table.Unknown(words, Level, Mode));
-        if (command.Level > Level) return CommandAnswer.Error("Permission denied");
         if (command.Mode > Mode) return CommandAnswer.Error($"This command is restricted to {command.Mode.ToString().ToLowerInvariant()} mode only.");
+        if (command.Level > Level) return CommandAnswer.Error("Permission denied");
         try
         {
             return command.Run(new CommandContext(this, words, payload, nowMs));

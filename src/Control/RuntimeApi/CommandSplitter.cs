@@ -36,8 +36,8 @@ public static class CommandSplitter
         }
 
         EndWord();
-        // `a;` is one command, not one and an empty one; a line without anything is one empty command.
-        if (words.Count > 0 || commands.Count == 0) commands.Add(words);
+        // `a;` is one command and an empty one, and a line without anything is one empty command.
+        commands.Add(words);
         return commands;
 
         void EndWord()

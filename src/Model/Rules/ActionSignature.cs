@@ -56,7 +56,8 @@ public sealed record ActionSignature(string Name, RuleSets RuleSets, ImmutableAr
 
     public bool IsExperimental { get; init; }
 
-    /// <summary>Whether <paramref name="word"/> calls this action; `set-var(txn.a)` calls `set-var`, and so, for the original, does all that begins like it.</summary>
+    /// <summary>Whether <paramref name="word"/> calls this action; `set-var(txn.a)` calls `set-var`, and for the original so does all that begins like it.
+    /// </summary>
     public bool Matches(string word) => word == Name || (HasParenthesis && word.StartsWith(Name, StringComparison.Ordinal));
 }
 

@@ -38,7 +38,8 @@ internal sealed class LogBackendChecker
     {
         void Warn(bool isThere, string what)
         {
-            if (isThere) Say(Severity.Warning, $"Cannot {what.Replace("#", $"with 'mode log' in backend '{_proxy.Name}'", StringComparison.Ordinal)} be ignored.");
+            var where = $"with 'mode log' in backend '{_proxy.Name}'";
+            if (isThere) Say(Severity.Warning, $"Cannot {what.Replace("#", where, StringComparison.Ordinal)} be ignored.");
         }
         Warn(_proxy.TcpRequestContent.Count > 0, "use tcp-request rules #. They will");
         Warn(_proxy.TcpResponseContent.Count > 0, "use tcp-response rules #. They will");

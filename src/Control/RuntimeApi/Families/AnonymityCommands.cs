@@ -33,7 +33,9 @@ public static class AnonymityCommands
 
     private static CommandAnswer SetGlobalKey(CommandContext context)
     {
-        if (!TryKey(context.Word(3), out var key)) return CommandAnswer.Error("Value out of range (0 to 4294967295 expected).");
+        // What begins with no number is none, and none is 0, as in the original.
+        var digits = string.Concat(context.Word(3).TakeWhile(char.IsAsciiDigit));
+        if (!TryKey(digits.Length > 0 ? digits : "0", out var key)) return CommandAnswer.Error("Value out of range (0 to 4294967295 expected).");
         context.Plane.AnonymizingKey = key;
         return CommandAnswer.Done;
     }

@@ -22,8 +22,8 @@ public static class DynamicCommands
         RuntimeCommand.ForAdmins("del backend", "<backend>", "remove a backend", DeleteBackend),
         RuntimeCommand.ForAdmins("publish backend", "<backend>", "let content switching choose a backend", context => Publish(context, true)),
         RuntimeCommand.ForAdmins("unpublish backend", "<backend>", "have content switching pass a backend by", context => Publish(context, false)),
-        RuntimeCommand.ForOperators("show default-server", "[<bk>]", "list the backends with a default-server", ShowDefaultServers),
-        RuntimeCommand.ForOperators("show defaults", "", "list the defaults sections", ShowDefaults),
+        RuntimeCommand.ForAll("show default-server", "[<bk>]", "list the backends with a default-server", ShowDefaultServers),
+        RuntimeCommand.ForAll("show defaults", "", "list the defaults sections", ShowDefaults),
     ];
 
     private static CommandAnswer AddServer(CommandContext context)
@@ -31,7 +31,7 @@ public static class DynamicCommands
         if (Parts(context, out var plane, out var reader) is { } unable) return unable;
         var path = context.Word(2);
         if (path == "help")
-            return CommandAnswer.Notice("List of keywords supported for dynamic server:\n" + string.Join('\n', reader.ServerOptions) + "\n");
+            return CommandAnswer.Info("List of keywords supported for dynamic server:\n" + string.Join('\n', reader.ServerOptions) + "\n");
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || slash == path.Length - 1) return CommandAnswer.Error("Require 'backend/server'.");
         if (ServerPath.FindBackend(context.Plane, path[..slash]) is not { } backend) return CommandAnswer.Error("No such backend.");
@@ -45,7 +45,7 @@ public static class DynamicCommands
         if (model.Track is { } tracked && TrackingObstacle(plane, backend, tracked) is { } obstacle) return CommandAnswer.Error(obstacle);
         if (model.Id == 0) model = model with { Id = backend.FreeServerId() };
         if (plane.AddServer(backend, model, context.NowMs, out var problem) is null) return CommandAnswer.Error(problem);
-        return CommandAnswer.Notice(messages.Length > 0 ? messages + "\nNew server registered." : "New server registered.");
+        return CommandAnswer.Info(messages.Length > 0 ? messages + "\nNew server registered." : "New server registered.");
     }
 
     private static CommandAnswer? Parts(CommandContext context, out ProxyPlane plane, out ILateReader reader)
@@ -88,7 +88,7 @@ public static class DynamicCommands
             }
             plane.RemoveServer(server);
             if (server.Model.Guid is { } guid) context.Plane.Proxies.Model.LateReader?.ReleaseGuid(guid);
-            return CommandAnswer.Notice("Server deleted.");
+            return CommandAnswer.Info("Server deleted.");
         }
     }
 
@@ -117,7 +117,7 @@ public static class DynamicCommands
             return CommandAnswer.Error($"Error during backend creation : name is already used by other proxy '{holder} {name}'.");
         if (reader.ReadBackend(name, defaults, mode.Value, plane.Proxies.FreeId(), out var messages) is not { } model) return CommandAnswer.Error(messages);
         plane.AddBackend(model, context.NowMs);
-        return CommandAnswer.Notice("New backend registered.");
+        return CommandAnswer.Info("New backend registered.");
     }
 
     private static string? Holder(ProxySet proxies, string name)
@@ -132,7 +132,7 @@ public static class DynamicCommands
         if (context.Plane.Engine is not { } plane) return CommandAnswer.Error("This process cannot add or remove anything.");
         if (RemovalObstacle(backend) is { } obstacle) return CommandAnswer.Error(obstacle);
         plane.RemoveBackend(backend);
-        return CommandAnswer.Notice("Backend deleted.");
+        return CommandAnswer.Info("Backend deleted.");
     }
 
     /// <summary>Why a backend cannot be removed now, in the original's words; null when it can.</summary>
@@ -150,7 +150,7 @@ public static class DynamicCommands
     {
         if (ServerPath.FindBackend(context.Plane, context.Word(2)) is not { } backend) return CommandAnswer.Error("No such backend.");
         backend.IsPublished = isPublished;
-        return CommandAnswer.Notice(isPublished ? "Backend published." : "Backend unpublished.");
+        return CommandAnswer.Info(isPublished ? "Backend published." : "Backend unpublished.");
     }
 
     private static CommandAnswer ShowDefaultServers(CommandContext context)

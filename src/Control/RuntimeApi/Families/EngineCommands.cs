@@ -15,10 +15,10 @@ public static class EngineCommands
     [
         RuntimeCommand.ForOperators("show activity", "[-1|0|thread_num]", "show what each thread did", ShowActivity) with { Note = OwnFigures },
         RuntimeCommand.ForAll("show threads", "", "show what each thread does", ShowThreads) with { Note = OwnFigures },
-        RuntimeCommand.ForOperators("show pools", "[by*] [match <pfx>] [nb]", "show what memory is kept for reuse", ShowPools) with { Note = OwnFigures },
+        RuntimeCommand.ForAll("show pools", "[by*] [match <pfx>] [nb]", "show what memory is kept for reuse", ShowPools) with { Note = OwnFigures },
         RuntimeCommand.ForAll("show dev", "", "show facts about machine and process", ShowDevelopers) with { Note = OwnFigures },
-        RuntimeCommand.ForAdmins("trace", "[<module>|0] [cmd [args...]]", "list the trace sources", Trace) with { Note = NoTraces, IsWithoutEffect = true },
-        RuntimeCommand.ForOperators("show trace", "[<module>]", "show the state of the trace sources", static context => context.Word(2).Length > 0
+        RuntimeCommand.ForOperators("trace", "[<module>|0] [cmd [args...]]", "list the trace sources", Trace) with { Note = NoTraces, IsWithoutEffect = true },
+        RuntimeCommand.ForAll("show trace", "[<module>]", "show the state of the trace sources", static context => context.Word(2).Length > 0
             ? CommandAnswer.Error($"No such trace source '{context.Word(2)}'")
             : CommandAnswer.Dump(NoSources)) with { Note = NoTraces, IsWithoutEffect = true },
     ];
@@ -31,26 +31,26 @@ public static class EngineCommands
     private static CommandAnswer Trace(CommandContext context) => context.Word(1) switch
     {
         "" => CommandAnswer.Info(NoSources + " [.] 0          : not a source, will immediately stop all traces"),
-        "0" => CommandAnswer.Info("All traces now stopped"),
+        "0" => CommandAnswer.Notice("All traces now stopped"),
         var source => CommandAnswer.Error($"No such trace source '{source}'"),
     };
 
     private static CommandAnswer ShowActivity(CommandContext context)
     {
         var workers = context.Plane.Engine?.Workers ?? [];
-        var choice = context.Word(2).Length == 0 ? -2 : CommandNumbers.Leading(context.Word(2));
-        if (choice >= workers.Length) return CommandAnswer.Error("Thread number out of range.");
+        var choice = CommandNumbers.Leading(context.Word(2));
+        if (choice < -1 || choice > workers.Length) return CommandAnswer.Error("Thread ID number must be between -1 and nbthread");
         var process = context.Plane.Proxies.Process;
         var now = context.Plane.Process.Now;
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"thread_id: {(choice >= 0 ? choice + 1 : 1)} (1..{Math.Max(1, workers.Length)})\n")
+        text.Append(CultureInfo.InvariantCulture, $"thread_id: {Math.Max(1, choice)} (1..{Math.Max(1, workers.Length)})\n")
             .Append(CultureInfo.InvariantCulture, $"date_now: {now.ToUnixTimeMilliseconds() / 1000}.{now.Ticks / 10 % 1_000_000:d6}\n")
             .Append(CultureInfo.InvariantCulture, $"uptime_now: {context.Plane.Process.Uptime.TotalSeconds:f6}\n");
         void Line(string name, Func<Worker, long> of, bool isAverage = false)
         {
             var values = workers.Select(of).ToArray();
             text.Append(name).Append(": ");
-            if (choice >= 0) text.Append(values[choice]);
+            if (choice > 0) text.Append(values[choice - 1]);
             else if (choice == -1) text.Append(Total(values, isAverage));
             else text.Append(Total(values, isAverage)).Append(" [ ").AppendJoin(' ', values).Append(" ]");
             text.Append('\n');
@@ -85,15 +85,30 @@ public static class EngineCommands
     private static CommandAnswer ShowPools(CommandContext context)
     {
         var workers = context.Plane.Engine?.Workers ?? [];
-        var match = context.Words.Contains("match") ? context.Words.SkipWhile(static word => word != "match").Skip(1).FirstOrDefault() ?? "" : "";
+        var (match, order, most) = ("", "", int.MaxValue);
+        for (var i = 2; context.Word(i) is { Length: > 0 } word; i++)
+        {
+            if (word is "byname" or "bysize" or "byusage") order = word;
+            else if (word == "match" && context.Word(i + 1).Length > 0) match = context.Word(++i);
+            else if (CommandNumbers.Leading(word) is var number and > 0) most = number;
+            else if (word != "detailed")
+                return CommandAnswer.Error("Expects either 'byname', 'bysize', 'byusage', 'match <pfx>', 'detailed', or a max number of output lines.");
+        }
         var pools = new[]
         {
             Pool("buffer", workers.Select(static worker => worker.Memory.Regular)),
             Pool("bulk_buffer", workers.Select(static worker => worker.Memory.Bulk)),
             Pool("small_buffer", workers.Select(static worker => worker.Memory.Small)),
         }.Where(pool => pool.Name.StartsWith(match, StringComparison.Ordinal)).ToArray();
-        var text = new StringBuilder("Dumping pools usage.\n");
-        foreach (var pool in pools)
+        var shown = order switch
+        {
+            "byname" => pools.OrderBy(static pool => pool.Name, StringComparer.Ordinal),
+            "bysize" => pools.OrderByDescending(static pool => pool.Size),
+            "byusage" => pools.OrderByDescending(static pool => pool.Used * pool.Size),
+            _ => pools.AsEnumerable(),
+        };
+        var text = new StringBuilder(most == int.MaxValue ? "Dumping pools usage.\n" : $"Dumping pools usage (limited to the first {most} entries).\n");
+        foreach (var pool in shown.Take(most))
         {
             text.Append(CultureInfo.InvariantCulture, $"  - Pool {pool.Name} ({pool.Size} bytes) : {pool.Used + pool.Free} allocated ")
                 .Append(CultureInfo.InvariantCulture, $"({(pool.Used + pool.Free) * pool.Size} bytes), {pool.Used} used\n");

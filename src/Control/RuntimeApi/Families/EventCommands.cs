@@ -10,16 +10,16 @@ public static class EventCommands
 
     public static IEnumerable<RuntimeCommand> All =>
     [
-        RuntimeCommand.ForOperators("show events", "[<sink>] [-w] [-n] [-0]", "show event sink state", ShowEvents),
+        RuntimeCommand.ForAll("show events", "[<sink>] [-w] [-n] [-0]", "show event sink state", ShowEvents),
     ];
 
     private static CommandAnswer ShowEvents(CommandContext context)
     {
         var name = context.Word(2);
-        if (name.Length == 0) return CommandAnswer.Dump(List(context.Plane.Rings));
+        if (name.Length == 0) return CommandAnswer.Warning(string.Concat(List(context.Plane.Rings)));
         if (name is "stdout" or "stderr") return CommandAnswer.Info("Nothing to report for this sink");
         var ring = context.Plane.Rings.FirstOrDefault(ring => ring.Name == name);
-        if (ring is null) return CommandAnswer.Info("No such event sink");
+        if (ring is null) return CommandAnswer.Error("No such event sink");
         var (waits, fromEnd, separator) = (false, false, '\n');
         foreach (var option in context.Words.Skip(3))
         {

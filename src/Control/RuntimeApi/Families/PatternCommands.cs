@@ -12,26 +12,26 @@ public static class PatternCommands
     private static IEnumerable<RuntimeCommand> Of(bool map)
     {
         var (kind, name) = map ? ("map", "<map>") : ("acl", "<acl>");
-        yield return RuntimeCommand.ForOperators($"show {kind}", $"[@<ver>] [{kind}]",
+        yield return RuntimeCommand.ForAdmins($"show {kind}", $"[@<ver>] [{kind}]",
             map ? "report available maps or dump a map's contents" : "report available acls or dump an acl's contents", context => Show(context, map));
-        yield return RuntimeCommand.ForOperators($"get {kind}", $"{name} <value>",
+        yield return RuntimeCommand.ForAdmins($"get {kind}", $"{name} <value>",
             map ? "report the keys and values matching a sample for a map" : "report the patterns matching a sample for an ACL", context => Get(context, map));
-        yield return RuntimeCommand.ForOperators($"add {kind}", map ? "[@<ver>] <map> <key> <val>" : "[@<ver>] <acl> <pattern>",
+        yield return RuntimeCommand.ForAdmins($"add {kind}", map ? "[@<ver>] <map> <key> <val>" : "[@<ver>] <acl> <pattern>",
             map ? "add a map entry (payload supported instead of key/val)" : "add an acl entry", context => Add(context, map));
-        yield return RuntimeCommand.ForOperators($"del {kind}", map ? "<map> [<key>|#<ref>]" : "<acl> [<key>|#<ref>]",
+        yield return RuntimeCommand.ForAdmins($"del {kind}", map ? "<map> [<key>|#<ref>]" : "<acl> [<key>|#<ref>]",
             map ? "delete map entries matching <key>" : "delete acl entries matching <key>", context => Delete(context, map));
-        yield return RuntimeCommand.ForOperators($"clear {kind}", $"[@<ver>] {name}",
+        yield return RuntimeCommand.ForAdmins($"clear {kind}", $"[@<ver>] {name}",
             map ? "clear the contents of this map" : "clear the contents of this acl", context => Clear(context, map));
-        yield return RuntimeCommand.ForOperators($"prepare {kind}", name,
+        yield return RuntimeCommand.ForAdmins($"prepare {kind}", name,
             map ? "prepare a new version for atomic map replacement" : "prepare a new version for atomic ACL replacement", context => Prepare(context, map));
-        yield return RuntimeCommand.ForOperators($"commit {kind}", $"@<ver> {name}",
+        yield return RuntimeCommand.ForAdmins($"commit {kind}", $"@<ver> {name}",
             map ? "commit the map at this version" : "commit the ACL at this version", context => Commit(context, map));
-        if (map) yield return RuntimeCommand.ForOperators("set map", "<map> [<key>|#<ref>] <value>", "modify a map entry", Set);
+        if (map) yield return RuntimeCommand.ForAdmins("set map", "<map> [<key>|#<ref>] <value>", "modify a map entry", Set);
     }
 
     private static CommandAnswer Show(CommandContext context, bool map)
     {
-        if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
+        var version = TakeVersion(context, out var next);
         if (context.Word(next).Length == 0) return CommandAnswer.Dump(List(context.Plane.Patterns, map));
         if (Find(context, next, map) is not { } list) return Unknown(map);
         return CommandAnswer.Dump(list.Snapshot(version).Select(entry => map
@@ -62,29 +62,29 @@ public static class PatternCommands
 
     private static CommandAnswer Add(CommandContext context, bool map)
     {
-        if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
+        var version = TakeVersion(context, out var next);
         var (name, key, value) = (context.Word(next), context.Word(next + 1), context.Word(next + 2));
-        var hasPayload = !context.Payload.IsEmpty;
+        var hasPayload = map && !context.Payload.IsEmpty;
         if (name.Length == 0 || (!hasPayload && (key.Length == 0 || (map && value.Length == 0))))
             return CommandAnswer.Error(map
                 ? "'add map' expects three parameters (map identifier, key and value) or one parameter (map identifier) and a payload"
                 : "'add acl' expects two parameters: ACL identifier and pattern.");
         if (Find(context, next, map) is not { } list) return Unknown(map);
         if (!hasPayload) return list.Add(key, map ? value : "", version) is { } complaint ? CommandAnswer.Error(complaint) : CommandAnswer.Done;
-        return AddLines(list, context.Payload.Span, map, version);
+        return AddLines(list, context.Payload.Span, version);
     }
 
-    private static CommandAnswer AddLines(PatternList list, ReadOnlySpan<byte> payload, bool map, uint? version)
+    private static CommandAnswer AddLines(PatternList list, ReadOnlySpan<byte> payload, uint? version)
     {
         foreach (var line in payload.Split((byte)'\n'))
         {
             var text = payload[line].Trim(" \t\r"u8);
             if (text.IsEmpty) continue;
-            var end = map ? text.IndexOfAny((byte)' ', (byte)'\t') : text.Length;
+            var end = text.IndexOfAny((byte)' ', (byte)'\t');
             if (end < 0)
             {
                 var key = Encoding.Latin1.GetString(text);
-                return CommandAnswer.Error($"Missing value for key '{key}' in the payload: each line is a key, blanks and a value.");
+                return CommandAnswer.Error($"Missing value for key '{key}'.");
             }
 
             if (list.Add(text[..end], text[end..].TrimStart(" \t"u8), version) is { } wrong) return CommandAnswer.Error(wrong);
@@ -97,7 +97,8 @@ public static class PatternCommands
         if (context.Word(2).Length == 0 || context.Word(3).Length == 0 || context.Word(4).Length == 0)
             return CommandAnswer.Error("'set map' expects three parameters: map identifier, key and value.");
         if (Find(context, 2, map: true) is not { } list) return Unknown(map: true);
-        return list.Set(context.Word(3), context.Word(4)) ? CommandAnswer.Done : CommandAnswer.Error("entry not found.");
+        if (list.Set(context.Word(3), context.Word(4))) return CommandAnswer.Done;
+        return CommandAnswer.Error(context.Word(3).StartsWith('#') ? "key or pattern not found." : "entry not found.");
     }
 
     private static CommandAnswer Delete(CommandContext context, bool map)
@@ -111,7 +112,7 @@ public static class PatternCommands
 
     private static CommandAnswer Clear(CommandContext context, bool map)
     {
-        if (!TakeVersion(context, out var version, out var next)) return CommandAnswer.Error("Version number must be a positive integer.");
+        var version = TakeVersion(context, out var next);
         if (context.Word(next).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
         if (Find(context, next, map) is not { } list) return Unknown(map);
         list.Clear(version);
@@ -120,17 +121,16 @@ public static class PatternCommands
 
     private static CommandAnswer Prepare(CommandContext context, bool map)
     {
-        if (context.Word(2).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
         if (Find(context, 2, map) is not { } list) return Unknown(map);
         return CommandAnswer.Info($"New version created: {list.Prepare()}");
     }
 
     private static CommandAnswer Commit(CommandContext context, bool map)
     {
-        if (!TakeVersion(context, out var version, out var next) || version is null) return CommandAnswer.Error("Missing version number.");
+        if (TakeVersion(context, out var next) is not { } version) return CommandAnswer.Error("Missing version number.");
         if (context.Word(next).Length == 0) return CommandAnswer.Error(map ? "Missing map identifier." : "Missing ACL identifier.");
         if (Find(context, next, map) is not { } list) return Unknown(map);
-        if (list.Commit(version.Value) is not { } commit) return CommandAnswer.Error("Version number out of range.");
+        if (list.Commit(version) is not { } commit) return CommandAnswer.Error("Version number out of range.");
         return Committed(commit) ?? CommandAnswer.Later(new Postponement(long.MaxValue, IntervalMs: 1, _ => Committed(commit)));
     }
 
@@ -138,17 +138,15 @@ public static class PatternCommands
         : commit.IsCompleted ? CommandAnswer.Error("The version could not be indexed, the one before stays in force: prepare it again, with fewer entries.")
         : null;
 
-    /// <summary>Reads `@VERSION` where one may stand.</summary>
-    /// <returns>False when it is no number.</returns>
-    private static bool TakeVersion(CommandContext context, out uint? version, out int next)
+    /// <summary>Reads `@VERSION` where one may stand; what is no number is version 0, as in the original.</summary>
+    private static uint? TakeVersion(CommandContext context, out int next)
     {
-        version = null;
         next = 2;
-        if (!context.Word(2).StartsWith('@')) return true;
+        if (!context.Word(2).StartsWith('@')) return null;
         next = 3;
-        if (!uint.TryParse(context.Word(2).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        version = number;
-        return true;
+        var digits = context.Word(2).AsSpan(1);
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        return uint.TryParse(end < 0 ? digits : digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
     private static PatternList? Find(CommandContext context, int word, bool map) => context.Plane.Patterns.Find(context.Word(word), map);

@@ -15,7 +15,7 @@ public static class ProfilingCommands
 
     public static IEnumerable<RuntimeCommand> All =>
     [
-        RuntimeCommand.ForOperators("show profiling", "[<what>|<#lines>|<opts>]*", "show whether tasks are profiled, and what streams cost", Show) with
+        RuntimeCommand.ForAdmins("show profiling", "[<what>|<#lines>|<opts>]*", "show whether tasks are profiled, and what streams cost", Show) with
         {
             Note = "streams only: the original's other tasks are its own",
         },

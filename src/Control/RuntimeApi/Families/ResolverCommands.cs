@@ -9,7 +9,7 @@ public static class ResolverCommands
 {
     public static IEnumerable<RuntimeCommand> All =>
     [
-        RuntimeCommand.ForOperators("show resolvers", "[id]", "dumps counters from all resolvers section and associated name servers", Show),
+        RuntimeCommand.ForAll("show resolvers", "[id]", "dumps counters from all resolvers section and associated name servers", Show),
     ];
 
     private static CommandAnswer Show(CommandContext context)

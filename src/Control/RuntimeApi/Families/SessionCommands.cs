@@ -27,7 +27,7 @@ public static class SessionCommands
             static context => Lower(context, CommandLevel.Operator)),
         RuntimeCommand.ForAdmins("expert-mode", "[on|off]", "", static context => SwitchMode(context, CommandMode.Expert)),
         RuntimeCommand.ForAdmins("experimental-mode", "[on|off]", "", static context => SwitchMode(context, CommandMode.Experimental)),
-        RuntimeCommand.ForAll("echo", "<text>", "answer with the text", static context => CommandAnswer.Info(string.Join(' ', context.Words.Skip(1)))),
+        RuntimeCommand.ForAll("echo", "<text>", "answer with the text", static context => CommandAnswer.Info(string.Join(' ', context.Words.Skip(1)) + "\n")),
         RuntimeCommand.ForAll("set severity-output", "[none|number|string]", "show how serious messages are", SetSeverityOutput),
         RuntimeCommand.ForAll("set timeout", "[cli] <delay>", "change after how long an idle session is closed", SetTimeout),
         RuntimeCommand.ForAll("show cli level", "", "show the rights of this session", ShowLevel),

@@ -8,7 +8,7 @@ public static class SupportCommands
     public static IEnumerable<RuntimeCommand> All =>
     [
         RuntimeCommand.ForOperators("show libs", "", "show the object files and libraries that are loaded", static _ => CommandAnswer.Dump(Libraries())),
-        RuntimeCommand.ForOperators("dump stats-file", "", "write counters for the next start",
+        RuntimeCommand.ForAll("dump stats-file", "", "write counters for the next start",
             static context => CommandAnswer.Dump(Stats.StatsFile.Write(context.Plane.Proxies, context.NowMs))),
     ];
 

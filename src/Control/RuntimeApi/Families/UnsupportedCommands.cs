@@ -25,9 +25,5 @@ public static class UnsupportedCommands
     ];
 
     public static IEnumerable<RuntimeCommand> All => Names.Select(static name =>
-        RuntimeCommand.ForAll(name, "", "", _ => CommandAnswer.Error($"The command '{name}' is not supported yet.")) with
-        {
-            Level = CommandLevel.Operator,
-            IsRefused = true,
-        });
+        RuntimeCommand.ForAll(name, "", "", _ => CommandAnswer.Error($"The command '{name}' is not supported yet.")) with { IsRefused = true });
 }

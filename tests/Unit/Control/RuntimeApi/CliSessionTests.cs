@@ -28,6 +28,8 @@ public sealed class CliSessionTests
     [Theory]
     [InlineData("echo a;echo b\n", "a\n\nb\n\n")]
     [InlineData("echo a;;echo b\n", "a\n\n\nb\n\n")]
+    [InlineData("echo a;\n", "a\n\n\n")]
+    [InlineData("echo\n", "\n\n")]
     [InlineData("\n", "\n")]
     [InlineData("echo x;quit;echo y\n", "x\n\n")]
     [InlineData("prompt\necho x\nquit\n", "\n> x\n\n> ")]
@@ -109,6 +111,12 @@ public sealed class CliSessionTests
     [InlineData("clear counters all\n", CommandLevel.Operator, "Permission denied\n\n")]
     [InlineData("operator\n", CommandLevel.User, "Permission denied\n\n")]
     [InlineData("show env\n", CommandLevel.User, "Permission denied\n\n")]
+    [InlineData("show map\n", CommandLevel.Operator, "Permission denied\n\n")]
+    [InlineData("add acl #0 x\n", CommandLevel.Operator, "Permission denied\n\n")]
+    [InlineData("show profiling\n", CommandLevel.Operator, "Permission denied\n\n")]
+    [InlineData("show pools nope\n", CommandLevel.User,
+        "Expects either 'byname', 'bysize', 'byusage', 'match <pfx>', 'detailed', or a max number of output lines.\n\n")]
+    [InlineData("set var proc.x int(1)\n", CommandLevel.User, "This command is restricted to experimental mode only.\n\n")]
     [InlineData("show cli level;user;show cli level\n", CommandLevel.Operator, "operator\n\n\nuser\n\n")]
     [InlineData("user;set weight be1/s1 3\n", CommandLevel.Admin, "\nPermission denied\n\n")]
     public void Rights_bound_what_is_carried_out(string typed, CommandLevel level, string answer) => Assert.Equal(answer, AProcess.Ask(typed, level));
