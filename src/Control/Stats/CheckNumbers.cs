@@ -13,7 +13,7 @@ public static class CheckNumbers
     public static int HealthFlags(Server server)
     {
         var isPaused = server.Health.IsEnabled
-            ? (server.Admin & (AdminState.ForcedMaintenance | AdminState.ConfiguredMaintenance)) != 0
+            ? (server.Admin & AdminState.ForcedMaintenance) != 0
             : server.Model.Disabled;
         return isPaused ? Flags(server.Health) | Paused : Flags(server.Health);
     }

@@ -63,8 +63,7 @@ public static class ServerReading
             row.Set(StatField.Downtime, server.DownTimeMs(nowMs) / 1000);
         }
 
-        if (server.InMaintenance) return;
-        if (health.IsEnabled)
+        if (health.IsEnabled && !server.InMaintenance)
         {
             var last = health.Last;
             row.Set(StatField.CheckStatus, (health.IsRunning ? "* " : "") + CheckStatusText.Code(last.Status));

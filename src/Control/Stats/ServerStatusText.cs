@@ -5,7 +5,7 @@ using Evenkeel.Proxy.Servers.Health;
 namespace Evenkeel.Control.Stats;
 
 /// <summary>
-/// The words for a server's state: `UP`, `UP 2/3` (failures short of going down), `DOWN 1/2` (successes short of coming up), `NOLB`, `DRAIN`,
+/// The words for a server's state: `UP`, `UP 2/3` (failures short of going down), `DOWN 1/2` (successes short of coming up), `DOWN (agent)`, `NOLB`, `DRAIN`,
 /// `MAINT`, `MAINT (via b/s)`, `MAINT (resolution)`, `no check` (management.txt 9.1 "status").
 /// </summary>
 public static class ServerStatusText
@@ -17,6 +17,7 @@ public static class ServerStatusText
         if (server.IsDraining) return WithProgress("DRAIN", deciding.Health, deciding.Operating);
         var isUnchecked = !deciding.Health.IsEnabled && deciding.Agent is not { IsEnabled: true, IsUp: false };
         if (isUnchecked && deciding.Operating == OperatingState.Running) return "no check";
+        if (deciding.Operating == OperatingState.Stopped && deciding.Agent is { IsEnabled: true, IsUp: false }) return "DOWN (agent)";
         var word = deciding.Operating switch
         {
             OperatingState.Stopped => "DOWN",

@@ -59,8 +59,18 @@ public sealed partial class Server
     {
         lock (Backend.ChangeLock)
         {
-            if (target != OperatingState.Stopping) Health.Value = target == OperatingState.Stopped ? 0 : Health.Rise + Health.Fall - 1;
+            Health.Value = target == OperatingState.Stopped ? 0 : Health.Rise + Health.Fall - 1;
             ChangeOperating(target, ChangeCause.Command, null, nowMs);
+        }
+    }
+
+    /// <summary>`set server agent up|down`: as if the agent had said so, whatever the health check found. Any thread.</summary>
+    public void ForceAgent(bool isUp, long nowMs)
+    {
+        lock (Backend.ChangeLock)
+        {
+            Agent.Value = isUp ? Agent.Rise + Agent.Fall - 1 : 0;
+            ChangeOperating(isUp ? OperatingState.Running : OperatingState.Stopped, ChangeCause.Command, null, nowMs);
         }
     }
 }

@@ -26,7 +26,8 @@ public sealed partial class Server
         if (model.HostName != before.HostName) CommandedHostName = null;
         if (model.MaxConnections != before.MaxConnections) MaxConnections = model.MaxConnections ?? 0;
         if (model.Weight != before.Weight) Volatile.Write(ref _userWeight, model.Weight);
-        if (model.Agent != before.Agent) (_agentAddress, _agentPort) = (model.Agent.Address, model.Agent.Port);
+        if (model.Agent != before.Agent)
+            (_agentAddress, _agentPort, _agentQuestion) = (model.Agent.Address, model.Agent.Port, model.Agent.Question);
         _setup = next;
         _name = model.Name;
         _isRemoved = false;

@@ -19,6 +19,7 @@ public sealed partial class Server
     private volatile int _checkPort;
     private volatile SocketAddressModel? _agentAddress;
     private volatile int _agentPort;
+    private volatile string _agentQuestion;
     private int _maxConnections;
 
     internal Server(Backend backend, ServerModel model, int index, int workers)
@@ -33,6 +34,7 @@ public sealed partial class Server
         _checkPort = model.CheckPort ?? 0;
         _agentAddress = model.Agent.Address;
         _agentPort = model.Agent.Port;
+        _agentQuestion = model.Agent.Question;
         _maxConnections = model.MaxConnections ?? 0;
         Traffic = new Traffic(workers);
         SessionRate = new RateMeter(workers);
@@ -143,6 +145,20 @@ public sealed partial class Server
         get => _agentPort;
         set => _agentPort = value;
     }
+
+    /// <summary>What its agent is asked; empty for nothing: `agent-send`, or what `set server ... agent-send` made of it.</summary>
+    public string AgentQuestion
+    {
+        get => _agentQuestion;
+        set
+        {
+            _agentQuestion = value;
+            AgentQuestionChanged?.Invoke();
+        }
+    }
+
+    /// <summary>The probe of the agent asks something else from its next turn on; set by it. Any thread calls it.</summary>
+    internal Action? AgentQuestionChanged { get; set; }
 
     public Traffic Traffic { get; }
 

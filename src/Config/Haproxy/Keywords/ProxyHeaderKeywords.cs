@@ -59,8 +59,10 @@ internal static class ProxyHeaderKeywords
         var open = name.IndexOf('(', StringComparison.Ordinal);
         if (open < 0 || !name.EndsWith(')'))
         {
-            // The original takes the bare word and does nothing with it.
-            if (open >= 0) line.Fail($"'{name}' : expects set-proxy-v2-tlv(<TLV ID>).");
+            // The original takes the bare word and its format, and does nothing with them.
+            if (open < 0) line.TakeArgument();
+            else if (open == name.Length - 1) line.Fail($"'{name}' : could not convert TLV ID.");
+            else line.Fail($"'{name}' : expects set-proxy-v2-tlv(<TLV ID>).");
             return;
         }
         if (!TryType(name[(open + 1)..^1], out var type))

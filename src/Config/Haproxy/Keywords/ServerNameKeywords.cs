@@ -31,10 +31,18 @@ internal static class ServerNameKeywords
     private static void Networks(ServerLine line)
     {
         var text = line.TakeArgument();
-        var networks = ImmutableArray.CreateBuilder<NetworkModel>();
-        foreach (var word in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        if (text.Length == 0)
         {
-            if (PatternText.TryNetwork(word, out var network)) networks.Add(network);
+            line.Fail("'resolve-net' expects a list of networks..");
+            return;
+        }
+        var networks = ImmutableArray.CreateBuilder<NetworkModel>();
+        // A comma at the end is nothing; two in a row have an empty network between them.
+        foreach (var word in (text.EndsWith(',') ? text[..^1] : text).Split(','))
+        {
+            // No short forms here, though ACLs have them.
+            var isWhole = word.Contains(':', StringComparison.Ordinal) || word.Split('/')[0].Count(static c => c == '.') == 3;
+            if (isWhole && PatternText.TryNetwork(word, out var network)) networks.Add(network);
             else
             {
                 line.Fail($"'resolve-net' invalid network '{word}'..");
@@ -42,8 +50,7 @@ internal static class ServerNameKeywords
             }
         }
 
-        if (text.Length == 0) line.Fail("'resolve-net' expects a list of networks..");
-        else Set(line, naming => naming with { Networks = networks.ToImmutable() });
+        Set(line, naming => naming with { Networks = networks.ToImmutable() });
     }
 
     private static void Options(ServerLine line)

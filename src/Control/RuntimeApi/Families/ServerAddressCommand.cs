@@ -34,8 +34,10 @@ internal static class ServerAddressCommand
         if (!server.Health.IsConfigured) return CommandAnswer.Warning("health checks are not enabled on this server");
         var text = context.Word(4);
         if (text.Length == 0) return CommandAnswer.Warning("set server <b>/<s> check-port requires a port.");
-        var port = 0;
-        if (!TryPort(text, ref port) || port == 0) return CommandAnswer.Error("provided port is invalid");
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var port))
+            return CommandAnswer.Warning("provided port is not an integer");
+        if (port is < 0 or > ushort.MaxValue) return CommandAnswer.Warning("provided port is invalid");
+        // With 0 it follows the address again.
         server.CheckPort = port;
         return CommandAnswer.Done;
     }
@@ -63,6 +65,13 @@ internal static class ServerAddressCommand
         return names.TryRename(server, name)
             ? CommandAnswer.Warning($"{path} changed its FQDN from {before} to {name} by 'stats socket command'")
             : CommandAnswer.Warning($"could not update {path} FQDN by 'stats socket command'");
+    }
+
+    /// <summary>An address as such, without a port.</summary>
+    public static bool TryAddress(string text, out SocketAddressModel? model)
+    {
+        model = IsLiteralAddress(text, out var address) ? new SocketAddressModel(FamilyOf(address!), address, 0) : null;
+        return model is not null;
     }
 
     private static SocketFamily FamilyOf(IPAddress address) =>

@@ -10,8 +10,6 @@ public static class ServerCommands
         "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | check-port | "
         + "fqdn | health | name | ssl | state | weight";
 
-    private const string NoAgent = "agent checks are not enabled on this server.";
-
     public static IEnumerable<RuntimeCommand> All =>
     [
         RuntimeCommand.ForAdmins("set server", "<bk>/<srv> [opts]", "change a server's state, weight, address or health", OnServer(SetServer, 2)),
@@ -47,8 +45,7 @@ public static class ServerCommands
         "weight" => SetWeight(context, server, context.Word(4)),
         "health" => SetHealth(context, server),
         "addr" => ServerAddressCommand.Run(context, server),
-        "agent" or "agent-send" => CommandAnswer.Error(NoAgent),
-        "agent-addr" or "agent-port" => CommandAnswer.Warning("agent checks are not enabled on this server"),
+        "agent" or "agent-addr" or "agent-port" or "agent-send" => AgentCommands.Set(context, server),
         "check-port" => ServerAddressCommand.SetCheckPort(context, server),
         "check-addr" => ServerAddressCommand.SetCheckAddress(context, server),
         "fqdn" => ServerAddressCommand.SetHostName(context, server),

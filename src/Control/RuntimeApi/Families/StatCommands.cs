@@ -35,7 +35,8 @@ public static class StatCommands
         }
 
         var selection = StatSelection.Everything;
-        if (context.Word(next + 2).Length > 0 && IsNumber(context.Word(next + 1)) && IsNumber(context.Word(next + 2)))
+        // Three words or more begin with a choice, as in the original: options alone are at most two.
+        if (context.Word(next + 2).Length > 0)
         {
             if (ProxyId(context.Plane, context.Word(next)) is not { } proxy) return CommandAnswer.Error("No such proxy.");
             selection = new StatSelection

@@ -101,6 +101,7 @@ public static class StreamCommands
             switch (option)
             {
                 case "older":
+                    if (value.Length == 0) return "Expects a minimum age (in seconds by default).";
                     if (!CommandNumbers.TryDuration(value, 1000, out var ageMs)) return "Invalid age.";
                     _filters.Add(note => note.AgeMs > ageMs);
                     return null;

@@ -38,14 +38,14 @@ internal sealed class CheckProgram
     }
 
     /// <summary>What an agent is asked, and that it answers with a line.</summary>
-    public static CheckProgram OfAgent(AgentModel agent, AnswerReader reader)
+    public static CheckProgram OfAgent(string question, AnswerReader reader)
     {
         var options = new ExpectOptions(false, -1, CheckStatus.L7Ok, CheckStatus.L7BadResponse, CheckStatus.L7TimedOut, null, null, null);
         // The line is step 2 whether something is sent before it or not.
         var expect = new ExpectAnswerStep(2, null, options, reader);
         var connect = new ConnectStep(new CheckConnectModel(default) { Lingers = false }, null);
-        ImmutableArray<CheckStep> steps = agent.Question.Length == 0 ? [connect, expect]
-            : [connect, new SendBytesStep(1, null, Encoding.Latin1.GetBytes(agent.Question)), expect];
+        ImmutableArray<CheckStep> steps = question.Length == 0 ? [connect, expect]
+            : [connect, new SendBytesStep(1, null, Encoding.Latin1.GetBytes(question)), expect];
         return new(new HealthCheckModel { Kind = CheckKind.Protocol }, steps);
     }
 

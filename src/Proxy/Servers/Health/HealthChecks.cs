@@ -175,7 +175,7 @@ public sealed class HealthChecks
         if (server.Health.IsConfigured && server.Tracked is null) yield return (new CheckPurpose(server), ProgramOf(server, programs, binder));
         if (!server.Agent.IsConfigured) yield break;
         var agent = new AgentPurpose(server);
-        yield return (agent, CheckProgram.OfAgent(server.Model.Agent, agent.Read));
+        yield return (agent, CheckProgram.OfAgent(server.AgentQuestion, agent.Read));
     }
 
     /// <summary>One program serves all servers that are checked alike.</summary>

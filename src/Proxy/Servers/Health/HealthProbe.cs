@@ -36,6 +36,12 @@ internal sealed partial class HealthProbe : LoopTimer, IReadyHandler
         IsAwaited = purpose is CheckPurpose;
         _soon = new ActionTask(() => { if (!_isRunning) Loop.Timers.Set(this, Loop.NowMs + Volatile.Read(ref _soonMs)); });
         if (purpose is CheckPurpose) _server.ProbeSoon = Hasten;
+        else _server.AgentQuestionChanged = AskOtherwise;
+    }
+
+    private void AskOtherwise()
+    {
+        if (_next.Purpose is AgentPurpose agent) Adopt(agent, CheckProgram.OfAgent(_server.AgentQuestion, agent.Read));
     }
 
     public Worker Worker => _worker;

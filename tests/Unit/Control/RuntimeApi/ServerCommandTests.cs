@@ -10,6 +10,11 @@ public sealed class ServerCommandTests
     private readonly ControlPlane _plane = AProcess.Plane(
         new BackendModel
         {
+            Name = "told", Id = 9, Position = AProcess.At(70),
+            Servers = [AProcess.Server("a", 1, 9001) with { Agent = new AgentModel { IsOn = true, Port = 5, Question = "x" } }],
+        },
+        new BackendModel
+        {
             Name = "fixed", Id = 8, Position = AProcess.At(60), Balance = new(BalanceAlgorithm.StaticRoundRobin), Servers = [AProcess.Server("a", 1, 9001)],
         });
 
@@ -144,4 +149,41 @@ public sealed class ServerCommandTests
     [Fact]
     public void Connections_to_servers_are_shown_for_each_worker() =>
         Assert.Contains("idle_per_thr[2]\nfixed/a 8/1 127.0.0.1 9001 - 5000 0 0 0 0 0 0 0 -1 0 0 0", Ask("show servers conn fixed"), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_agents_word_can_be_given_by_command()
+    {
+        var server = _plane.Proxies.FindBackend("told")!.Servers[0];
+        string Status() => Ask("show stat told 4 -1").Split('\n')[1].Split(',')[17];
+        Assert.Equal("", Ask("set server told/a agent down"));
+        Assert.Equal(("DOWN (agent)", OperatingState.Stopped), (Status(), server.Operating));
+        Assert.Equal("", Ask("set server told/a agent up"));
+        Assert.Equal(("no check", OperatingState.Running), (Status(), server.Operating));
+        Assert.Equal("'set server <srv> agent' expects 'up' or 'down'.", Ask("set server told/a agent x"));
+        Ask("disable agent told/a");
+        Assert.Equal("agent checks are not enabled on this server.", Ask("set server told/a agent down"));
+    }
+
+    [Theory]
+    [InlineData("agent-port", "set server <b>/<s> agent-port requires a port.", null, 5)]
+    [InlineData("agent-port x", "provided port is not an integer", null, 5)]
+    [InlineData("agent-port 65536", "provided port is invalid", null, 5)]
+    [InlineData("agent-port 98", "", null, 98)]
+    [InlineData("agent-addr 127.0.0.4", "", "127.0.0.4", 5)]
+    [InlineData("agent-addr 127.0.0.4 port 91", "", "127.0.0.4", 91)]
+    [InlineData("agent-addr 127.0.0.4 port x", "provided port is not an integer", null, 5)]
+    [InlineData("agent-addr foo", "invalid addr 'foo'", null, 5)]
+    public void An_agents_place_can_be_changed(string command, string answer, string? address, int port)
+    {
+        var server = _plane.Proxies.FindBackend("told")!.Servers[0];
+        Assert.Equal(answer, Ask("set server told/a " + command));
+        Assert.Equal((address, port), (server.AgentAddress?.Address?.ToString(), server.AgentPort));
+    }
+
+    [Fact]
+    public void An_agent_can_be_asked_something_else()
+    {
+        Ask("set server told/a agent-send now");
+        Assert.Equal("now", _plane.Proxies.FindBackend("told")!.Servers[0].AgentQuestion);
+    }
 }
