@@ -46,6 +46,10 @@ internal sealed class ConfigurationDraft
     /// <summary>Network namespaces that have been named, in the order in which they were.</summary>
     public List<NetworkNamespaceModel> Namespaces { get; } = [];
 
+    /// <summary>A section that is not `global` has been read.</summary>
+    public bool HasOtherSections => Proxies.Count + Defaults.Count + UserLists.Count + HttpErrors.Count + Rings.Count + Resolvers.Count + HealthChecks.Count
+        + LogProfiles.Count + LogForwards.Count > 0;
+
     /// <summary>The defaults that a section without `from` starts from.</summary>
     public ProxyDraft? CurrentDefaults { get; set; }
 

@@ -12,22 +12,37 @@ public sealed partial class ProxyHost
     /// <summary>SIGTTOU.</summary>
     public void Pause()
     {
-        foreach (var frontend in Proxies.Frontends)
-        {
-            Plane.Pause(frontend);
-            Say(frontend.Model, $"Paused {KindOf(frontend)} {frontend.Name}.");
-        }
+        foreach (var frontend in Proxies.Frontends) Pause(frontend);
     }
 
     /// <summary>SIGTTIN.</summary>
     public void Resume()
     {
-        foreach (var frontend in Proxies.Frontends)
-        {
-            Say(frontend.Model, Plane.Resume(frontend)
-                ? $"Resumed {KindOf(frontend)} {frontend.Name}."
-                : $"Port conflict while resuming {KindOf(frontend)} {frontend.Name}: see who listens there (ss -ltnp), then send SIGTTIN.");
-        }
+        foreach (var frontend in Proxies.Frontends) Resume(frontend);
+    }
+
+    /// <summary>`disable frontend`, too.</summary>
+    internal void Pause(Frontend frontend)
+    {
+        Plane.Pause(frontend);
+        Say(frontend.Model, $"Paused {KindOf(frontend)} {frontend.Name}.");
+    }
+
+    /// <summary>`enable frontend`, too.</summary>
+    internal bool Resume(Frontend frontend)
+    {
+        var isDone = Plane.Resume(frontend);
+        Say(frontend.Model, isDone ? $"Resumed {KindOf(frontend)} {frontend.Name}."
+            : $"Port conflict while resuming {KindOf(frontend)} {frontend.Name}: see who listens there (ss -ltnp), then send SIGTTIN.");
+        return isDone;
+    }
+
+    /// <summary>`shutdown frontend`.</summary>
+    internal void ShutDown(Frontend frontend)
+    {
+        Plane.Pause(frontend);
+        frontend.State = FrontendState.Stopped;
+        SayStopped(frontend, Proxies.FindBackend(frontend.Name));
     }
 
     /// <summary>SIGHUP: every server's state, and what is left of each section.</summary>
@@ -63,12 +78,14 @@ public sealed partial class ProxyHost
     /// <summary>Those that were listening first.</summary>
     private void SayStopped()
     {
-        foreach (var (frontend, backend) in ProxyOrder.Sections(Proxies).OrderBy(static section => section.Frontend is null))
-        {
-            ProxyModel section = frontend is not null ? frontend.Model : backend!.Model;
-            Say(section, $"Proxy {section.Name} stopped (cumulated conns: FE: {frontend?.Traffic.Counters().Connections ?? 0}, "
-                + $"BE: {backend?.Traffic.Counters().Sessions ?? 0}).");
-        }
+        foreach (var (frontend, backend) in ProxyOrder.Sections(Proxies).OrderBy(static section => section.Frontend is null)) SayStopped(frontend, backend);
+    }
+
+    private void SayStopped(Frontend? frontend, Backend? backend)
+    {
+        ProxyModel section = frontend is not null ? frontend.Model : backend!.Model;
+        Say(section, $"Proxy {section.Name} stopped (cumulated conns: FE: {frontend?.Traffic.Counters().Connections ?? 0}, "
+            + $"BE: {backend?.Traffic.Counters().Sessions ?? 0}).");
     }
 
     private static string LeftOf(Backend? backend)

@@ -74,7 +74,7 @@ public sealed partial class ProxyHost
         _door = new ProcessDoor(threads, _console, _limit);
         var control = new ControlPlane(_plane.Proxies, _door)
         {
-            Listeners = new ListenerDoor(_plane, () => Sockets), Sessions = _plane.Sessions, Engine = _plane,
+            Listeners = new ListenerDoor(this, () => Sockets), Sessions = _plane.Sessions, Engine = _plane,
             Names = _plane.Rules.Names,
         };
         _commands = new CliServer(_plane.Workers[0], control, RuntimeCommands.Table);

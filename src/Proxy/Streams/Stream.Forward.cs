@@ -73,7 +73,9 @@ public sealed partial class Stream
             ReleaseServer(reusable: MayReuseServer());
         }
 
-        return download == PumpStatus.Done && Finish();
+        if (download == PumpStatus.Done) return Finish();
+        // The client left while the server keeps both waiting.
+        return ServerConnection is not null && _toClient.IsFlushed && ClientGaveUp() && EndDownload(EndCause.Client);
     }
 
     /// <summary>Nothing is sent now that would fail: whether a client that has closed its side did no more than that is asked of the kernel.</summary>

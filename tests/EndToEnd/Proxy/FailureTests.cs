@@ -119,6 +119,63 @@ public sealed class FailureTests
         Assert.StartsWith("HTTP/1.1 400 ", client.ReadToEnd(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_client_that_leaves_while_its_answer_stalls_frees_the_server(bool resets)
+    {
+        using var ended = new ManualResetEventSlim();
+        using var server = new ScriptedServer(side =>
+        {
+            if (side.ReadHead() is null) return;
+            side.Send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
+            try
+            {
+                if (side.ReadHead() is null) ended.Set();
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                ended.Set();
+            }
+        });
+        using var balancer = new Balancer($$"""
+            defaults
+                mode http
+                timeout connect 1s
+                timeout client 60s
+                timeout server 60s
+            listen l
+                bind 127.0.0.1:{port}
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        using var client = balancer.Connect();
+        client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", client.ReadUntil("abc"), StringComparison.Ordinal);
+        if (resets) client.Reset();
+        else client.FinishSending();
+        Assert.True(ended.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Http_ignore_probes_answers_nobody_who_asks_nothing()
+    {
+        using var server = Moody();
+        using var balancer = new Balancer($$"""
+            defaults
+                mode http
+                timeout connect 1s
+                timeout client 2s
+                timeout server 1s
+            listen l
+                bind 127.0.0.1:{port}
+                option http-ignore-probes
+                server s 127.0.0.1:{{server.Port}}
+            """);
+        using var client = balancer.Connect();
+        client.FinishSending();
+        Assert.Equal("", client.ReadToEnd());
+    }
+
     [Fact]
     public void A_request_that_does_not_come_is_given_up_with_408()
     {

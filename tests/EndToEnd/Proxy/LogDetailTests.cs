@@ -41,6 +41,23 @@ public sealed class LogDetailTests
     }
 
     [Fact]
+    public void Frontends_that_commands_close_and_open_are_told_of()
+    {
+        using var sink = new SyslogSink();
+        using var balancer = new Balancer($$"""
+            listen l
+                bind 127.0.0.1:{port}
+                log 127.0.0.1:{{sink.Port}} format priority local0
+            """);
+        balancer.Command("disable frontend l");
+        Assert.StartsWith("<132>Paused proxy l.", sink.ReadLineWith("Paused"), StringComparison.Ordinal);
+        balancer.Command("enable frontend l");
+        Assert.StartsWith("<132>Resumed proxy l.", sink.ReadLineWith("Resumed"), StringComparison.Ordinal);
+        balancer.Command("shutdown frontend l");
+        Assert.StartsWith("<132>Proxy l stopped (cumulated conns: FE: 0, BE: 0).", sink.ReadLineWith("stopped"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lines_in_common_log_format_have_no_dashes_for_what_is_not_there()
     {
         using var sink = new SyslogSink();

@@ -13,9 +13,19 @@ internal static class GlobalThreads
     public static void NbThread(GlobalSection section, Statement statement)
     {
         var bounds = $"value must be between 1 and {ThreadsModel.MaxThreads}";
+        if (ComesTooLate(section, statement)) return;
         if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, bounds, out var value)) return;
         if (value is < 1 or > ThreadsModel.MaxThreads) section.Context.Alert($"'nbthread' {bounds} (was {value})");
         else Set(section, threads => threads with { Count = value });
+    }
+
+    /// <summary>Bind lines of sections before may have counted on other threads.</summary>
+    private static bool ComesTooLate(GlobalSection section, Statement statement)
+    {
+        if (!section.Context.Draft.HasOtherSections) return false;
+        section.Context.Alert($"'{statement.Keyword}' not allowed if a non-global section was previously defined. This parameter must be declared in the first "
+            + "global section");
+        return true;
     }
 
     public static void HardLimit(GlobalSection section, Statement statement)
@@ -29,6 +39,7 @@ internal static class GlobalThreads
     public static void Groups(GlobalSection section, Statement statement)
     {
         var bounds = $"value must be between 1 and {ThreadsModel.MaxGroups}";
+        if (ComesTooLate(section, statement)) return;
         if (section.Context.HasTooMany(statement, 1) || !TryNumber(section, statement, bounds, out var value)) return;
         if (value is < 1 or > ThreadsModel.MaxGroups) section.Context.Alert($"'thread-groups' {bounds} (was {value})");
         else Set(section, threads => threads with { Groups = value });
@@ -46,6 +57,7 @@ internal static class GlobalThreads
     public static void Group(GlobalSection section, Statement statement)
     {
         var bounds = $"thread-group number must be between 1 and {ThreadsModel.MaxGroups}";
+        if (ComesTooLate(section, statement)) return;
         if (!TryNumber(section, statement, bounds, out var group)) return;
         if (group is < 1 or > ThreadsModel.MaxGroups)
         {
