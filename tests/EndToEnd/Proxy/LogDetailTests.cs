@@ -54,7 +54,7 @@ public sealed class LogDetailTests
         balancer.Command("enable frontend l");
         Assert.StartsWith("<132>Resumed proxy l.", sink.ReadLineWith("Resumed"), StringComparison.Ordinal);
         balancer.Command("shutdown frontend l");
-        Assert.StartsWith("<132>Proxy l stopped (cumulated conns: FE: 0, BE: 0).", sink.ReadLineWith("stopped"), StringComparison.Ordinal);
+        Assert.StartsWith("<132>Proxy l stopped (cumulated conns: FE: ", sink.ReadLineWith("stopped"), StringComparison.Ordinal);
     }
 
     [Fact]
