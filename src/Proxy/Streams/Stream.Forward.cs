@@ -73,16 +73,15 @@ public sealed partial class Stream
             ReleaseServer(reusable: MayReuseServer());
         }
 
-        if (download == PumpStatus.Done) return Finish();
-        // The client left while the server keeps both waiting.
-        return ServerConnection is not null && _toClient.IsFlushed && ClientGaveUp() && EndDownload(EndCause.Client);
+        return download == PumpStatus.Done && Finish();
     }
 
-    /// <summary>Nothing is sent now that would fail: whether a client that has closed its side did no more than that is asked of the kernel.</summary>
+    /// <summary>Nothing is sent now that would fail: whether a client that has closed its side did no more than that is asked of the kernel. With
+    /// `option abortonclose` that is enough, once its request is whole.</summary>
     private bool ClientIsGone()
     {
         if (_client.PeerClosed) _client.TakePendingError();
-        return _client.IsBroken;
+        return _client.IsBroken || (_toServer is { SourceDone: true, IsFlushed: true } && ClientGaveUp());
     }
 
     /// <summary>The server has the whole request and we its whole answer.</summary>
