@@ -81,7 +81,8 @@ public sealed partial class ClientSession
             return;
         }
 
-        if (!connection.CanRead) return;
+        // What came before goes first: its turn is already on the list.
+        if (!connection.CanRead || _pending is not null) return;
         var buffer = Worker.Memory.Regular.Take();
         var outcome = connection.Read(buffer.Free, out var count);
         buffer.Produced(count);
