@@ -25,7 +25,8 @@ internal static class Http1StartLine
         if (!isClean && (!isLenient || line.Slice(target, targetLength).ContainsAny(ControlBytes))) return false;
         var version = SkipSpaces(line, target + targetLength);
         if (!TryParseVersion(line[version..], out var minor) || line.Length - version != VersionLength) return false;
-        message.ReceivedRequestLine(new HttpMessage.Piece(offset, methodLength), new HttpMessage.Piece(offset + target, targetLength), minor);
+        message.ReceivedRequestLine(new HttpMessage.Piece(offset, methodLength), new HttpMessage.Piece(offset + target, targetLength),
+            new HttpMessage.Piece(offset + version, VersionLength), minor);
         return true;
     }
 

@@ -11,10 +11,11 @@ public sealed partial class HttpMessage
         _received = received;
     }
 
-    internal void ReceivedRequestLine(Piece method, Piece target, int minorVersion)
+    internal void ReceivedRequestLine(Piece method, Piece target, Piece version, int minorVersion)
     {
         IsPresent = true;
         IsRequest = true;
+        _version = version;
         _method = method;
         _target = target;
         MinorVersion = minorVersion;

@@ -27,6 +27,7 @@ public sealed partial class HttpMessage
     private Piece _method;
     private Piece _target;
     private Piece _reason;
+    private Piece _version;
     private int _fieldsLength;
 
     public HttpMessage(WorkerMemory memory)
@@ -56,7 +57,11 @@ public sealed partial class HttpMessage
     /// <summary>The target is not the one that was received.</summary>
     public bool HasNewTarget => _target.IsEdit;
 
+    /// <summary>What is written.</summary>
     public ReadOnlySpan<byte> Version => MinorVersion == 0 ? "HTTP/1.0"u8 : "HTTP/1.1"u8;
+
+    /// <summary>What a request said of itself, versions that do not exist included; empty for what was not received.</summary>
+    public ReadOnlySpan<byte> ReceivedVersion => At(_version);
 
     /// <summary>0 for HTTP/1.0, 1 for everything later, which is spoken to as HTTP/1.1.</summary>
     public int MinorVersion { get; set; }
@@ -108,7 +113,7 @@ public sealed partial class HttpMessage
         _received = null;
         HeaderCount = 0;
         _fieldsLength = 0;
-        _method = _target = _reason = default;
+        _method = _target = _reason = _version = default;
         KnownMethod = HttpMethod.Other;
         Status = 0;
         IsPresent = false;

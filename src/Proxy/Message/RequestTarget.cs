@@ -18,7 +18,7 @@ public readonly ref struct RequestTarget
     /// <summary>Scheme and authority of the absolute form; empty otherwise.</summary>
     public ReadOnlySpan<byte> Prefix => _pathStart > 0 ? _target[.._pathStart] : default;
 
-    /// <summary>From the first slash to the question mark.</summary>
+    /// <summary>From the first slash to the question mark; empty in `http://a?q`.</summary>
     public ReadOnlySpan<byte> Path
     {
         get
@@ -30,7 +30,7 @@ public readonly ref struct RequestTarget
         }
     }
 
-    /// <summary>From the first slash to the end.</summary>
+    /// <summary>From the first slash to the end; in `http://a?q` from the question mark on.</summary>
     public ReadOnlySpan<byte> PathAndQuery => _pathStart < 0 ? default : _target[_pathStart..];
 
     /// <summary>Up to the first question mark.</summary>
@@ -67,7 +67,7 @@ public readonly ref struct RequestTarget
         if (target[0] == '/') return 0;
         var scheme = target.IndexOf("://"u8);
         if (scheme < 0) return -1;
-        var slash = target[(scheme + 3)..].IndexOf((byte)'/');
-        return slash < 0 ? -1 : scheme + 3 + slash;
+        var end = target[(scheme + 3)..].IndexOfAny((byte)'/', (byte)'?');
+        return end < 0 ? -1 : scheme + 3 + end;
     }
 }

@@ -64,16 +64,21 @@ internal static class TargetActions
         };
     }
 
-    /// <summary>A URI that names an authority changes the Host header with it: both must say the same (RFC 9112 section 3.2.2).</summary>
+    /// <summary>
+    /// A URI that names an authority changes the Host header with it: both must say the same (RFC 9112 section 3.2.2). One without a host is none (RFC 9110
+    /// section 4.2.1).
+    /// </summary>
     private static bool NameHost(HttpMessage request, ReadOnlySpan<byte> uri)
     {
-        if (uri.IsEmpty || uri[0] == '/' || uri is [(byte)'*'] || request.Find(KnownHeader.Host) is not (>= 0 and var index)) return true;
+        if (uri.IsEmpty || uri[0] == '/' || uri is [(byte)'*']) return true;
         var scheme = uri.IndexOf("://"u8);
-        if (scheme >= 0 && uri[..scheme].ContainsAnyExcept(SchemeLetters)) scheme = -1;
+        if (scheme == 0 || (scheme > 0 && (!char.IsAsciiLetter((char)uri[0]) || uri[..scheme].ContainsAnyExcept(SchemeLetters)))) scheme = -1;
         var authority = scheme < 0 ? uri : uri[(scheme + 3)..];
-        var end = authority.IndexOf((byte)'/');
+        var end = authority.IndexOfAny((byte)'/', (byte)'?');
         if (end >= 0) authority = authority[..end];
-        return authority.IsEmpty || request.SetValue(index, authority[(authority.LastIndexOf((byte)'@') + 1)..]);
+        var host = authority[(authority.LastIndexOf((byte)'@') + 1)..];
+        if (host.IsEmpty && scheme >= 0) return false;
+        return host.IsEmpty || request.Find(KnownHeader.Host) is not (>= 0 and var index) || request.SetValue(index, host);
     }
 
     /// <summary>The other way round: a target that names an authority gets the one that its Host header names now.</summary>

@@ -144,7 +144,7 @@ internal static class RequestFetches
 
     /// <summary>Also known when the request's head is gone.</summary>
     private static bool RequestVersion(SampleContext context, BoundArguments arguments, ref Sample sample) =>
-        context.Request is { } request ? Version(request.Version, ref sample) : Version(RequestLine.Version(context), ref sample);
+        context.Request is { } request ? Version(request.ReceivedVersion, ref sample) : Version(RequestLine.Version(context), ref sample);
 
     /// <summary>"1.1" of "HTTP/1.1".</summary>
     internal static bool Version(ReadOnlySpan<byte> version, ref Sample sample)

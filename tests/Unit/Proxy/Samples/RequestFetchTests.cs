@@ -35,6 +35,14 @@ public sealed class RequestFetchTests
     [InlineData("req.hdr_names", "host,x-a,x-a,cookie,user-agent")]
     public void A_request_gives(string fetch, string expected) => Assert.Equal(expected, new AnEvaluation().Write($"%[{fetch}]"));
 
+    /// <summary>What the client said, although all of them are spoken to as HTTP/1.1.</summary>
+    [Theory]
+    [InlineData("HTTP/1.0", "1.0")]
+    [InlineData("HTTP/1.2", "1.2")]
+    [InlineData("HTTP/9.1", "9.1")]
+    public void The_version_is_that_of_the_request_line(string version, string expected) =>
+        Assert.Equal($"{expected} {expected}", new AnEvaluation($"GET / {version}\r\nhost: a\r\n\r\n").Write("%[req.ver] %[req_ver]"));
+
     [Theory]
     [InlineData("a=1, b=2", "1|2|2|a,b")]
     [InlineData("a=\"x;y\"; b=2", "\"x;y\"|2|2|a,b")]
