@@ -35,7 +35,13 @@ public static class ResponseChecks
         if (framing.Upgrade) return upgradeAsked && hasUpgrade && headers.UpgradeToken;
         if (hasUpgrade || headers.UpgradeToken) FramingHeaders.DropUpgrade(message);
         if (message.Status < 200) return !headers.HasTransferEncoding;
-        if (method == HttpMethod.Connect && message.Status < 300) return RemoveFraming(message);
+        if (method == HttpMethod.Connect && message.Status < 300)
+        {
+            // The server speaks of its tunnel from here on, whatever becomes of this answer.
+            framing.CloseAfter = true;
+            return RemoveFraming(message);
+        }
+
         return DecideBody(message, method, in headers, ref framing);
     }
 

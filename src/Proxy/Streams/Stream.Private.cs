@@ -35,15 +35,17 @@ public sealed partial class Stream
 
     private bool IsPrivate(Connection connection) => connection.IsAuthenticated || Back!.Model.HttpReuse == HttpReuse.Never;
 
-    /// <summary>Who served this client before and still has a connection for it: after authentication always, else with `option prefer-last-server`.</summary>
+    /// <summary>
+    /// Who served this client before and still has a connection of its own for it: after authentication always, else with `option prefer-last-server`. As in
+    /// the original a connection that everybody may use is no reason, so that it takes `http-reuse never`.
+    /// </summary>
     private Server? PreferredServer(out int mostQueued)
     {
         mostQueued = -1;
         if (WantedServer is not null || Retries > 0) return null;
         if (Session.Private is { Authenticated: { } server } && server.Backend == Backend) return server;
         mostQueued = Back!.Model.MaxKeepAliveQueue;
-        var isWished = Back.Model.Options.PreferLastServer && Session.LastServer is { } last && last.Backend == Backend
-            && (last.Pools[Worker.Index].IdleCount > 0 || Session.Private?.Has(last) == true);
+        var isWished = Back.Model.Options.PreferLastServer && Session is { LastServer: { } last, Private: { } own } && last.Backend == Backend && own.Has(last);
         return isWished ? Session.LastServer : null;
     }
 

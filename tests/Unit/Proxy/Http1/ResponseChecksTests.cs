@@ -50,6 +50,14 @@ public sealed class ResponseChecksTests
     }
 
     [Fact]
+    public void A_connection_that_became_a_tunnel_serves_no_request_again()
+    {
+        Assert.True(Check("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", out var framing, out var sent, HttpMethod.Connect));
+        Assert.True(framing is { CloseAfter: true, Body: BodyKind.None });
+        Assert.Equal("HTTP/1.1 200 OK\r\n\r\n", sent);
+    }
+
+    [Fact]
     public void A_missing_reason_is_supplied()
     {
         Check("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", out _, out var sent);
