@@ -32,8 +32,4 @@ public static class HttpMethods
         HttpMethod.Connect => "CONNECT"u8,
         _ => default,
     };
-
-    /// <summary>Sending it twice has the effect of sending it once (RFC 9110 §9.2.2), so that a proxy may repeat it by itself.</summary>
-    public static bool IsIdempotent(HttpMethod method) =>
-        method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Put or HttpMethod.Delete or HttpMethod.Options or HttpMethod.Trace;
 }

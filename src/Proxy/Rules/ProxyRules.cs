@@ -194,7 +194,7 @@ public sealed class ProxyRules : IStreamRules
         }
         var delay = _model.InspectDelayMs ?? 0;
         var deadline = (stream.IsHttp ? stream.Times.RequestMs : stream.Times.AcceptMs) + delay;
-        context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.Session.Connection.ReadEnded
+        context.IsFinal = delay == 0 || context.NowMs >= deadline || stream.Session.Connection.ReadEnded || stream.ClientHasEnded
             || stream.RequestBody.Length >= stream.Worker.Memory.MaxHeadLength;
         if (!context.IsFinal) stream.RuleDeadlineMs = deadline;
     }

@@ -230,6 +230,32 @@ internal sealed partial class BodyPump(Worker worker)
         }
     }
 
+    /// <summary>Like <see cref="Pump"/>, but nobody wants the bytes.</summary>
+    public PumpStatus Discard()
+    {
+        DropRetained();
+        if (_pipe is not null) worker.Pipes.Return(ref _pipe);
+        for (var budget = TurnBudget; ; budget -= _buffer!.Length)
+        {
+            TakeSent(_sendable, retain: false);
+            if (SourceDone) return PumpStatus.Done;
+            if (budget <= 0) return PumpStatus.Yield;
+            if (!Source!.CanRead && !Source.ReadEnded) return PumpStatus.NeedSource;
+            switch (Fill())
+            {
+                case ReadOutcome.Data:
+                    if (!Scan()) return PumpStatus.BadFraming;
+                    break;
+                case ReadOutcome.WouldBlock:
+                    return PumpStatus.NeedSource;
+                case ReadOutcome.End:
+                    return EndOfSource();
+                default:
+                    return PumpStatus.SourceFailed;
+            }
+        }
+    }
+
     /// <summary>Bytes received behind the end of the message: the next request of a pipelining client. The caller takes the buffer over.</summary>
     public NativeBuffer? TakeLeftover()
     {

@@ -12,8 +12,6 @@ public sealed partial class Stream
     private void Count()
     {
         CountBytes();
-        _counted = default;
-        _countedWire = 0;
         var index = Worker.Index;
         if (IsHttp && Status != 0) Frontend.Traffic[index].Counters.CountResponse(Status);
         Session.Acceptor.Process[index].SplicedBytesOut += _toClient.BytesSpliced + _toServer.BytesSpliced;

@@ -44,10 +44,9 @@ public sealed partial class Stream
         Request.Cases = Back!.Cases;
         _keepsRequest = MayRetryAnswers && _toServer.SourceDone && !_requestFraming.Upgrade;
         var retain = (_reused || _keepsRequest) && _toServer.SourceDone;
-        // Only what would go out again by itself may fail later than now.
-        var mayRepeat = _reused && retain && HttpMethods.IsIdempotent(Method);
-        if (!_toServer.SendHead(Request, retain, mayRepeat)) return false;
-        _replayable = retain && _toServer.IsFlushed && (mayRepeat || _keepsRequest);
+        // What can go out again may fail later than now: of a connection that was kept, the server has seen nothing then.
+        if (!_toServer.SendHead(Request, retain, mayWait: _reused && retain)) return false;
+        _replayable = retain && _toServer.IsFlushed;
         if (!_replayable && _toServer.IsHeadSent) ForgetRequest();
         return true;
     }
@@ -153,25 +152,32 @@ public sealed partial class Stream
     /// <summary>The server's connection is over before its response's head was complete.</summary>
     private bool EndOfServer()
     {
-        if (_reused && !_responseParser.HasStarted)
+        var isSilent = _reused && !_responseParser.HasStarted;
+        if (isSilent && _replayable && ServerConnection!.BytesWritten == _writtenBefore)
         {
-            var again = _replayable && (HttpMethods.IsIdempotent(Method) || MayRetry(RetryOn.EmptyResponse));
             DropServerConnection();
-            if (again) return ReconnectAfterReuse();
-            if (RequestNumber > 1)
-            {
-                // The client of a kept connection knows that it may end at any time and repeats by itself what may be repeated.
-                Termination.Decide(EndCause.Server, EndStage.Headers);
-                return Abort(reset: false);
-            }
+            return ReconnectAfterReuse();
         }
 
+        if (isSilent && !MayRetry(RetryOn.EmptyResponse)) return EndInSilence();
         if (MayRetry(_responseParser.HasStarted ? RetryOn.JunkResponse : RetryOn.EmptyResponse)) return RetryExchange();
         Server!.Traffic[Worker.Index].Counters.ServerAborts++;
-        return FailResponse(EndCause.Server);
+        // A part of a head is a bad response; nothing at all is a server that has gone.
+        return FailResponse(_responseParser.HasStarted ? EndCause.Proxy : EndCause.Server);
     }
 
-    /// <summary>The idle connection that was taken had died meanwhile: the request goes out again, over a fresh one.</summary>
+    /// <summary>
+    /// The kept connection ended in the moment in which it was used once more. Whether the request was run nobody knows: the client's connection ends as the
+    /// server's did, and its client repeats what it may (configuration.txt "http-reuse"). As in the original there is no line about it.
+    /// </summary>
+    private bool EndInSilence()
+    {
+        Termination.Decide(EndCause.Server, EndStage.Headers);
+        IsLogged = true;
+        return Abort(reset: false);
+    }
+
+    /// <summary>The idle connection that was taken had died meanwhile and nothing has gone out: the request takes a fresh one.</summary>
     private bool ReconnectAfterReuse()
     {
         _toServer.Replay();
@@ -211,24 +217,27 @@ public sealed partial class Stream
     /// <summary>The client ended before its request's body did.</summary>
     private bool EndUpload()
     {
-        var stage = Phase == StreamPhase.Exchange ? EndStage.Headers : EndStage.Data;
-        Termination.Decide(EndCause.Client, stage);
+        Termination.Decide(EndCause.Client, Phase == StreamPhase.Exchange ? EndStage.Headers : StageOfAnswer);
         CountClientAbort();
-        ReleaseServer(reusable: false);
-        return Response.IsPresent || Phase != StreamPhase.Exchange ? Abort(reset: true) : ReplyError(400);
+        if (Phase == StreamPhase.Exchange) Status = 400;
+        // An answer that only the end of the connection ends must not look whole.
+        return Abort(reset: Phase == StreamPhase.Forward && _responseFraming.Body == BodyKind.UntilClose);
     }
 
     private bool EndBadUpload()
     {
-        Termination.Decide(EndCause.Proxy, Phase == StreamPhase.Exchange ? EndStage.Headers : EndStage.Data);
+        Termination.Decide(EndCause.Proxy, Phase == StreamPhase.Exchange ? EndStage.Headers : StageOfAnswer);
         Frontend.Traffic[Worker.Index].Counters.RequestErrors++;
         ReleaseServer(reusable: false);
+        _requestFraming.CloseAfter = true;
         return Phase != StreamPhase.Exchange ? Abort(reset: false) : ReplyError(400);
     }
 
     private bool EndByClient(EndStage stage)
     {
-        Termination.Decide(EndCause.Client, stage);
+        // Whoever has reset the connection gets nothing, and there is no request any more to wait with.
+        _client.TakePendingError();
+        Termination.Decide(EndCause.Client, _client.IsBroken ? EndStage.Data : stage);
         CountClientAbort();
         ReleaseServer(reusable: false);
         _requestFraming.CloseAfter = true;

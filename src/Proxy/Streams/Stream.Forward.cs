@@ -18,6 +18,9 @@ public sealed partial class Stream
         _keepClient = !tunnel && MayKeepClient(_responseFraming.Body == BodyKind.UntilClose);
         _responseHeadsOut += Response.CountedLength;
         if (!tunnel) SayConnection(Response);
+        // A rule has taken the tunnel away: there is no body in its place.
+        if (Method == HttpMethod.Connect && !tunnel && _responseFraming.Body == BodyKind.None && Response.Find(KnownHeader.ContentLength) < 0)
+            AddLength(Response, 0);
         _toClient.MaySplice = MaySplice(toClient: true);
         LogStepIf(LogSteps.Response, LogStep.Response);
         Response.Cases = Front.Cases;
@@ -59,20 +62,8 @@ public sealed partial class Stream
             case PumpStatus.NeedSource when ClientIsGone(): return EndDownload(EndCause.Client);
         }
 
-        if (!_toServer.SourceDone || !_toServer.IsFlushed)
-        {
-            // The server answered before it had the whole request; it may still want the rest, but nobody waits for that.
-            if (download == PumpStatus.Done || ServerConnection is null) return EndEarly();
-            var upload = _toServer.Pump();
-            if (upload is PumpStatus.SourceCut or PumpStatus.SourceFailed) return EndUpload();
-            if (upload == PumpStatus.BadFraming) return EndBadUpload();
-            if (upload == PumpStatus.Yield) return YieldTurn();
-        }
-        else if (HasExchanged && ServerConnection is not null)
-        {
-            ReleaseServer(reusable: MayReuseServer());
-        }
-
+        if (!_toServer.SourceDone || !_toServer.IsFlushed) return StepLateUpload(download);
+        if (HasExchanged && ServerConnection is not null) ReleaseServer(reusable: MayReuseServer());
         return download == PumpStatus.Done && Finish();
     }
 
@@ -84,6 +75,26 @@ public sealed partial class Stream
         return _client.IsBroken || (_toServer is { SourceDone: true, IsFlushed: true } && ClientGaveUp());
     }
 
+    /// <summary>The server answers before it has the whole request. It gets the rest while it takes it; then that is read away, for the next request.</summary>
+    private bool StepLateUpload(PumpStatus download)
+    {
+        if (download == PumpStatus.Done && !_keepClient && (ServerConnection is null || _responseFraming.Body == BodyKind.UntilClose)) return Finish();
+        switch (ServerConnection is null ? _toServer.Discard() : _toServer.Pump())
+        {
+            case PumpStatus.Done: return true;
+            case PumpStatus.SourceCut or PumpStatus.SourceFailed: return EndUpload();
+            case PumpStatus.BadFraming: return EndBadUpload();
+            case PumpStatus.Yield: return YieldTurn();
+            case PumpStatus.SinkFailed when _toClient.SourceDone:
+                ReleaseServer(reusable: false);
+                return true;
+            default: return false;
+        }
+    }
+
+    /// <summary>What is going on once an answer has begun: its data, or, when the client has all of it, the rest of the request.</summary>
+    private EndStage StageOfAnswer => _toClient.SourceDone && _toClient.IsFlushed ? EndStage.Last : EndStage.Data;
+
     /// <summary>The server has the whole request and we its whole answer.</summary>
     private bool HasExchanged => _toClient.SourceDone && _toServer.SourceDone && _toServer.IsFlushed;
 
@@ -92,12 +103,6 @@ public sealed partial class Stream
         && !_toClient.SourceEnded
         && !_toClient.HasLeftover
         && !_closesServer;
-
-    private bool EndEarly()
-    {
-        _keepClient = false;
-        return Finish();
-    }
 
     private bool EndDownload(EndCause cause)
     {

@@ -101,6 +101,7 @@ public sealed partial class Stream
         StreamPhase.Forward => StepForward(),
         StreamPhase.Tunnel => StepTunnel(),
         StreamPhase.Reply => StepReply(),
+        StreamPhase.Discard => StepDiscard(),
         _ => false,
     };
 
@@ -122,16 +123,11 @@ public sealed partial class Stream
     /// <summary>The end: counted, logged, connections kept or closed, everything given back. Nothing of this object may be touched after it.</summary>
     private bool Finish()
     {
+        if (Phase == StreamPhase.Discard) CountBytes();
+        else Account();
         Phase = StreamPhase.Done;
-        Times.EndMs = Worker.Loop.NowMs;
-        LeaveQueue();
-        ReleaseServer(reusable: false);
-        Count();
-        // As in the original, it no longer counts among its backend's connections in its own line of the log.
-        if (Termination.Cause != EndCause.Internal) LeaveBackend();
-        // Not where the client has sent nothing and `option dontlognull` is set.
-        if (!Front.Model.Options.DontLogNull || _client.BytesRead > _wireReadBefore) WriteLog();
-        LeaveBackend();
+        _counted = default;
+        _countedWire = 0;
         var leftover = _keepClient ? _toServer.TakeLeftover() : null;
         var session = Session;
         var (keep, reset) = (_keepClient && !_client.IsBroken, _resetClient);
@@ -146,6 +142,20 @@ public sealed partial class Stream
         }
 
         return false;
+    }
+
+    /// <summary>What the exchange was is known: it is counted and logged.</summary>
+    private void Account()
+    {
+        Times.EndMs = Worker.Loop.NowMs;
+        LeaveQueue();
+        ReleaseServer(reusable: false);
+        Count();
+        // As in the original, it no longer counts among its backend's connections in its own line of the log.
+        if (Termination.Cause != EndCause.Internal) LeaveBackend();
+        // Not where the client has sent nothing and `option dontlognull` is set.
+        if (!Front.Model.Options.DontLogNull || _client.BytesRead > _wireReadBefore) WriteLog();
+        LeaveBackend();
     }
 
     private void LeaveBackend()

@@ -69,14 +69,17 @@ public sealed partial class Stream
         JudgesReply = false;
         var head = reply.Head;
         Status = reply.AskedStatus != 0 && head.Status == shown ? reply.AskedStatus : head.Status;
-        // A request whose rest has not come yet is not read to its end for an answer that does not need it.
-        _keepClient = !reply.Close && _toServer.SourceDone && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
+        // As in the original nobody is there to be answered; only services do it all the same.
+        if (RequestIsCut && Service is null) return Abort(reset: false);
+        // A client of CONNECT takes 2xx for the beginning of its tunnel, whatever else it says: nothing of it may be read as a request.
+        var tunnel = Method == HttpMethod.Connect && head.Status is >= 200 and < 300;
+        _keepClient = !reply.Close && !tunnel && Times.RequestMs != 0 && MayKeepClient(endsByClose: false);
         var needsLength = reply.AnnouncesLength && head.Status is not (204 or 304);
         if (needsLength && head.Find(KnownHeader.ContentLength) < 0) AddLength(head, reply.BodyLength);
         // What never became a request gets its page as it stands; elsewhere the end of the connection is said last, or goes without saying.
         if (!reply.Close || Times.RequestMs != 0) head.Remove(KnownHeader.Connection);
         if (Times.RequestMs != 0) _responseHeadsOut += head.CountedLength;
-        if (Times.RequestMs != 0) SayConnection(head);
+        if (Times.RequestMs != 0 && !tunnel) SayConnection(head);
         _answersItself = true;
         head.Cases = Front.Cases;
         if (Method == HttpMethod.Head) _replySent = reply.BodyLength;
@@ -91,11 +94,29 @@ public sealed partial class Stream
         while (true)
         {
             if (!_toClient.Flush()) return _client.IsBroken && EndReply(EndCause.Client);
-            if (_replySent >= Reply.BodyLength) return Finish();
+            if (_replySent >= Reply.BodyLength) return _keepClient && !_toServer.SourceDone ? BeginDiscard() : Finish();
             if (!_client.CanWrite) return _client.IsBroken && EndReply(EndCause.Client);
             _replySent += _client.Write(Reply.Body[_replySent..]);
         }
     }
+
+    /// <summary>The client has its answer; its next request stands behind a body that nobody wants.</summary>
+    private bool BeginDiscard()
+    {
+        Account();
+        ForgetRequest();
+        _clientActiveMs = Worker.Loop.NowMs;
+        Phase = StreamPhase.Discard;
+        return true;
+    }
+
+    private bool StepDiscard() => _toServer.Discard() switch
+    {
+        PumpStatus.Done => Finish(),
+        PumpStatus.Yield => YieldTurn(),
+        PumpStatus.NeedSource => false,
+        _ => Abort(reset: false),
+    };
 
     private bool EndReply(EndCause cause)
     {

@@ -88,6 +88,21 @@ public sealed partial class Stream
         return RefuseHead(400, EndCause.Client);
     }
 
+    /// <summary>The client has ended before its request's body did; what has come of it is all there will be.</summary>
+    internal bool RequestIsCut => IsHttp && Times.RequestMs != 0 && !_toServer.SourceDone && _client.ReadEnded;
+
+    /// <summary>The client wants nothing any more: it has ended, before or behind the end of its request.</summary>
+    internal bool ClientHasEnded => IsHttp && (_toServer.SourceDone ? _client.PeerClosed : RequestIsCut);
+
+    /// <summary>No server is asked what half a request would bring about.</summary>
+    private bool EndCutRequest()
+    {
+        Termination.Decide(EndCause.Client, EndStage.Request);
+        Status = 400;
+        CountClientAbort();
+        return Abort(reset: false);
+    }
+
     /// <summary>Nothing sensible was asked: the answer is ours and the connection ends with it.</summary>
     private bool RefuseHead(int status, EndCause cause)
     {
@@ -163,7 +178,7 @@ public sealed partial class Stream
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.FrontendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && ResumeRule == 0 && IsHttp && Front.Model.Options.HttpBufferRequest)
         {
-            if (!_toServer.SourceDone && _toServer.HasRoom) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+            if (!_toServer.SourceDone && _toServer.HasRoom && !_client.ReadEnded) return WaitForBody() || _client.ReadEnded;
             Times.JudgedMs = Worker.Loop.NowMs;
             LeaveRoomForBody(Request, RequestBody.Length);
         }
@@ -192,18 +207,19 @@ public sealed partial class Stream
         var rules = shared ? null : Back!.Rules;
         if (_ruleStep == 0 && ResumeRule == 0 && IsHttp && Back!.Model.Options.HttpBufferRequest)
         {
-            if (WaitsForBody(Back.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+            if (WaitsForBody(Back.Model)) return WaitForBody() || _client.ReadEnded;
             Times.JudgedMs = Worker.Loop.NowMs;
         }
 
         if (_ruleStep == 0 && !PassRules(rules, RuleSets.TcpRequestContent)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (_ruleStep == 1 && IsHttp && !PassRules(rules, RuleSets.HttpRequest)) return Phase != StreamPhase.BackendRules && Phase != StreamPhase.Free;
         if (IsHttp) Times.JudgedMs = Worker.Loop.NowMs;
-        if (IsHttp && WaitsForBody(Back!.Model)) return WaitForBody() || (_client.ReadEnded && EndBeforeRequest());
+        if (IsHttp && WaitsForBody(Back!.Model)) return WaitForBody() || _client.ReadEnded;
         _ruleStep = 0;
         if (IsHttp && !shared && !PassHeaderNames(Back!.Model.Options.HeaderNames)) return Phase != StreamPhase.Free;
         if (IsHttp && Service is null && !shared) Service = Back!.Services?.Choose(this);
         if (Service is not null) return Serve();
+        if (RequestIsCut) return EndCutRequest();
         if (IsHttp) TellServer(Back!);
         ChooseBeforeBalancing(Back!);
         Phase = StreamPhase.Assign;
@@ -214,7 +230,7 @@ public sealed partial class Stream
     /// `option http-buffer-request` of the backend lets its rules see the body; with `balance url_param NAME check_post` a server is chosen with the
     /// body in sight.
     /// </summary>
-    private bool WaitsForBody(BackendModel backend) => !_toServer.SourceDone && _toServer.HasRoom
+    private bool WaitsForBody(BackendModel backend) => !_toServer.SourceDone && _toServer.HasRoom && !_client.ReadEnded
         && (_ruleStep == 0 ? ResumeRule == 0 && backend.Options.HttpBufferRequest : backend.Balance.ChecksPost && Method == HttpMethod.Post);
 
     /// <summary>A body that has come already shares `tune.bufsize` with the head; `tune.maxrewrite` of it is kept for what rules add.</summary>
@@ -262,7 +278,8 @@ public sealed partial class Stream
                     _ruleStep++;
                     return true;
                 case RuleVerdict.Yield:
-                    if (!WaitForBody()) return false;
+                    var wasCut = RequestIsCut;
+                    if (!WaitForBody() && (wasCut || !RequestIsCut)) return false;
                     break;
                 case RuleVerdict.TimedOut:
                     EndSlowRequest();

@@ -25,6 +25,9 @@ public sealed partial class Stream : IBalanceInput
     private bool _reused;
     private bool _replayable;
     private long _connectSinceMs;
+
+    /// <summary>What had gone over the server's connection before this request.</summary>
+    private long _writtenBefore;
     private long _queueSinceMs;
     private long _retryAtMs = Never;
 
@@ -160,9 +163,9 @@ public sealed partial class Stream : IBalanceInput
         if (ServerConnection is not { } connection) return false;
         if (connection.IsBroken) return RetryConnect(connection.Error, timedOut: false);
         if (!IsHttp) return connection.IsEstablished && EnterTunnel();
-        var before = connection.BytesWritten;
+        _writtenBefore = connection.BytesWritten;
         if (connection.CanWrite && !SendRequest()) return RetryConnect(connection.Error, timedOut: false);
-        if (connection.BytesWritten == before) return false;
+        if (connection.BytesWritten == _writtenBefore) return false;
         NoteConnected();
         Phase = StreamPhase.Exchange;
         _serverActiveMs = Worker.Loop.NowMs;

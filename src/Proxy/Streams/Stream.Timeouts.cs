@@ -34,7 +34,7 @@ public sealed partial class Stream
         StreamPhase.Exchange => ExchangeDeadline(),
         StreamPhase.Forward => ForwardDeadline(),
         StreamPhase.Tunnel => _inspectsResponse ? Math.Min(RuleDeadlineMs, TunnelDeadline()) : TunnelDeadline(),
-        StreamPhase.Reply => ClientSession.After(_clientActiveMs, ClientTimeoutMs),
+        StreamPhase.Reply or StreamPhase.Discard => ClientSession.After(_clientActiveMs, ClientTimeoutMs),
         _ => Never,
     };
 
@@ -59,6 +59,7 @@ public sealed partial class Stream
             case StreamPhase.Tunnel when _inspectsResponse && nowMs < TunnelDeadline(): timedOut = false; break;
             case StreamPhase.Tunnel: EndTunnelTimeout(nowMs); break;
             case StreamPhase.Reply: EndReply(EndCause.ClientTimeout); break;
+            case StreamPhase.Discard: Abort(reset: false); break;
             default: timedOut = false; break;
         }
 
@@ -82,9 +83,17 @@ public sealed partial class Stream
         return deadline;
     }
 
-    private long ForwardDeadline() => _toClient.IsFlushed && !_toClient.SourceDone
-        ? ClientSession.After(_serverActiveMs, ServerTimeoutMs)
-        : ClientSession.After(_clientActiveMs, ClientTimeoutMs);
+    private long ForwardDeadline() => Math.Min(
+        AwaitsClient ? ClientDeadline() : Never, AwaitsServer ? ClientSession.After(_serverActiveMs, ServerTimeoutMs) : Never);
+
+    /// <summary>It has to take what is there for it, or to send the rest of its request.</summary>
+    private bool AwaitsClient => !_toClient.IsFlushed || (!_toServer.SourceDone && _toServer.IsFlushed);
+
+    private bool AwaitsServer => (_toClient.IsFlushed && !_toClient.SourceDone) || !_toServer.IsFlushed;
+
+    /// <summary>An answer that flows shows that the client is there, too.</summary>
+    private long ClientDeadline() =>
+        ClientSession.After(_toClient.IsFlushed && !_toClient.SourceDone ? Math.Max(_clientActiveMs, _serverActiveMs) : _clientActiveMs, ClientTimeoutMs);
 
     private long TunnelDeadline() => Math.Min(RelayDeadline(), IndependentDeadline());
 
@@ -147,14 +156,13 @@ public sealed partial class Stream
         }
 
         ReleaseServer(reusable: false);
-        ReplyError(byClient ? 408 : 504);
+        ReplyError(byClient ? 400 : 504);
     }
 
     private void EndForwardTimeout(long nowMs)
     {
-        _ = nowMs;
-        var byServer = _toClient.IsFlushed && !_toClient.SourceDone;
-        Termination.Decide(byServer ? EndCause.ServerTimeout : EndCause.ClientTimeout, EndStage.Data);
+        var byServer = AwaitsServer && !(AwaitsClient && ClientDeadline() <= nowMs);
+        Termination.Decide(byServer ? EndCause.ServerTimeout : EndCause.ClientTimeout, StageOfAnswer);
         Abort(reset: false);
     }
 

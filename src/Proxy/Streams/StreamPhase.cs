@@ -39,6 +39,9 @@ public enum StreamPhase : byte
     /// <summary>An answer of our own is being sent: error page, redirect, service.</summary>
     Reply,
 
+    /// <summary>Answered and logged; what is missing of the request's body is read away, so that the next request can follow it.</summary>
+    Discard,
+
     /// <summary>Finished: logged and about to be given back.</summary>
     Done,
 }

@@ -34,6 +34,7 @@ public sealed partial class Connection : IPoster
     {
         if (result.IsError && result.Errno is not (Errno.EAGAIN or Errno.EINTR))
         {
+            BytesWritten -= rest.Length;
             Break(result.Errno);
             _worker.Sends.Tell(this);
             return;

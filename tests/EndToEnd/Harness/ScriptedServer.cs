@@ -89,6 +89,9 @@ internal sealed class ServerSide(Socket socket, ConcurrentQueue<string> heads) :
         return head;
     }
 
+    /// <summary>Remembers something that was not a head.</summary>
+    public void Note(string text) => heads.Enqueue(text);
+
     public string? ReadUntil(string end)
     {
         int at;

@@ -37,6 +37,10 @@ public sealed class FoundDifferenceTests : IDisposable
             http-request allow if { path /allow }
             redirect location /moved if { path /allow }
             http-response set-header x-versions %[req.ver]
+            http-request set-uri %[req.hdr(x-uri)] if { hdr(x-uri) -m found }
+            http-request set-header x-pathq "<%[pathq]>" if { hdr(x-pathq) -m found }
+            http-request return status 200 if METH_CONNECT { url_beg here }
+            http-response set-status 404 if METH_CONNECT { hdr(x-no-tunnel) -m found }
             use_backend buffered if { path /buffered }
             use_backend restricted if { path /restricted /denied }
             default_backend b
@@ -76,6 +80,36 @@ public sealed class FoundDifferenceTests : IDisposable
 
     [Fact]
     public void A_response_rule_knows_the_requests_version() => Assert.Contains("\r\nx-versions: 1.1\r\n", _balancer.Get("/"));
+
+    /// <summary>A tunnel has begun for the client of a CONNECT that is answered with 2xx; what it sends in there is no request.</summary>
+    [Fact]
+    public void Bytes_behind_a_CONNECT_that_we_answer_are_not_taken_for_a_request()
+    {
+        using var client = _balancer.Connect();
+        client.Send("CONNECT here:1 HTTP/1.1\r\nHost: here:1\r\n\r\nGET /quote HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", client.ReadToEnd());
+    }
+
+    [Theory]
+    [InlineData("http://other.test?q", "GET http://other.test?q HTTP/1.1\r\nhost: other.test\r\n")]
+    [InlineData("+://z", "GET +://z HTTP/1.1\r\nhost: +:\r\n")]
+    [InlineData("http:///x", null)]
+    [InlineData("http://?q", null)]
+    [InlineData("http://me@/x", null)]
+    public void A_new_uri_names_a_host_or_fails(string uri, string? sent)
+    {
+        var answer = _balancer.Get("/", $"X-Uri: {uri}");
+        Assert.StartsWith(sent is null ? "HTTP/1.1 500 " : "HTTP/1.1 200 ", answer);
+        if (sent is null) Assert.Empty(_server.Heads);
+        else Assert.StartsWith(sent, Assert.Single(_server.Heads));
+    }
+
+    [Fact]
+    public void A_query_without_a_path_is_the_path_and_the_query()
+    {
+        _balancer.Ask("GET http://a?q=/b HTTP/1.1\r\nHost: a\r\nX-Pathq: y\r\nConnection: close\r\n\r\n");
+        Assert.Contains("\r\nx-pathq: <?q=/b>\r\n", Assert.Single(_server.Heads));
+    }
 
     [Fact]
     public void A_uri_that_a_rule_has_made_empty_is_not_replaced_again()

@@ -76,6 +76,41 @@ public sealed class RetryTests
         Assert.Equal("0", balancer.Command("show stat web 4 -1").Split('\n')[1].Split(',')[RetriesColumn]);
     }
 
+    /// <summary>
+    /// A kept connection to the server ends when it is used again: nobody knows whether the request was run, so the client's ends too, as if it had been that
+    /// one, and its client decides (configuration.txt "http-reuse"). There is no line about it. Only what `retry-on` names is tried again.
+    /// </summary>
+    [Theory]
+    [InlineData("http-reuse safe", "GET", 1, "")]
+    [InlineData("http-reuse safe", "POST", 1, "")]
+    [InlineData("http-reuse safe\n    retry-on empty-response", "POST", 2, "HTTP/1.1 200 ")]
+    [InlineData("http-reuse never", "GET", 1, "")]
+    public void A_kept_connection_that_ends_without_an_answer_ends_the_clients(string lines, string method, int attempts, string answer)
+    {
+        using var log = new SyslogSink();
+        var isFirst = 1;
+        using var server = new ScriptedServer(side =>
+        {
+            while (side.ReadHead() is { } head)
+            {
+                if (head.Contains(" /again ", StringComparison.Ordinal) && Interlocked.Exchange(ref isFirst, 0) == 1) return;
+                side.Send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+            }
+        });
+        using var balancer = Start($"log 127.0.0.1:{log.Port} format raw local0\n    log-format \"%ts %ST %HU|\"\n    {lines}", server);
+        using var client = balancer.Connect();
+        client.Send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n");
+        Assert.EndsWith("ok", client.ReadResponse());
+        client.Send($"{method} /again HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        var got = client.ReadToEnd();
+        Assert.StartsWith(answer, got);
+        if (answer.Length == 0) Assert.Equal("", got);
+        Assert.Equal(attempts, server.Heads.Count(head => head.Contains(" /again ", StringComparison.Ordinal)));
+        Assert.Contains(" 200 ", balancer.Get("/last"));
+        Assert.Equal("-- 200 /first|", log.ReadLineWith("/").Trim());
+        Assert.Equal(answer.Length == 0 ? "-- 200 /last|" : "-- 200 /again|", log.ReadLineWith("/").Trim());
+    }
+
     /// <summary>Fails so many requests, then echoes bodies. A failure is a status, `close`, `silence`, or bytes after which it closes.</summary>
     private static ScriptedServer Failing(string failure, int times)
     {

@@ -25,12 +25,13 @@ internal static class WaitingActions
     ];
 
     /// <summary>Keeps a stream in its rule until <paramref name="delayMs"/> have passed since the rule was first met.</summary>
-    private static bool IsOver(SampleContext context, Stream stream, long delayMs)
+    /// <param name="endsEarly">Nobody waits any more.</param>
+    private static bool IsOver(SampleContext context, Stream stream, long delayMs, bool endsEarly = false)
     {
         var rules = stream.RuleState;
         if (rules.WaitingSinceMs == 0) rules.WaitingSinceMs = Math.Max(1, context.NowMs);
         var deadline = rules.WaitingSinceMs + delayMs;
-        if (context.NowMs < deadline)
+        if (context.NowMs < deadline && !endsEarly)
         {
             stream.RuleDeadlineMs = deadline;
             return false;
@@ -58,7 +59,7 @@ internal static class WaitingActions
                 if (!_expression.TryEvaluateAs(SampleType.Integer, context, ref sample)) return RuleVerdict.Continue;
                 delayMs = sample.Integer;
             }
-            return IsOver(context, stream, delayMs) ? RuleVerdict.Continue : RuleVerdict.Yield;
+            return IsOver(context, stream, delayMs, !context.IsResponse && stream.ClientHasEnded) ? RuleVerdict.Continue : RuleVerdict.Yield;
         }
     }
 
@@ -72,7 +73,8 @@ internal static class WaitingActions
             var body = context.IsResponse ? stream.ResponseBody : stream.RequestBody;
             var isFull = body.Length >= stream.Worker.Memory.MaxHeadLength || (_atLeast > 0 && body.Length >= _atLeast);
             var isComplete = context.IsResponse ? stream.ResponseBodyComplete : stream.RequestBodyComplete;
-            if (!isFull && !isComplete) return IsOver(context, stream, _timeMs) ? RuleVerdict.TimedOut : RuleVerdict.Yield;
+            var isCut = !context.IsResponse && stream.RequestIsCut;
+            if (!isFull && !isComplete && !isCut) return IsOver(context, stream, _timeMs) ? RuleVerdict.TimedOut : RuleVerdict.Yield;
             Finish(stream);
             return RuleVerdict.Continue;
         }
@@ -90,7 +92,7 @@ internal static class WaitingActions
         public override RuleVerdict Run(SampleContext context, Stream stream)
         {
             var timeout = stream.RuleState.TarpitTimeoutMs is >= 0 and var set ? set : _timeoutMs;
-            if (!IsOver(context, stream, timeout)) return RuleVerdict.Yield;
+            if (!IsOver(context, stream, timeout, stream.RequestIsCut)) return RuleVerdict.Yield;
             stream.Times.AssignedMs = context.NowMs;
             stream.Termination.Decide(EndCause.Proxy, EndStage.Tarpit);
             return _reply.Refuse(context, stream);
