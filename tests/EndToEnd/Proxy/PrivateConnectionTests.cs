@@ -69,17 +69,6 @@ public sealed class PrivateConnectionTests
         Assert.DoesNotContain(answer, expected.Split(' '));
     }
 
-    /// <summary>What everybody may use is nobody's: with connections that are shared, `option prefer-last-server` finds none of the client's own.</summary>
-    [Fact]
-    public void The_last_server_is_preferred_only_for_a_connection_of_ones_own()
-    {
-        using var a = Challenging("401 Unauthorized", "x: y", "a");
-        using var b = Challenging("401 Unauthorized", "x: y", "b");
-        using var balancer = new Balancer(Farm("http-reuse safe\n    balance roundrobin\n    option prefer-last-server", a, b));
-        using var alice = balancer.Connect();
-        Assert.Equal("a1 b1 a1 b1", string.Join(' ', Enumerable.Range(0, 4).Select(_ => Ask(alice, "/"))));
-    }
-
     /// <summary>Each answer is the server's name and the number of its connection; `/secret` is challenged.</summary>
     private static ScriptedServer Challenging(string status, string challenge, string name = "")
     {

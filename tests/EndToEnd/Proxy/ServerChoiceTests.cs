@@ -38,9 +38,10 @@ public sealed class ServerChoiceTests
     }
 
     [Theory]
-    [InlineData("option prefer-last-server", "aaaa")]
-    [InlineData("no option prefer-last-server", "abab")]
-    public void A_client_stays_with_the_server_it_has_a_connection_to_where_that_is_preferred(string option, string expected)
+    [InlineData("http-reuse never\n    option prefer-last-server", "aaaa")]
+    [InlineData("http-reuse never", "abab")]
+    [InlineData("option prefer-last-server", "abab")]
+    public void A_client_stays_with_the_server_it_has_a_connection_of_its_own_to_where_that_is_preferred(string option, string expected)
     {
         using var a = ScriptedServer.Answering("a");
         using var b = ScriptedServer.Answering("b");
