@@ -56,7 +56,7 @@ internal sealed partial class BodyPump(Worker worker)
     private bool _bulk;
     private int _sendable;
     private int _retained;
-    private int _dropped;
+    private long _dropped;
     private long _left;
 
     public Connection? Source { get; set; }
@@ -237,6 +237,7 @@ internal sealed partial class BodyPump(Worker worker)
         if (_pipe is not null) worker.Pipes.Return(ref _pipe);
         for (var budget = TurnBudget; ; budget -= _buffer!.Length)
         {
+            _dropped += _sendable;
             TakeSent(_sendable, retain: false);
             if (SourceDone) return PumpStatus.Done;
             if (budget <= 0) return PumpStatus.Yield;
@@ -281,7 +282,8 @@ internal sealed partial class BodyPump(Worker worker)
         _memory.Return(ref _unsentHead);
         if (_pipe is not null) worker.Pipes.Return(ref _pipe);
         Source = _sink = null;
-        _sendable = _retained = _dropped = 0;
+        _sendable = _retained = 0;
+        _dropped = 0;
         _left = BytesSpliced = Received = 0;
         _bulk = false;
         _kind = BodyKind.None;
