@@ -123,9 +123,10 @@ public sealed partial class Stream
     /// <summary>The end: counted, logged, connections kept or closed, everything given back. Nothing of this object may be touched after it.</summary>
     private bool Finish()
     {
-        if (Phase == StreamPhase.Discard) CountBytes();
-        else Account();
+        var isAccounted = Phase == StreamPhase.Discard;
         Phase = StreamPhase.Done;
+        if (isAccounted) CountBytes();
+        else Account();
         _counted = default;
         _countedWire = 0;
         var leftover = _keepClient ? _toServer.TakeLeftover() : null;

@@ -103,10 +103,10 @@ public sealed partial class Stream
     /// <summary>The client has its answer; its next request stands behind a body that nobody wants.</summary>
     private bool BeginDiscard()
     {
+        Phase = StreamPhase.Discard;
         Account();
         ForgetRequest();
         _clientActiveMs = Worker.Loop.NowMs;
-        Phase = StreamPhase.Discard;
         return true;
     }
 
