@@ -25,12 +25,13 @@ public static class JsonForm
     }
 
     /// <summary>The members that every value has, without the braces around them.</summary>
-    public static void AppendValue(StringBuilder text, int position, StatFieldInfo field, StatValue value)
+    /// <param name="withProcess">Resolvers are in no process, the original says.</param>
+    public static void AppendValue(StringBuilder text, int position, StatFieldInfo field, StatValue value, bool withProcess = true)
     {
         var tags = value.Tags ?? field.Tags;
-        text.Append("\"field\":{\"pos\":").Append(position).Append(",\"name\":\"").Append(field.Name)
-            .Append("\"},\"processNum\":").Append(TypedForm.ProcessNumber)
-            .Append(",\"tags\":{\"origin\":\"").Append(Origin(tags[0])).Append("\",\"nature\":\"").Append(Nature(tags[1]))
+        text.Append("\"field\":{\"pos\":").Append(position).Append(",\"name\":\"").Append(field.Name).Append("\"}");
+        if (withProcess) text.Append(",\"processNum\":").Append(TypedForm.ProcessNumber);
+        text.Append(",\"tags\":{\"origin\":\"").Append(Origin(tags[0])).Append("\",\"nature\":\"").Append(Nature(tags[1]))
             .Append("\",\"scope\":\"").Append(Scope(tags[2]))
             .Append("\"},\"value\":{\"type\":\"").Append(value.IsReal ? StatFields.RealName : StatFields.NameOf(field.Type)).Append("\",\"value\":");
         if (value.IsReal) text.Append(value.Text);

@@ -33,7 +33,7 @@ public sealed class ThisMachine : IWorld
             var looked = FileStatus.Of(path, followLink: true, out var status);
             if (looked.IsError) error = ErrnoText.Of(looked.Errno);
             else if (status.IsDirectory) error = ErrnoText.Of(Errno.EISDIR);
-            else return status.IsRegular ? ReadInPieces(path) : File.ReadAllBytes(path);
+            else return status.Size > Piece ? ReadInPieces(path) : File.ReadAllBytes(path);
         }
         catch (UnauthorizedAccessException)
         {
@@ -50,10 +50,7 @@ public sealed class ThisMachine : IWorld
     private static byte[] ReadInPieces(string path)
     {
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var length = RandomAccess.GetLength(file);
-        // Those of the kernel's own file systems say nothing, or zero.
-        if (length <= Piece) return File.ReadAllBytes(path);
-        var bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, length));
+        var bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, RandomAccess.GetLength(file)));
         var got = 0;
         while (got < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(got, Math.Min(Piece, bytes.Length - got)), got) is > 0 and var count) got += count;
         return got == bytes.Length ? bytes : bytes[..got];

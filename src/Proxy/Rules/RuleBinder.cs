@@ -23,6 +23,8 @@ public sealed class RuleBinder
 {
     private readonly SampleContext[] _contexts;
     private readonly ProcessVariables _processVariables;
+    private readonly Dictionary<string, Dictionary<RuleModel, BoundRule>> _ofListens = new(StringComparer.Ordinal);
+    private Dictionary<RuleModel, BoundRule>? _shared;
 
     private RuleBinder(ProxySet proxies, int workers, RuleBinder? before)
     {
@@ -115,6 +117,17 @@ public sealed class RuleBinder
     /// <summary>The context of a worker: used by the rules, and by the log when a stream ends.</summary>
     public SampleContext Context(int worker) => _contexts[worker];
 
+    /// <summary>A rule is bound once for both sides of a `listen`: it is one user of its maps and files, as `show map` counts them.</summary>
+    internal BoundRule Bind(RuleModel model)
+    {
+        if (_shared is not null && _shared.TryGetValue(model, out var known)) return known;
+        Samples.Position = model.Position;
+        var bound = new BoundRule(Samples.BindOptional(model.Condition), Bind(model.Action), model.Position);
+        // What captures looks at the frontend that it is bound for.
+        if (model.Action.Signature.Name != "capture") _shared?.Add(model, bound);
+        return bound;
+    }
+
     internal RuleAction Bind(ActionModel model) => ActionTable.Find(model.Signature).Bind(model, this);
 
     internal static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
@@ -123,6 +136,9 @@ public sealed class RuleBinder
     {
         Section = model;
         Samples.SectionName = model.Name;
+        _shared = null;
+        if (model.IsListen && !_ofListens.TryGetValue(model.Name, out _shared))
+            _ofListens[model.Name] = _shared = new Dictionary<RuleModel, BoundRule>(ReferenceEqualityComparer.Instance);
         return new ProxyRules(model, this);
     }
 }

@@ -9,18 +9,17 @@ namespace Evenkeel.Proxy.Rules;
 /// <summary>The rules of one rule set of one section as a flat list, run from the top until one of them is final.</summary>
 internal sealed class RuleProgram
 {
-    private readonly Rule[] _rules;
+    private readonly BoundRule[] _rules;
     private readonly int _redirects;
 
     /// <param name="redirects">How many rules at the end are a set of their own.</param>
     public RuleProgram(IReadOnlyList<RuleModel> models, RuleBinder binder, int redirects = 0)
     {
         _redirects = models.Count - redirects;
-        _rules = new Rule[models.Count];
+        _rules = new BoundRule[models.Count];
         for (var i = 0; i < _rules.Length; i++)
         {
-            binder.Samples.Position = models[i].Position;
-            _rules[i] = new Rule(binder.Samples.BindOptional(models[i].Condition), binder.Bind(models[i].Action), models[i].Position);
+            _rules[i] = binder.Bind(models[i]);
             if (i > 0 && _rules[i] is { Condition: null, Action: EarlyHint } && _rules[i - 1].Action is EarlyHint before) before.IsLast = false;
         }
     }
@@ -63,7 +62,7 @@ internal sealed class RuleProgram
         return RuleVerdict.Continue;
     }
 
-    private static RuleVerdict Apply(in Rule rule, SampleContext context, Stream stream)
+    private static RuleVerdict Apply(in BoundRule rule, SampleContext context, Stream stream)
     {
         // A rule that waits has already been chosen; its condition may have changed since.
         if (rule.Condition is { } condition && stream.RuleState.WaitingSinceMs == 0)
@@ -74,6 +73,7 @@ internal sealed class RuleProgram
         }
         return rule.Action.Run(context, stream);
     }
-
-    private readonly record struct Rule(BoundCondition? Condition, RuleAction Action, SourcePosition Position);
 }
+
+/// <summary>One rule, ready to run. Shared by all workers.</summary>
+internal readonly record struct BoundRule(BoundCondition? Condition, RuleAction Action, SourcePosition Position);

@@ -132,7 +132,8 @@ public sealed class MasterWorkerTests
         using var client = new RawClient(tree.Port);
         client.Send("GET / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\n");
         Thread.Sleep(100);
-        File.AppendAllText(tree.PathOf("haproxy.cfg"), "global\n nbthread 3\n");
+        var file = tree.PathOf("haproxy.cfg");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("hard-stop-after 500ms", "hard-stop-after 500ms\n nbthread 3", StringComparison.Ordinal));
         var clock = Stopwatch.StartNew();
         Assert.StartsWith("Success=1", tree.Command("reload"), StringComparison.Ordinal);
         tree.Program.WaitUntil(() => tree.Workers().Length == 1, "the old worker is gone");

@@ -37,6 +37,10 @@ public sealed class ResolverTests
         using var balancer = Start(names, "", "balance roundrobin\n    server-template s 3 _app._tcp.test resolvers dns init-addr none");
         Assert.True(Eventually(() => Answers(balancer) == "one two"), Answers(balancer));
         Assert.Contains("MAINT (resolution)", balancer.Command("show stat web 4 -1"));
+        Assert.Matches(@"^# id,pid,sent,[a-z_,]+,outdated,\nn,dns,[1-9]\d*,0,[1-9]\d*,", balancer.Command("show stat domain resolvers"));
+        Assert.Matches(@"(?m)^N\.0\.id:CGPV:str:n\nN\.1\.pid:CGPV:str:dns\nN\.2\.sent:MGPV:u64:[1-9]", balancer.Command("show stat domain resolvers typed"));
+        Assert.Equal("n", System.Text.Json.JsonDocument.Parse(balancer.Command("show stat domain resolvers json")).RootElement[0][0]
+            .GetProperty("value").GetProperty("value").GetString());
         names.Services = [(two.Port, "two.test")];
         Assert.True(Eventually(() => Answers(balancer) == "two"), Answers(balancer));
         Assert.Contains("(entry removed from SRV record)", balancer.Program.Output);

@@ -111,6 +111,11 @@ public sealed class DiagnosisTests
         using var balancer = new Balancer("""
             global
                 nbthread 1
+            defaults
+                mode http
+                timeout connect 5s
+                timeout client 5s
+                timeout server 5s
             listen web
                 bind 127.0.0.1:{port}
                 http-request return status 200 content-type text/plain lf-string "usage %[cpu_usage_thr] %[cpu_usage_grp] %[cpu_usage_proc]."

